@@ -1,0 +1,40 @@
+package org.condatainer.scheduler;
+
+import org.condatainer.script.JobScript;
+
+/**
+ * How job scripts speak to one scheduler. Pure functions of text: they work where that scheduler is
+ * not installed, start nothing and read no file.
+ */
+public interface Dialect {
+  /** The id of the scheduler that it belongs to. */
+  String scheduler();
+
+  /**
+   * Whether the script has at least one directive of this dialect that the scheduler would read.
+   */
+  boolean appearsIn(JobScript script);
+
+  /**
+   * What the script's directives ask for. Never throws for what a script says: what the scheduler
+   * would refuse is an error among the diagnostics; what is only not known here is kept and passed
+   * on.
+   */
+  DirectiveReading read(JobScript script);
+
+  /**
+   * The script's directives for the same scheduler with the user's overrides applied: untouched
+   * lines are the same bytes, what an override contradicts is commented out, and the overrides
+   * become options of the submit command.
+   */
+  Amendment amend(JobScript script, Overrides overrides);
+
+  /**
+   * A fragment of POSIX shell that a job runs on its node, before everything else. From what the
+   * scheduler granted, it sets (where the scheduler tells) {@code CNT_JOB_ID}, {@code NCPUS} (CPUs
+   * per task), {@code MEM} (MiB per task), {@code NNODES}, {@code NTASKS}, {@code NTASKS_PER_NODE},
+   * and, in an array, {@code CNT_ARRAY_INDEX}. It starts no process, prints nothing, sets no other
+   * variable whose name does not begin with {@code cnt_}, and works under {@code set -eu}.
+   */
+  String grantedResources();
+}

@@ -1,0 +1,25 @@
+package org.condatainer.scheduler;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+import org.condatainer.job.JobRequest;
+import org.condatainer.script.Diagnostic;
+import org.condatainer.script.DirectiveLine;
+
+/**
+ * What a job script's directives ask for.
+ *
+ * @param directives the lines that the scheduler would read, in their order
+ * @param request what they ask for
+ * @param diagnostics errors that the scheduler would refuse, and warnings: lines that it ignores,
+ *     template holes that nobody filled in
+ */
+public record DirectiveReading(
+    List<DirectiveLine> directives, JobRequest request, List<Diagnostic> diagnostics) {
+  public DirectiveReading {
+    directives = List.copyOf(directives);
+    requireNonNull(request, "request is null");
+    diagnostics = List.copyOf(diagnostics);
+  }
+}

@@ -1,0 +1,79 @@
+package org.condatainer.scheduler;
+
+import static java.util.Comparator.comparing;
+import static java.util.Comparator.comparingInt;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+
+/** The adapters that are installed, one an id, and which of them fits this machine. */
+public final class InstalledSchedulers {
+  private final List<SchedulerProvider> providers;
+  private final List<String> problems;
+
+  /** The given adapters; of several with one id the highest priority is kept. */
+  public InstalledSchedulers(List<SchedulerProvider> providers) {
+    this(providers, List.of());
+  }
+
+  private InstalledSchedulers(List<SchedulerProvider> providers, List<String> problems) {
+    Map<String, SchedulerProvider> byId = new LinkedHashMap<>();
+    providers.stream()
+        .sorted(
+            comparing(SchedulerProvider::id)
+                .thenComparing(comparingInt(SchedulerProvider::priority).reversed()))
+        .forEach(provider -> byId.putIfAbsent(provider.id(), provider));
+    this.providers = List.copyOf(byId.values());
+    this.problems = List.copyOf(problems);
+  }
+
+  /**
+   * The adapters of several class loaders. One that cannot be loaded is a problem to report, and
+   * does not keep the others from working.
+   */
+  public static InstalledSchedulers load(List<ClassLoader> loaders) {
+    Map<Class<?>, SchedulerProvider> found = new LinkedHashMap<>();
+    List<String> problems = new ArrayList<>();
+    for (ClassLoader loader : loaders) {
+      ServiceLoader.load(SchedulerProvider.class, loader).stream()
+          .forEach(
+              provider -> {
+                try {
+                  found.computeIfAbsent(provider.type(), type -> provider.get());
+                } catch (ServiceConfigurationError | LinkageError e) {
+                  problems.add(provider.type().getName() + " cannot be loaded: " + e.getMessage());
+                }
+              });
+    }
+    return new InstalledSchedulers(List.copyOf(found.values()), problems);
+  }
+
+  /** The adapters, by id. */
+  public List<SchedulerProvider> providers() {
+    return providers;
+  }
+
+  /** What could not be loaded, a line each. */
+  public List<String> problems() {
+    return problems;
+  }
+
+  /** The adapter with this id. */
+  public Optional<SchedulerProvider> byId(String id) {
+    return providers.stream().filter(provider -> provider.id().equals(id)).findFirst();
+  }
+
+  /** What each adapter sees of its scheduler on this machine. */
+  public Map<SchedulerProvider, Detection> detect(HostEnvironment environment) {
+    Map<SchedulerProvider, Detection> detections = new LinkedHashMap<>();
+    for (SchedulerProvider provider : providers) {
+      detections.put(provider, provider.detect(environment));
+    }
+    return detections;
+  }
+}

@@ -1,0 +1,84 @@
+package org.condatainer.scheduler;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.condatainer.job.JobId;
+import org.condatainer.job.JobSnapshot;
+import org.condatainer.process.CommandResult;
+
+/**
+ * A batch scheduler in use. Its promises are the numbered rules of this package. Safe for use by
+ * several threads at once.
+ */
+public interface Scheduler {
+  /**
+   * Submits a job (rules 5 to 8).
+   *
+   * @throws SchedulerException if it was refused, or it is not known whether it was accepted
+   */
+  JobId submit(Submission submission);
+
+  /**
+   * What is known of each job (rules 1 to 4). Never throws for a scheduler that does not answer:
+   * that is an answer.
+   *
+   * @return an entry for every id that was asked for
+   */
+  Map<JobId, JobSnapshot> query(Set<JobId> ids);
+
+  /**
+   * The jobs that have not ended, array tasks each on its own.
+   *
+   * @throws SchedulerException if the scheduler could not be asked
+   */
+  List<JobSnapshot> live(JobFilter filter);
+
+  /**
+   * Asks for the end of jobs. Returns when the request was taken, not when they have ended. A job
+   * that ended before is no error.
+   *
+   * @throws SchedulerException if the request was refused or not taken
+   */
+  void cancel(Set<JobId> ids);
+
+  /**
+   * Keeps waiting jobs from starting.
+   *
+   * @throws SchedulerException if it was refused, or the scheduler cannot
+   */
+  default void hold(Set<JobId> ids) {
+    throw SchedulerException.unsupported("holding jobs", this);
+  }
+
+  /**
+   * Lets held jobs start.
+   *
+   * @throws SchedulerException if it was refused, or the scheduler cannot
+   */
+  default void release(Set<JobId> ids) {
+    throw SchedulerException.unsupported("releasing jobs", this);
+  }
+
+  /**
+   * Queues, limits and nodes.
+   *
+   * @throws SchedulerException if the scheduler could not be asked
+   */
+  ClusterInfo cluster();
+
+  /**
+   * Runs a command on the first node of a running job, inside its allocation.
+   *
+   * @throws SchedulerException if the job is not running or the scheduler cannot
+   */
+  default CommandResult runOnNode(JobId job, List<String> command) {
+    throw SchedulerException.unsupported("running a command on a job's node", this);
+  }
+
+  /** What it can do here. What is not in this set fails with {@link Failure.Kind#UNSUPPORTED}. */
+  Set<Capability> capabilities();
+
+  /** The name to use in messages: {@code Slurm}. */
+  String displayName();
+}
