@@ -1,0 +1,69 @@
+package org.condatainer.lock;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.Map;
+import java.util.Optional;
+import org.condatainer.job.JobId;
+
+/**
+ * The batch job to which a process belongs.
+ *
+ * @param scheduler the scheduler's id: {@code slurm}, {@code pbs}, {@code lsf}, {@code gridengine}
+ * @param id the job
+ */
+public record HolderJob(String scheduler, JobId id) {
+  public HolderJob {
+    requireNonNull(scheduler, "scheduler is null");
+    requireNonNull(id, "id is null");
+  }
+
+  /** The job whose environment this is, empty if it is none's. */
+  static Optional<HolderJob> ofEnvironment(Map<String, String> variables) {
+    if (isSet(variables, "SLURM_JOB_ID")) {
+      return job("slurm", variables.get("SLURM_JOB_ID"));
+    }
+    if (isSet(variables, "PBS_JOBID")) {
+      return job("pbs", variables.get("PBS_JOBID"));
+    }
+    if (isSet(variables, "LSB_JOBID")) {
+      String index = variables.getOrDefault("LSB_JOBINDEX", "0");
+      String element = index.isBlank() || index.equals("0") ? "" : "[" + index + "]";
+      return job("lsf", variables.get("LSB_JOBID") + element);
+    }
+    if (isSet(variables, "SGE_TASK_ID") && isSet(variables, "JOB_ID")) {
+      return job("gridengine", variables.get("JOB_ID"));
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * The job in whose control group a process is; Slurm names it {@code job_N} (cgroup.conf(5)).
+   *
+   * @param text of {@code /proc/PID/cgroup}
+   */
+  static Optional<HolderJob> ofControlGroup(String text) {
+    String mark = "/job_";
+    int start = text.indexOf(mark);
+    while (start >= 0) {
+      int end = start + mark.length();
+      while (end < text.length() && Character.isDigit(text.charAt(end))) {
+        end++;
+      }
+      boolean whole = end == text.length() || "/\n".indexOf(text.charAt(end)) >= 0;
+      if (end > start + mark.length() && whole) {
+        return job("slurm", text.substring(start + mark.length(), end));
+      }
+      start = text.indexOf(mark, end);
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isSet(Map<String, String> variables, String name) {
+    return !variables.getOrDefault(name, "").isBlank();
+  }
+
+  private static Optional<HolderJob> job(String scheduler, String id) {
+    return Optional.of(new HolderJob(scheduler, JobId.of(id)));
+  }
+}

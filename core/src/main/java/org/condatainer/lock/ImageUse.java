@@ -1,0 +1,126 @@
+package org.condatainer.lock;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Optional;
+import org.condatainer.lock.ImageLock.Place;
+import org.condatainer.lock.ImageLock.State;
+
+/**
+ * Whether an image is free for a mount, and if not, who is in the way: what one asks before a
+ * container is started or a job submitted.
+ *
+ * @param image the image, as it was named
+ * @param lock the state of its lock
+ * @param holders who holds it on this host; not looked for, and empty, when it is free
+ */
+public record ImageUse(Path image, ImageLock lock, LockHolders holders) {
+  private static final LockHolders NOBODY = new LockHolders(List.of(), List.of(), 0);
+
+  /** Whether a mount would succeed. */
+  public enum Answer {
+    FREE,
+    IN_USE,
+    /** It could not be asked; the container's own lock decides. */
+    UNKNOWN
+  }
+
+  /** Asks who uses an image. Never throws for what it meets. */
+  public static ImageUse of(Path image) {
+    ImageLock lock = LockProbe.probe(image);
+    boolean held = lock.state() == State.HELD_FOR_READING || lock.state() == State.HELD_FOR_WRITING;
+    if (!held) {
+      return new ImageUse(image, lock, NOBODY);
+    }
+    try {
+      return new ImageUse(image, lock, KernelLocks.holders(image));
+    } catch (IOException e) {
+      return new ImageUse(image, lock, NOBODY);
+    }
+  }
+
+  /**
+   * Whether a mount would succeed.
+   *
+   * @param writable whether the image is to be mounted writable
+   */
+  public Answer answer(boolean writable) {
+    return switch (lock.state()) {
+      case FREE -> Answer.FREE;
+      case HELD_FOR_READING -> writable ? Answer.IN_USE : Answer.FREE;
+      case HELD_FOR_WRITING -> Answer.IN_USE;
+      case UNKNOWN -> Answer.UNKNOWN;
+    };
+  }
+
+  /** In words: whether it is in use, by whom, and what to do next. */
+  public String message() {
+    return switch (lock.state()) {
+      case FREE -> image + " is free";
+      case UNKNOWN -> image + ": nobody can tell whether it is in use: " + lock.detail();
+      case HELD_FOR_READING ->
+          image + " is in use: it is mounted read-only, so nobody can mount it writable" + who();
+      case HELD_FOR_WRITING ->
+          image + " is in use: it is mounted writable, so nobody else can mount it" + who();
+    };
+  }
+
+  private String who() {
+    if (lock.place() == Place.ELSEWHERE) {
+      return "\n  It is held on another node: no process of this host has it."
+          + " Look for a job of yours that uses it.";
+    }
+    StringBuilder text = new StringBuilder();
+    for (LockHolder holder : holders.holders()) {
+      text.append("\n  ").append(describe(holder));
+    }
+    for (Path device : holders.loopDevices()) {
+      text.append("\n  the loop device ").append(device).append(" keeps it open");
+    }
+    if (text.isEmpty()) {
+      text.append("\n  It is held on this host, by a process that you may not look into")
+          .append(" (")
+          .append(holders.unseen())
+          .append(" processes of others).");
+    }
+    return text.append("\n  ").append(next()).toString();
+  }
+
+  private static String describe(LockHolder holder) {
+    DateTimeFormatter format =
+        DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneId.systemDefault());
+    return "process "
+        + holder.pid()
+        + " of "
+        + holder.user()
+        + " since "
+        + format.format(holder.started())
+        + holder.job().map(job -> ", " + job.scheduler() + " job " + job.id()).orElse("")
+        + (holder.orphan() ? ", left behind by a killed container" : "")
+        + ": "
+        + holder.command();
+  }
+
+  private String next() {
+    boolean orphaned = !holders.holders().isEmpty();
+    for (LockHolder holder : holders.holders()) {
+      orphaned &= holder.orphan();
+    }
+    if (orphaned) {
+      StringBuilder pids = new StringBuilder();
+      holders.holders().forEach(holder -> pids.append(' ').append(holder.pid()));
+      return "Its container is gone. This ends what is left, and the image is free: kill -TERM"
+          + pids;
+    }
+    Optional<HolderJob> job = Optional.empty();
+    for (LockHolder holder : holders.holders()) {
+      job = job.isPresent() ? job : holder.job();
+    }
+    return "Wait until it ends"
+        + job.map(found -> ", cancel job " + found.id()).orElse("")
+        + ", or use a copy of the image.";
+  }
+}

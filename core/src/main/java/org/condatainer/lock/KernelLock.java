@@ -1,0 +1,65 @@
+package org.condatainer.lock;
+
+import java.util.Optional;
+import java.util.StringTokenizer;
+
+/**
+ * A lock as the kernel prints it in {@code /proc/locks} and, after {@code lock:}, in {@code
+ * /proc/PID/fdinfo/FD} (proc(5)).
+ *
+ * @param type {@code OFDLCK}, {@code POSIX} or {@code FLOCK}
+ * @param mode read or write
+ * @param pid the process, -1 for an open file description lock, which belongs to none
+ * @param file the locked file
+ */
+record KernelLock(String type, LockMode mode, long pid, FileNumber file) {
+  private static final String FLOCK = "FLOCK";
+
+  /**
+   * A file as the kernel counts files: the device of its file system and its inode.
+   *
+   * @param major the device's major number
+   * @param minor the device's minor number
+   * @param inode the inode
+   */
+  record FileNumber(long major, long minor, long inode) {}
+
+  /** Whether it is of the kind that containers take; {@code flock} locks are another world. */
+  boolean excludesContainers() {
+    return !type.equals(FLOCK);
+  }
+
+  /** Reads a line; empty for a lease, for a lock that is only waited for, and for anything else. */
+  static Optional<KernelLock> parse(String line) {
+    // "1: OFDLCK ADVISORY  WRITE -1 fe:00:2146384 0 67108863"; "->" is before what waits
+    StringTokenizer words = new StringTokenizer(line);
+    if (words.countTokens() < 8) {
+      return Optional.empty();
+    }
+    words.nextToken();
+    String type = words.nextToken();
+    words.nextToken();
+    String mode = words.nextToken();
+    String pid = words.nextToken();
+    String file = words.nextToken();
+    boolean known = type.equals("OFDLCK") || type.equals("POSIX") || type.equals(FLOCK);
+    int first = file.indexOf(':');
+    int last = file.lastIndexOf(':');
+    if (!known || first < 0 || first == last || !(mode.equals("READ") || mode.equals("WRITE"))) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          new KernelLock(
+              type,
+              LockMode.valueOf(mode),
+              Long.parseLong(pid),
+              new FileNumber(
+                  Long.parseLong(file.substring(0, first), 16),
+                  Long.parseLong(file.substring(first + 1, last), 16),
+                  Long.parseLong(file.substring(last + 1)))));
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,285 @@
+package org.condatainer.overlay;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.condatainer.process.CommandResult;
+import org.condatainer.process.CommandRunner;
+
+/**
+ * Makes workspace overlays: without root, without a mount, plain ext3 as containers want it, with
+ * the folders {@code /upper} and {@code /work} of an overlay and an empty {@code /ext3/env} in it.
+ *
+ * <p>The image appears under its name only when it is complete and on the disk, never over
+ * something else, and a killed process leaves nothing but a hidden file that the next one removes.
+ */
+public final class OverlayCreation {
+  /** Below this an ext3 image has hardly room for its journal. */
+  public static final ByteSize SMALLEST = ByteSize.ofMebibytes(16);
+
+  /** What 32-bit block numbers can count; more would take a feature that containers refuse. */
+  public static final ByteSize LARGEST = ByteSize.ofMebibytes((16L << 20) - 1);
+
+  private static final int BLOCK = 4096;
+  private static final long MEBIBYTE = 1L << 20;
+
+  /**
+   * Exactly these, whatever the site's mke2fs.conf says. They are spelled out, as old versions of
+   * mke2fs stop at the name of a newer feature even where it is to be switched off.
+   */
+  private static final String FEATURES =
+      "none,has_journal,ext_attr,resize_inode,dir_index,filetype,sparse_super,large_file";
+
+  private static final List<String> FOLDERS =
+      List.of("upper", "work", "upper/ext3", "upper/ext3/env");
+
+  private final SystemPrograms programs;
+
+  public OverlayCreation(CommandRunner runner) {
+    this.programs = new SystemPrograms(runner);
+  }
+
+  /**
+   * Makes an overlay.
+   *
+   * @return what the new image says of itself
+   * @throws OverlayException if the size is out of range, the path is taken, the folder is missing
+   *     or closed, there is not enough space, or a program fails or is missing; nothing is left
+   *     behind then
+   */
+  public Superblock create(NewOverlay wanted) {
+    long bytes = checkedSize(wanted.size());
+    Path target = checkedTarget(wanted.path());
+    try {
+      checkSpace(target.getParent(), bytes, wanted.sparse());
+      try (UnfinishedImage image = UnfinishedImage.in(target.getParent(), bytes)) {
+        makeFileSystem(image.path(), bytes, wanted);
+        makeFolders(image.path(), wanted.owner());
+        if (!wanted.sparse()) {
+          takeSpace(image.path(), bytes);
+        }
+        Superblock made = checkedImage(image.path(), bytes, wanted);
+        image.publish(target);
+        return made;
+      }
+    } catch (FileAlreadyExistsException e) {
+      throw exists(wanted.path());
+    } catch (IOException e) {
+      throw new OverlayException(
+          OverlayException.Kind.FAILED, wanted.path() + " could not be made: " + e, e);
+    }
+  }
+
+  private static long checkedSize(ByteSize size) {
+    if (size.bytes() < SMALLEST.bytes()) {
+      throw new OverlayException(
+          OverlayException.Kind.BAD_INPUT,
+          size + " is too small for an overlay; the smallest is " + SMALLEST);
+    }
+    if (size.bytes() > LARGEST.bytes()) {
+      throw new OverlayException(
+          OverlayException.Kind.BAD_INPUT,
+          size + " is too large for ext3; the largest is 1 MiB less than 16 TiB");
+    }
+    return (size.bytes() + BLOCK - 1) / BLOCK * BLOCK;
+  }
+
+  private static Path checkedTarget(Path path) {
+    Path absolute = path.toAbsolutePath();
+    Path folder = absolute.getParent();
+    Path name = absolute.getFileName();
+    if (folder == null || name.toString().equals(".") || name.toString().equals("..")) {
+      throw new OverlayException(
+          OverlayException.Kind.BAD_INPUT,
+          path + " is no name for an image; write one like env.img");
+    }
+    if (Files.exists(absolute, LinkOption.NOFOLLOW_LINKS)) {
+      throw exists(path);
+    }
+    if (!Files.isDirectory(folder)) {
+      throw new OverlayException(
+          OverlayException.Kind.BAD_INPUT,
+          "the folder " + folder + " does not exist; make it first, or check the path");
+    }
+    if (!Files.isWritable(folder)) {
+      throw new OverlayException(
+          OverlayException.Kind.FAILED,
+          "you may not write in the folder " + folder + "; choose another one");
+    }
+    return absolute;
+  }
+
+  private static OverlayException exists(Path path) {
+    return new OverlayException(
+        OverlayException.Kind.BAD_INPUT,
+        path + " exists already, and is left as it is; choose another name or remove it first");
+  }
+
+  private static void checkSpace(Path folder, long bytes, boolean sparse) throws IOException {
+    FileStore store = Files.getFileStore(folder);
+    long needed = sparse ? journalBytes(bytes) + bytes / 8192 + MEBIBYTE : bytes;
+    long free = store.getUsableSpace();
+    if (free < needed) {
+      throw new OverlayException(
+          OverlayException.Kind.FAILED,
+          "the file system of "
+              + folder
+              + " has "
+              + new ByteSize(free)
+              + " free, and the image needs "
+              + new ByteSize(needed)
+              + (sparse ? " at once" : "; choose a smaller size, another folder, or --sparse"));
+    }
+  }
+
+  /** The journal that mke2fs makes: ext2fs_default_journal_size() in lib/ext2fs/mkjournal.c. */
+  private static long journalBytes(long bytes) {
+    long blocks = bytes / BLOCK;
+    long thousands =
+        blocks < 32 << 10
+            ? 1
+            : blocks < 256 << 10
+                ? 4
+                : blocks < 512 << 10
+                    ? 8
+                    : blocks < 4096 << 10
+                        ? 16
+                        : blocks < 8192 << 10
+                            ? 32
+                            : blocks < 16384 << 10 ? 64 : blocks < 32768 << 10 ? 128 : 256;
+    return (thousands << 10) * BLOCK;
+  }
+
+  /**
+   * The file has its length already: where mke2fs makes the file itself, it writes the inode tables
+   * out instead of leaving holes.
+   */
+  private void makeFileSystem(Path image, long bytes, NewOverlay wanted) {
+    programs.runOrFail(
+        "e2fsprogs",
+        "mke2fs",
+        List.of(
+            "-q",
+            "-t",
+            "ext3",
+            "-b",
+            Integer.toString(BLOCK),
+            "-I",
+            "256",
+            "-i",
+            Long.toString(wanted.profile().bytesPerInode(bytes)),
+            "-m",
+            "3",
+            "-O",
+            FEATURES,
+            "-E",
+            "root_owner=" + wanted.owner(),
+            "-F",
+            image.toString(),
+            Long.toString(bytes / BLOCK)),
+        "");
+  }
+
+  /** debugfs ends with exit code 0 whatever happens; the result is read back afterwards. */
+  private void makeFolders(Path image, Owner owner) {
+    StringBuilder script = new StringBuilder();
+    for (String folder : FOLDERS) {
+      script
+          .append("mkdir " + folder + "\n")
+          .append("sif " + folder + " uid " + owner.uid() + "\n")
+          .append("sif " + folder + " gid " + owner.gid() + "\n");
+    }
+    List<String> arguments = List.of("-w", "-f", "-", image.toString());
+    CommandResult result = programs.runOrFail("e2fsprogs", "debugfs", arguments, script.toString());
+    try {
+      if (!ownerIsRight(image, owner)) {
+        throw SystemPrograms.failed("debugfs", arguments, result);
+      }
+    } catch (IOException e) {
+      throw new OverlayException(
+          OverlayException.Kind.FAILED, image + " cannot be read back: " + e, e);
+    }
+  }
+
+  private static boolean ownerIsRight(Path image, Owner owner) throws IOException {
+    try (FileChannel channel = FileChannel.open(image, StandardOpenOption.READ)) {
+      ExtTree tree = new ExtTree(channel, Superblock.read(channel, image));
+      for (String folder : FOLDERS) {
+        if (!tree.folderOwner(folder.split("/", -1)).equals(Optional.of(owner))) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  /**
+   * Takes the disk space after the file system is made: mke2fs punches holes into what it does not
+   * use, so that space taken before would be given back.
+   */
+  private void takeSpace(Path image, long bytes) throws IOException {
+    List<String> arguments = List.of("-l", Long.toString(bytes), image.toString());
+    Optional<CommandResult> result = programs.run("fallocate", arguments, "");
+    if (result.isPresent() && result.get().exitCode() == 0) {
+      return;
+    }
+    if (result.isPresent() && !result.get().errors().contains("Operation not supported")) {
+      throw SystemPrograms.failed("fallocate", arguments, result.get());
+    }
+    fillHoles(image);
+  }
+
+  /** The slow way, where the file system has no fallocate, as NFS 3: each block is written back. */
+  private static void fillHoles(Path image) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate((int) MEBIBYTE);
+    try (FileChannel channel =
+        FileChannel.open(image, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      long position = 0;
+      while (channel.read(buffer.clear(), position) > 0) {
+        buffer.flip();
+        while (buffer.hasRemaining()) {
+          position += channel.write(buffer, position);
+        }
+      }
+    }
+  }
+
+  private static Superblock checkedImage(Path image, long bytes, NewOverlay wanted)
+      throws IOException {
+    Superblock superblock = Superblock.read(image);
+    List<String> wrong = new ArrayList<>();
+    if (!superblock.mountable()) {
+      wrong.add("it is not plain ext3 (" + String.join(", ", superblock.foreignFeatures()) + ")");
+    }
+    if (!superblock.clean()) {
+      wrong.add("it is not clean");
+    }
+    if (superblock.fileBytes() != bytes || superblock.bytes() > bytes) {
+      wrong.add(
+          "the file has "
+              + superblock.fileBytes()
+              + " bytes, its file system "
+              + superblock.bytes()
+              + ", wanted were "
+              + bytes);
+    }
+    if (!wrong.isEmpty()) {
+      throw new OverlayException(
+          OverlayException.Kind.FAILED,
+          "mke2fs made an image that containers cannot use for "
+              + wanted.path()
+              + ": "
+              + String.join("; ", wrong));
+    }
+    return superblock;
+  }
+}
