@@ -2,6 +2,7 @@ package org.condatainer.scheduler;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -59,5 +60,21 @@ public record Overrides(
   /** Nothing is overridden. */
   public static Overrides none() {
     return NONE;
+  }
+
+  /** These overrides over others: what both give is taken from these, dependencies are added. */
+  public Overrides over(Overrides other) {
+    List<Dependency> all = new ArrayList<>(other.dependencies);
+    all.addAll(dependencies);
+    return new Overrides(
+        name.or(other::name),
+        cpusPerTask.isPresent() ? cpusPerTask : other.cpusPerTask,
+        memoryBytesPerTask.isPresent() ? memoryBytesPerTask : other.memoryBytesPerTask,
+        walltime.or(other::walltime),
+        gpus.isEmpty() ? other.gpus : gpus,
+        output.or(other::output),
+        error.or(other::error),
+        all,
+        held || other.held);
   }
 }

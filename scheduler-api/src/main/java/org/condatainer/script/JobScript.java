@@ -31,7 +31,7 @@ public final class JobScript {
   private final int headerLines;
   private final Optional<Shebang> shebang;
   private final List<OverlayReference> overlays;
-  private final List<ShellWords.Word> options;
+  private final List<OptionWord> options;
   private final List<Diagnostic> warnings;
 
   private JobScript(String name, byte[] content, Charset charset, List<String> lines) {
@@ -43,7 +43,7 @@ public final class JobScript {
     this.shebang = shebang(lines.get(0));
     List<Diagnostic> problems = new ArrayList<>();
     List<OverlayReference> foundOverlays = new ArrayList<>();
-    List<ShellWords.Word> foundOptions = new ArrayList<>();
+    List<OptionWord> foundOptions = new ArrayList<>();
     List<Diagnostic> foundWarnings = new ArrayList<>();
     for (DirectiveLine line : directives(DEPENDENCY)) {
       if (!line.inHeader()) {
@@ -66,7 +66,9 @@ public final class JobScript {
         foundWarnings.add(afterFirstCommand(line));
         continue;
       }
-      foundOptions.addAll(words(line, problems));
+      for (ShellWords.Word word : words(line, problems)) {
+        foundOptions.add(new OptionWord(word.text(), line.line(), word.column()));
+      }
     }
     if (!problems.isEmpty()) {
       throw new ScriptException(name, problems);
@@ -234,7 +236,7 @@ public final class JobScript {
   }
 
   /** The words of the header's {@code #CNT} lines, in their order. */
-  public List<ShellWords.Word> options() {
+  public List<OptionWord> options() {
     return options;
   }
 

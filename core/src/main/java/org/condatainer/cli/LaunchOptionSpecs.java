@@ -1,0 +1,143 @@
+package org.condatainer.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.condatainer.job.Dependency;
+import org.condatainer.job.GpuRequest;
+import org.condatainer.job.Walltime;
+import org.condatainer.launch.LaunchOptions;
+import org.condatainer.overlay.ByteSize;
+import org.condatainer.scheduler.Overrides;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * The options that say how to make a container ({@code run}, {@code exec}, {@code e}) and what to
+ * ask of the scheduler ({@code run}).
+ */
+final class LaunchOptionSpecs {
+  private LaunchOptionSpecs() {}
+
+  static void addContainer(CommandSpec spec) {
+    spec.addOption(
+        Options.value(
+            "IMAGE",
+            "base image to use instead of the default; host: this system",
+            "-b",
+            "--base-image"));
+    spec.addOption(Options.values("HOST:CONTAINER", "show a path of the host", "--bind"));
+    spec.addOption(Options.values("KEY=VALUE", "set a variable in the container", "--env"));
+    spec.addOption(Options.flag("be root in the container", "-f", "--fakeroot"));
+  }
+
+  static void addJob(CommandSpec spec) {
+    spec.addOption(Options.flag("mount the .img overlay writable", "-w", "--writable"));
+    spec.addOption(Options.values("OVERLAY", "mount one more overlay", "--overlay"));
+    spec.addOption(Options.value("N", "CPUs of each task", "-c", "--cpus"));
+    spec.addOption(
+        Options.value(
+            "SIZE",
+            "memory of each task as a whole: 16G, 500M; MiB without a unit",
+            "-m",
+            "--mem"));
+    spec.addOption(
+        Options.value("TIME", "walltime: 2:00:00, 1-12, 90 (minutes), 2h30m", "-t", "--time"));
+    spec.addOption(Options.value("[TYPE:]N", "GPUs of each node: 2, a100:2", "-g", "--gpu"));
+    spec.addOption(Options.value("NAME", "name of the job", "--name"));
+    spec.addOption(Options.value("FILE", "the job's standard output", "-o", "--output"));
+    spec.addOption(Options.value("FILE", "the job's standard error", "-e", "--error"));
+    spec.addOption(Options.flag("submit the job on hold", "--hold"));
+    spec.addOption(Options.value("ID[:ID…]", "start after these jobs succeeded", "--afterok"));
+    spec.addOption(Options.value("ID[:ID…]", "start after these jobs failed", "--afternotok"));
+    spec.addOption(Options.value("ID[:ID…]", "start after these jobs ended", "--afterany"));
+    spec.addOption(
+        Options.value("ID", "scheduler to use: slurm, …; none: this machine", "--scheduler"));
+    spec.addOption(Options.flag("submit even a script without directives", "--submit"));
+    spec.addOption(Options.flag("run on this machine", "--local"));
+  }
+
+  static LaunchOptions readContainer(
+      ParseResult parsed, List<String> overlays, boolean writable, Invocation invocation) {
+    return new LaunchOptions(
+        Optional.ofNullable(parsed.matchedOptionValue("--base-image", null)),
+        overlays,
+        Options.all(parsed, "--bind"),
+        OptionValues.variables(
+            "--env", Options.all(parsed, "--env"), invocation.environment().variables()),
+        writable,
+        Options.isSet(parsed, "--fakeroot"),
+        Optional.empty(),
+        LaunchOptions.Place.LOCAL,
+        Overrides.none());
+  }
+
+  static LaunchOptions readJob(ParseResult parsed, Invocation invocation) {
+    boolean submit = Options.isSet(parsed, "--submit");
+    boolean local = Options.isSet(parsed, "--local");
+    if (submit && local) {
+      throw new UsageException("--submit and --local exclude each other");
+    }
+    LaunchOptions container =
+        readContainer(
+            parsed,
+            Options.all(parsed, "--overlay"),
+            Options.isSet(parsed, "--writable"),
+            invocation);
+    return new LaunchOptions(
+        container.baseImage(),
+        container.overlays(),
+        container.binds(),
+        container.variables(),
+        container.writable(),
+        container.fakeroot(),
+        text(parsed, "--scheduler"),
+        submit
+            ? LaunchOptions.Place.SUBMIT
+            : local ? LaunchOptions.Place.LOCAL : LaunchOptions.Place.AUTOMATIC,
+        overrides(parsed));
+  }
+
+  private static Overrides overrides(ParseResult parsed) {
+    Optional<String> cpus = text(parsed, "--cpus");
+    Optional<String> memory = text(parsed, "--mem");
+    Optional<Walltime> walltime =
+        text(parsed, "--time").map(value -> OptionValues.walltime("--time", value));
+    List<GpuRequest> gpus =
+        text(parsed, "--gpu").map(value -> OptionValues.gpus("--gpu", value)).orElse(List.of());
+    List<Dependency> dependencies = new ArrayList<>();
+    addDependency(parsed, "--afterok", Dependency.Condition.SUCCEEDED, dependencies);
+    addDependency(parsed, "--afternotok", Dependency.Condition.FAILED, dependencies);
+    addDependency(parsed, "--afterany", Dependency.Condition.ENDED, dependencies);
+    return new Overrides(
+        text(parsed, "--name"),
+        cpus.isPresent()
+            ? OptionalInt.of(OptionValues.positive("--cpus", cpus.get()))
+            : OptionalInt.empty(),
+        memory.isPresent()
+            ? OptionalLong.of(ByteSize.parse(memory.get()).bytes())
+            : OptionalLong.empty(),
+        walltime,
+        gpus,
+        text(parsed, "--output"),
+        text(parsed, "--error"),
+        dependencies,
+        Options.isSet(parsed, "--hold"));
+  }
+
+  private static void addDependency(
+      ParseResult parsed, String option, Dependency.Condition condition, List<Dependency> all) {
+    text(parsed, option)
+        .ifPresent(value -> all.add(new Dependency(condition, OptionValues.jobIds(option, value))));
+  }
+
+  private static Optional<String> text(ParseResult parsed, String option) {
+    Optional<String> value = Optional.ofNullable(parsed.matchedOptionValue(option, null));
+    if (value.isPresent() && value.get().isEmpty()) {
+      throw new UsageException(option + ": the value is empty");
+    }
+    return value;
+  }
+}

@@ -1,0 +1,84 @@
+package org.condatainer.cli;
+
+import java.util.List;
+import org.condatainer.config.Configuration;
+import org.condatainer.job.JobId;
+import org.condatainer.launch.Launch;
+import org.condatainer.launch.Plan;
+import org.condatainer.launch.PlanJson;
+import org.condatainer.launch.Planner;
+import org.condatainer.process.ProcessRunner;
+import org.condatainer.script.Diagnostic;
+
+/** Shows plans and carries them out, for the commands that run something. */
+final class Launcher {
+  private final Invocation invocation;
+  private final Planner planner;
+  private final Launch launch;
+
+  private Launcher(Invocation invocation, Planner planner, Launch launch) {
+    this.invocation = invocation;
+    this.planner = planner;
+    this.launch = launch;
+  }
+
+  static Launcher create(Invocation invocation) {
+    Configuration configuration =
+        Configuration.load(
+            Installation.home(), invocation.environment().variables(), invocation::say);
+    ProcessRunner runner = new ProcessRunner(invocation.environment().variables());
+    return new Launcher(
+        invocation,
+        new Planner(
+            configuration,
+            Installation.schedulers(),
+            invocation.environment(),
+            invocation.workingDirectory()),
+        new Launch(configuration, invocation.environment(), runner, invocation::say));
+  }
+
+  Planner planner() {
+    return planner;
+  }
+
+  /** Prints the plan, for {@code --dry-run}. */
+  void show(Plan plan, boolean json) {
+    if (json) {
+      invocation.out().println(PlanJson.write(plan));
+      return;
+    }
+    report(plan);
+    invocation.out().println(plan.summary());
+    invocation.out().write(plan.script().bytes(), 0, plan.script().bytes().length);
+    invocation.out().flush();
+  }
+
+  /** Submits the plan, or runs it here. */
+  int launch(Plan plan, boolean json) {
+    if (plan.destination() instanceof Plan.Here) {
+      return start(plan);
+    }
+    report(plan);
+    JobId id = launch.submit(plan);
+    if (json) {
+      invocation.out().println(PlanJson.writeSubmitted(plan, id));
+    } else {
+      invocation.out().println(id.value());
+    }
+    return ExitCode.SUCCESS;
+  }
+
+  /** Runs the plan on this machine. */
+  int start(Plan plan) {
+    report(plan);
+    return launch.here(plan);
+  }
+
+  private void report(Plan plan) {
+    for (Diagnostic diagnostic : plan.report()) {
+      invocation.err().println(diagnostic.format(plan.name()));
+    }
+    List<String> notes = plan.notes();
+    notes.forEach(invocation::say);
+  }
+}

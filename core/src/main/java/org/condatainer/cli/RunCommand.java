@@ -1,0 +1,123 @@
+package org.condatainer.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.condatainer.launch.LaunchException;
+import org.condatainer.launch.LaunchOptions;
+import org.condatainer.launch.Plan;
+import org.condatainer.script.Diagnostic;
+import org.condatainer.script.JobScript;
+import org.condatainer.script.OptionWord;
+import org.condatainer.script.ScriptException;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** {@code condatainer run}: a job script in, a job or a local run out. */
+final class RunCommand implements Subcommand {
+  @Override
+  public CommandSpec spec() {
+    CommandSpec spec =
+        Options.command(
+            "run",
+            "Runs a job script in the overlays that its #DEP: lines name: on the scheduler at hand"
+                + " if the script has directives, otherwise on this machine.");
+    LaunchOptionSpecs.addContainer(spec);
+    LaunchOptionSpecs.addJob(spec);
+    spec.addOption(Options.flag("show what would be run, and run nothing", "--dry-run"));
+    spec.addOption(Options.flag("print the result as JSON", "--json"));
+    spec.addPositional(Options.rest("SCRIPT [ARGUMENTS]", "the job script, and its own arguments"));
+    spec.usageMessage()
+        .footer(
+            "",
+            "Examples:",
+            "  condatainer run job.sh                 submit, or run here",
+            "  condatainer run -c 8 -m 16G job.sh     with other resources than the script says",
+            "  condatainer run --dry-run job.sh       show the plan and the batch script",
+            "",
+            "A line \"#CNT OPTIONS\" before the script's first command gives options of run.");
+    return spec;
+  }
+
+  @Override
+  public boolean stopsAtPositional() {
+    return true;
+  }
+
+  @Override
+  public int run(ParseResult parsed, Invocation invocation) {
+    List<String> words = parsed.matchedPositionalValue(0, List.of());
+    if (words.isEmpty()) {
+      throw new UsageException("run: which script?\nTry: condatainer run --help");
+    }
+    Path path = invocation.workingDirectory().resolve(words.get(0)).normalize();
+    JobScript script = read(words.get(0), path);
+    LaunchOptions options =
+        LaunchOptionSpecs.readJob(parsed, invocation).over(scriptOptions(script, invocation));
+    Launcher launcher = Launcher.create(invocation);
+    Plan plan = launcher.planner().script(script, path, words.subList(1, words.size()), options);
+    if (Options.isSet(parsed, "--dry-run")) {
+      launcher.show(plan, Options.isSet(parsed, "--json"));
+      return ExitCode.SUCCESS;
+    }
+    return launcher.launch(plan, Options.isSet(parsed, "--json"));
+  }
+
+  private static JobScript read(String name, Path path) {
+    try {
+      return JobScript.parse(name, Files.readAllBytes(path));
+    } catch (IOException e) {
+      String why = Files.isDirectory(path) ? "it is a folder" : reason(path, e);
+      throw new LaunchException(
+          LaunchException.Kind.BAD_REQUEST,
+          "the job script " + name + " cannot be read: " + why,
+          e);
+    }
+  }
+
+  private static String reason(Path path, IOException problem) {
+    if (!Files.exists(path)) {
+      return "there is no such file";
+    }
+    return Files.isReadable(path) ? problem.getMessage() : "permission denied";
+  }
+
+  /** The options of the script's {@code #CNT} lines; they are the options of this command. */
+  private LaunchOptions scriptOptions(JobScript script, Invocation invocation) {
+    List<OptionWord> words = script.options();
+    CommandLine line = new CommandLine(spec());
+    line.setExpandAtFiles(false);
+    line.setAbbreviatedOptionsAllowed(false);
+    List<String> texts = new ArrayList<>();
+    for (OptionWord word : words) {
+      texts.add(word.text());
+    }
+    try {
+      ParseResult parsed = line.parseArgs(texts.toArray(new String[0]));
+      List<String> stray = parsed.matchedPositionalValue(0, List.of());
+      if (!stray.isEmpty()) {
+        throw new UsageException("\"" + stray.get(0) + "\" is no option of run");
+      }
+      return LaunchOptionSpecs.readJob(parsed, invocation);
+    } catch (ParameterException | UsageException e) {
+      OptionWord place = guilty(words, e.getMessage());
+      throw new ScriptException(
+          script.name(),
+          List.of(Diagnostic.error(place.line(), place.column(), "#CNT: " + e.getMessage())));
+    }
+  }
+
+  /** The word that a message quotes, otherwise the first. */
+  private static OptionWord guilty(List<OptionWord> words, String message) {
+    for (OptionWord word : words) {
+      if (!word.text().isEmpty() && message.contains(word.text())) {
+        return word;
+      }
+    }
+    return words.get(0);
+  }
+}

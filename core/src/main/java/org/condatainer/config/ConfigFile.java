@@ -1,0 +1,129 @@
+package org.condatainer.config;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * One file of the configuration, in YAML: a mapping of keys to texts, numbers and lists. The only
+ * class that knows the YAML library, which is loaded when there is a file and not before.
+ */
+final class ConfigFile {
+  private ConfigFile() {}
+
+  /**
+   * Reads a file.
+   *
+   * @param warnings told of keys that are not known, a line each
+   * @throws ConfigException if it cannot be read, is not YAML, or a value is not what its key takes
+   */
+  static Map<Key, Setting> read(Path file, Consumer<String> warnings) {
+    Map<Key, Setting> settings = new EnumMap<>(Key.class);
+    try (JsonParser parser = new YAMLFactory().createParser(Files.newBufferedReader(file))) {
+      JsonToken first = parser.nextToken();
+      if (first == null) {
+        return settings;
+      }
+      if (first != JsonToken.START_OBJECT) {
+        throw wrong(file, parser, "a configuration is a list of lines \"key: value\"");
+      }
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String name = parser.currentName();
+        String origin = file + ":" + parser.currentTokenLocation().getLineNr();
+        Optional<Key> key = Key.of(name);
+        parser.nextToken();
+        if (key.isEmpty()) {
+          warnings.accept(origin + ": there is no key \"" + name + "\"" + nearest(name));
+          parser.skipChildren();
+        } else {
+          settings.put(key.get(), new Setting(values(file, parser, key.get()), origin));
+        }
+      }
+    } catch (JsonProcessingException e) {
+      JsonLocation place = e.getLocation();
+      String where = place == null ? "" : ":" + place.getLineNr() + ":" + place.getColumnNr();
+      throw new ConfigException(file + where + ": this is not YAML: " + e.getOriginalMessage(), e);
+    } catch (IOException e) {
+      throw new ConfigException(file + " cannot be read: " + e.getMessage(), e);
+    }
+    return settings;
+  }
+
+  private static List<String> values(Path file, JsonParser parser, Key key) throws IOException {
+    if (parser.currentToken() == JsonToken.VALUE_NULL) {
+      throw wrong(file, parser, key.text() + " has no value");
+    }
+    if (parser.currentToken() != JsonToken.START_ARRAY) {
+      return List.of(scalar(file, parser, key));
+    }
+    if (key.kind() != Key.Kind.LIST) {
+      throw wrong(file, parser, key.text() + " takes one value, not a list");
+    }
+    List<String> values = new ArrayList<>();
+    while (parser.nextToken() != JsonToken.END_ARRAY) {
+      values.add(scalar(file, parser, key));
+    }
+    return values;
+  }
+
+  private static String scalar(Path file, JsonParser parser, Key key) throws IOException {
+    JsonToken token = parser.currentToken();
+    if (!token.isScalarValue()) {
+      throw wrong(file, parser, key.text() + " takes a text, not a mapping or a list in a list");
+    }
+    String text = parser.getText();
+    if (key.kind() == Key.Kind.NUMBER && !Configuration.isCount(text)) {
+      throw wrong(file, parser, key.text() + " takes a whole number above 0, not \"" + text + "\"");
+    }
+    return text;
+  }
+
+  private static ConfigException wrong(Path file, JsonParser parser, String message) {
+    JsonLocation place = parser.currentTokenLocation();
+    return new ConfigException(
+        file + ":" + place.getLineNr() + ":" + place.getColumnNr() + ": " + message);
+  }
+
+  /** The known key that is nearest to a name, if one is near. */
+  private static String nearest(String name) {
+    int best = 4;
+    String nearest = "";
+    for (Key key : Key.values()) {
+      int distance = distance(name, key.text());
+      if (distance < best) {
+        best = distance;
+        nearest = "; do you mean " + key.text() + "?";
+      }
+    }
+    return nearest;
+  }
+
+  /** How many letters to change, add or leave out (Levenshtein). */
+  private static int distance(String first, String second) {
+    int[] row = new int[second.length() + 1];
+    for (int j = 0; j < row.length; j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= first.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j < row.length; j++) {
+        int change = diagonal + (first.charAt(i - 1) == second.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(change, 1 + Math.min(row[j], row[j - 1]));
+      }
+    }
+    return row[second.length()];
+  }
+}

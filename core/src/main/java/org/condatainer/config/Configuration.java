@@ -1,0 +1,165 @@
+package org.condatainer.config;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * What is configured, layer over layer: defaults, the site's files, the user's file, variables.
+ * What the command line says is over all of them, and not here.
+ */
+public final class Configuration {
+  private final Map<Key, Setting> settings;
+  private final Map<String, String> variables;
+
+  private Configuration(Map<Key, Setting> settings, Map<String, String> variables) {
+    this.settings = settings;
+    this.variables = variables;
+  }
+
+  /**
+   * Reads the configuration.
+   *
+   * @param home the installation's folder, whose {@code etc/condatainer.yaml} is the site's
+   * @param variables the environment
+   * @param warnings told what does not count, a line each
+   * @throws ConfigException if a file or a variable is wrong
+   */
+  public static Configuration load(
+      Optional<Path> home, Map<String, String> variables, Consumer<String> warnings) {
+    Map<Key, Setting> settings = new EnumMap<>(Key.class);
+    for (Key key : Key.values()) {
+      if (key.defaultValue().isPresent()) {
+        settings.put(key, new Setting(List.of(key.defaultValue().get()), "default"));
+      }
+    }
+    for (Path file : files(home, variables)) {
+      if (Files.exists(file)) {
+        settings.putAll(ConfigFile.read(file, warnings));
+      }
+    }
+    for (Key key : Key.values()) {
+      String value = variables.getOrDefault(key.variable(), "");
+      if (!value.isEmpty()) {
+        settings.put(key, new Setting(valuesOf(key, value), key.variable()));
+      }
+    }
+    return new Configuration(settings, variables);
+  }
+
+  /** The files that are read where they exist, each over the ones before it. */
+  public static List<Path> files(Optional<Path> home, Map<String, String> variables) {
+    List<Path> files = new ArrayList<>();
+    home.ifPresent(folder -> files.add(folder.resolve("etc/condatainer.yaml")));
+    files.add(Path.of("/etc/condatainer/config.yaml"));
+    files.add(
+        userFolder(variables, "XDG_CONFIG_HOME", ".config").resolve("condatainer/config.yaml"));
+    return files;
+  }
+
+  private static List<String> valuesOf(Key key, String value) {
+    if (key.kind() == Key.Kind.LIST) {
+      return List.of(value.split(":"));
+    }
+    if (key.kind() == Key.Kind.NUMBER && !isCount(value)) {
+      throw new ConfigException(
+          key.variable() + " takes a whole number above 0, not \"" + value + "\"");
+    }
+    return List.of(value);
+  }
+
+  static boolean isCount(String text) {
+    boolean digits = !text.isEmpty() && text.length() < 10;
+    for (int i = 0; i < text.length(); i++) {
+      digits &= text.charAt(i) >= '0' && text.charAt(i) <= '9';
+    }
+    return digits && Integer.parseInt(text) > 0;
+  }
+
+  private static Path userFolder(Map<String, String> variables, String variable, String inHome) {
+    String folder = variables.getOrDefault(variable, "");
+    return folder.startsWith("/") ? Path.of(folder) : userHome(variables).resolve(inHome);
+  }
+
+  private static Path userHome(Map<String, String> variables) {
+    String home = variables.getOrDefault("HOME", "");
+    return Path.of(home.isEmpty() ? System.getProperty("user.home") : home);
+  }
+
+  /** A key's value and its origin, empty if nothing was said and there is no default. */
+  public Optional<Setting> setting(Key key) {
+    return Optional.ofNullable(settings.get(key));
+  }
+
+  /** The id of the scheduler to use, and where that was said. */
+  public Optional<Setting> scheduler() {
+    return setting(Key.SCHEDULER);
+  }
+
+  /**
+   * What makes containers.
+   *
+   * @throws ConfigException if it is none of the words that there are
+   */
+  public String runtime() {
+    Setting setting = settings.get(Key.RUNTIME);
+    if (!List.of("auto", "apptainer", "singularity", "embedded").contains(setting.value())) {
+      throw new ConfigException(
+          setting.origin()
+              + ": runtime is auto, apptainer, singularity or embedded, not \""
+              + setting.value()
+              + "\"");
+    }
+    return setting.value();
+  }
+
+  /** The program apptainer or singularity, a path or a name. */
+  public Optional<String> apptainer() {
+    return setting(Key.APPTAINER).map(Setting::value);
+  }
+
+  /** {@code host}, or an image as it was written. */
+  public String baseImage() {
+    return settings.get(Key.BASE_IMAGE).value();
+  }
+
+  /** Folders in which overlays are looked up by name. */
+  public List<Path> imageDirectories() {
+    List<Path> folders = new ArrayList<>();
+    for (String text : setting(Key.IMAGE_DIRS).map(Setting::values).orElse(List.of())) {
+      folders.add(path(text));
+    }
+    return folders;
+  }
+
+  /** Environment modules to load on the node. */
+  public List<String> nodeModules() {
+    return setting(Key.NODE_MODULES).map(Setting::values).orElse(List.of());
+  }
+
+  /** Where the records of runs are. */
+  public Path runsDirectory() {
+    return setting(Key.RUNS_DIR)
+        .map(setting -> path(setting.value()))
+        .orElseGet(
+            () ->
+                userFolder(variables, "XDG_STATE_HOME", ".local/state")
+                    .resolve("condatainer/runs"));
+  }
+
+  /** How long a scheduler's command may take, in seconds. */
+  public long commandTimeoutSeconds() {
+    return Long.parseLong(settings.get(Key.COMMAND_TIMEOUT).value());
+  }
+
+  private Path path(String text) {
+    return text.equals("~") || text.startsWith("~/")
+        ? Path.of(userHome(variables) + text.substring(1))
+        : Path.of(text).toAbsolutePath();
+  }
+}

@@ -1,0 +1,67 @@
+package org.condatainer.config;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/** What can be configured. The names are the same in files and, with {@code CNT_}, as variables. */
+public enum Key {
+  SCHEDULER(Kind.TEXT, "", "id of the scheduler to use; none: this machine"),
+  RUNTIME(Kind.TEXT, "auto", "auto, apptainer, singularity or embedded"),
+  APPTAINER(Kind.TEXT, "", "the program apptainer or singularity, where the job runs"),
+  BASE_IMAGE(Kind.TEXT, "host", "image below the overlays; host: the node's own system"),
+  IMAGE_DIRS(Kind.LIST, "", "folders in which overlays are looked up by name"),
+  LOGS_DIR(Kind.TEXT, "", "folder for the outputs of jobs that name none"),
+  RUNS_DIR(Kind.TEXT, "", "folder for the records of runs, seen by all hosts"),
+  NODE_MODULES(Kind.LIST, "", "environment modules to load before a container starts"),
+  COMMAND_TIMEOUT(Kind.NUMBER, "60", "how long a scheduler's command may take, seconds");
+
+  /** What a key takes. */
+  enum Kind {
+    TEXT,
+    NUMBER,
+    LIST
+  }
+
+  private final Kind kind;
+  private final String defaultValue;
+  private final String description;
+
+  Key(Kind kind, String defaultValue, String description) {
+    this.kind = kind;
+    this.defaultValue = defaultValue;
+    this.description = description;
+  }
+
+  Kind kind() {
+    return kind;
+  }
+
+  /** What holds when nothing is said, empty for nothing. */
+  public Optional<String> defaultValue() {
+    return defaultValue.isEmpty() ? Optional.empty() : Optional.of(defaultValue);
+  }
+
+  /** What it is for, in a few words. */
+  public String description() {
+    return description;
+  }
+
+  /** As it is written in a file: {@code base_image}. */
+  public String text() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** As it is written in the environment: {@code CNT_BASE_IMAGE}. */
+  public String variable() {
+    return "CNT_" + name();
+  }
+
+  static Optional<Key> of(String text) {
+    for (Key key : values()) {
+      if (key.text().equals(text)) {
+        return Optional.of(key);
+      }
+    }
+    return Optional.empty();
+  }
+}

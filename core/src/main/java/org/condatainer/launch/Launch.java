@@ -1,0 +1,112 @@
+package org.condatainer.launch;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import org.condatainer.config.Configuration;
+import org.condatainer.job.JobId;
+import org.condatainer.process.CommandRunner;
+import org.condatainer.process.ForegroundProcess;
+import org.condatainer.scheduler.Failure;
+import org.condatainer.scheduler.HostEnvironment;
+import org.condatainer.scheduler.Scheduler;
+import org.condatainer.scheduler.SchedulerContext;
+import org.condatainer.scheduler.SchedulerException;
+import org.condatainer.scheduler.Submission;
+
+/** Carries out plans: submits them, or starts them here. */
+public final class Launch {
+  /**
+   * The property in which the program's launcher names the file that takes the path of a script to
+   * run. It then runs the script in its own place: no JVM stays beside the user's command, and
+   * signals, terminal and exit code are the command's own.
+   */
+  private static final String HANDOVER = "condatainer.handover";
+
+  private final Configuration configuration;
+  private final HostEnvironment environment;
+  private final CommandRunner runner;
+  private final Consumer<String> progress;
+
+  public Launch(
+      Configuration configuration,
+      HostEnvironment environment,
+      CommandRunner runner,
+      Consumer<String> progress) {
+    this.configuration = configuration;
+    this.environment = environment;
+    this.runner = runner;
+    this.progress = progress;
+  }
+
+  /**
+   * Submits a plan whose destination is a scheduler.
+   *
+   * @throws SchedulerException if it was refused or is not known to be accepted; the run's record
+   *     is kept only in the second case
+   */
+  public JobId submit(Plan plan) {
+    Plan.Scheduled scheduled =
+        plan.scheduled().orElseThrow(() -> new IllegalArgumentException("the plan runs here"));
+    RunRecord record = RunRecord.create(configuration.runsDirectory(), plan.runId());
+    JobId id;
+    try {
+      Path script =
+          record.write(scheduled.jobScript().getFileName().toString(), plan.script().bytes());
+      Scheduler scheduler =
+          scheduled
+              .provider()
+              .open(
+                  new SchedulerContext(
+                      environment,
+                      runner,
+                      Duration.ofSeconds(configuration.commandTimeoutSeconds()),
+                      progress));
+      id =
+          scheduler.submit(
+              new Submission(
+                  script,
+                  scheduled.options(),
+                  plan.request(),
+                  scheduled.workingDirectory(),
+                  plan.tag()));
+    } catch (RuntimeException e) {
+      if (!(e instanceof SchedulerException problem)
+          || problem.failure().kind() != Failure.Kind.AMBIGUOUS) {
+        record.discard();
+      }
+      throw e;
+    }
+    record.write(".condatainer.json", PlanJson.writeSubmitted(plan, id) + "\n");
+    return id;
+  }
+
+  /**
+   * Runs a plan on this machine.
+   *
+   * @return the command's exit code; 0 when the program's launcher takes over
+   */
+  public int here(Plan plan) {
+    RunRecord record = RunRecord.create(configuration.runsDirectory(), plan.runId());
+    Path script = record.write("script", plan.script().bytes());
+    String handover = System.getProperty(HANDOVER, "");
+    if (!handover.isEmpty()) {
+      try (OutputStream out = Files.newOutputStream(Path.of(handover))) {
+        out.write(script.toString().getBytes(StandardCharsets.UTF_8));
+        return 0;
+      } catch (IOException e) {
+        record.discard();
+        throw new LaunchException(
+            LaunchException.Kind.FAILED,
+            "the run could not be handed to its launcher: " + e.getMessage(),
+            e);
+      }
+    }
+    return ForegroundProcess.run(List.of("/bin/bash", script.toString()));
+  }
+}

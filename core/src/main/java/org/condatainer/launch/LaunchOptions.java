@@ -1,0 +1,78 @@
+package org.condatainer.launch;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.condatainer.scheduler.Overrides;
+
+/**
+ * What the user asks for beside the script: on the command line, or in the script's {@code #CNT}
+ * lines.
+ *
+ * @param baseImage an image, or {@code host}; empty for the configured one
+ * @param overlays further overlays, as written
+ * @param binds {@code HOST[:CONTAINER[:ro]]}, as written
+ * @param variables variables to set in the container, in order
+ * @param writable whether the {@code .img} overlay is mounted writable
+ * @param fakeroot whether the user is root in the container
+ * @param scheduler id of the scheduler, or {@code none}; empty for the one at hand
+ * @param place where to run
+ * @param overrides what is said over the script's directives
+ */
+public record LaunchOptions(
+    Optional<String> baseImage,
+    List<String> overlays,
+    List<String> binds,
+    Map<String, String> variables,
+    boolean writable,
+    boolean fakeroot,
+    Optional<String> scheduler,
+    Place place,
+    Overrides overrides) {
+  /** Where a script runs. */
+  public enum Place {
+    /** On the scheduler at hand if the script has directives, otherwise here. */
+    AUTOMATIC,
+    /** On the scheduler at hand, directives or not. */
+    SUBMIT,
+    /** On this machine. */
+    LOCAL
+  }
+
+  public LaunchOptions {
+    requireNonNull(baseImage, "baseImage is null");
+    overlays = List.copyOf(overlays);
+    binds = List.copyOf(binds);
+    variables = Collections.unmodifiableMap(new LinkedHashMap<>(variables));
+    requireNonNull(scheduler, "scheduler is null");
+    requireNonNull(place, "place is null");
+    requireNonNull(overrides, "overrides is null");
+  }
+
+  /** These options over others: what both give is taken from these, lists are put together. */
+  public LaunchOptions over(LaunchOptions other) {
+    Map<String, String> mergedVariables = new LinkedHashMap<>(other.variables);
+    mergedVariables.putAll(variables);
+    return new LaunchOptions(
+        baseImage.or(other::baseImage),
+        concatenated(other.overlays, overlays),
+        concatenated(other.binds, binds),
+        mergedVariables,
+        writable || other.writable,
+        fakeroot || other.fakeroot,
+        scheduler.or(other::scheduler),
+        place == Place.AUTOMATIC ? other.place : place,
+        overrides.over(other.overrides));
+  }
+
+  private static List<String> concatenated(List<String> first, List<String> second) {
+    List<String> all = new ArrayList<>(first);
+    all.addAll(second);
+    return all;
+  }
+}

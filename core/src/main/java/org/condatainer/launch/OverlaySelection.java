@@ -1,0 +1,181 @@
+package org.condatainer.launch;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.condatainer.config.Configuration;
+import org.condatainer.container.MountedOverlay;
+import org.condatainer.job.JobId;
+import org.condatainer.lock.ImageLock;
+import org.condatainer.lock.ImageUse;
+import org.condatainer.lock.LockHolder;
+import org.condatainer.overlay.OverlayEnvironment;
+import org.condatainer.overlay.OverlayFinding;
+import org.condatainer.overlay.OverlayInspection;
+import org.condatainer.overlay.OverlayKind;
+import org.condatainer.overlay.Owner;
+import org.condatainer.scheduler.HostEnvironment;
+import org.condatainer.script.Diagnostic;
+import org.condatainer.script.OverlayReference;
+
+/** Finds the overlays that a run names, and refuses what a container would refuse later. */
+final class OverlaySelection {
+  private final Configuration configuration;
+  private final HostEnvironment environment;
+  private final Path workingDirectory;
+  private final List<JobId> waitedFor;
+  private final List<String> notes = new ArrayList<>();
+
+  /**
+   * @param waitedFor jobs that end before this run begins: what they hold is free by then
+   */
+  OverlaySelection(
+      Configuration configuration,
+      HostEnvironment environment,
+      Path workingDirectory,
+      List<JobId> waitedFor) {
+    this.configuration = configuration;
+    this.environment = environment;
+    this.workingDirectory = workingDirectory;
+    this.waitedFor = List.copyOf(waitedFor);
+  }
+
+  /** What the user should know of the overlays that were selected. */
+  List<String> notes() {
+    return notes;
+  }
+
+  /** The overlay of a {@code #DEP:} line; what is wrong with it is told with its place. */
+  MountedOverlay select(OverlayReference reference, String script, LaunchOptions options) {
+    try {
+      return select(reference.path(), options);
+    } catch (LaunchException e) {
+      String text =
+          Diagnostic.error(reference.line(), reference.column(), e.getMessage()).format(script);
+      throw new LaunchException(e.kind(), text, e);
+    }
+  }
+
+  /** The overlay of this path or name, fit to be mounted as the options ask. */
+  MountedOverlay select(String name, LaunchOptions options) {
+    Path path = locate(name);
+    boolean squashfs =
+        OverlayInspection.of(path, false, Owner.ofThisProcess())
+            .kind()
+            .equals(Optional.of(OverlayKind.SQUASHFS));
+    boolean writable = options.writable() && !squashfs;
+    boolean awaited = !squashfs && refuseInUse(path, writable);
+    Owner user = options.fakeroot() ? Owner.ROOT : Owner.ofThisProcess();
+    OverlayInspection inspection = OverlayInspection.of(path, writable, user);
+    for (OverlayFinding finding : inspection.findings()) {
+      boolean heldNow = awaited && finding.kind() == OverlayFinding.Kind.DIRTY;
+      if (finding.refused() && !heldNow) {
+        throw new LaunchException(LaunchException.Kind.OVERLAY_UNUSABLE, finding.format());
+      }
+      if (!finding.refused()) {
+        notes.add(finding.format());
+      }
+    }
+    return new MountedOverlay(
+        path,
+        squashfs ? MountedOverlay.Format.SQUASHFS : MountedOverlay.Format.EXT3,
+        writable,
+        inspection
+            .superblock()
+            .map(superblock -> superblock.uuid().toString().replace("-", ""))
+            .orElse(""),
+        modified(path));
+  }
+
+  /**
+   * Refuses an image that somebody else holds. What is held by a job that this run waits for is
+   * free by then, and checked again on the node; so is what another node holds, if there are such
+   * jobs.
+   *
+   * @return whether it is held now, by a job that ends before this run
+   */
+  private boolean refuseInUse(Path path, boolean writable) {
+    ImageUse use = ImageUse.of(path);
+    switch (use.answer(writable)) {
+      case FREE -> {
+        return false;
+      }
+      case UNKNOWN -> {
+        notes.add(use.message());
+        return false;
+      }
+      case IN_USE -> {
+        if (isWaitedFor(use)) {
+          notes.add(path + " is held by a job that this run waits for; the node checks again");
+          return true;
+        }
+        throw new LaunchException(LaunchException.Kind.OVERLAY_IN_USE, use.message());
+      }
+    }
+    throw new AssertionError(use);
+  }
+
+  private boolean isWaitedFor(ImageUse use) {
+    if (use.lock().place() == ImageLock.Place.ELSEWHERE) {
+      return !waitedFor.isEmpty();
+    }
+    for (LockHolder holder : use.holders().holders()) {
+      if (holder.job().isEmpty() || !waitedFor.contains(holder.job().get().id())) {
+        return false;
+      }
+    }
+    return !use.holders().holders().isEmpty();
+  }
+
+  /** A path from here, otherwise a bare name in the folders of {@code image_dirs}. */
+  private Path locate(String name) {
+    Path path = HomePath.resolve(name, workingDirectory, environment);
+    if (!Files.exists(path) && name.indexOf('/') < 0) {
+      for (Path folder : configuration.imageDirectories()) {
+        Path candidate = folder.resolve(name);
+        if (Files.exists(candidate)) {
+          return real(candidate);
+        }
+      }
+    }
+    return real(path);
+  }
+
+  /** The path without symbolic links, so that every name of an image has one tag and one lease. */
+  private static Path real(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (IOException e) {
+      return path;
+    }
+  }
+
+  private static Instant modified(Path path) {
+    try {
+      return Files.getLastModifiedTime(path).toInstant();
+    } catch (IOException e) {
+      throw new LaunchException(
+          LaunchException.Kind.OVERLAY_UNUSABLE, path + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** The variables of an overlay with their notes, as lines for the user. */
+  static void describe(OverlayEnvironment overlay, List<String> notes) {
+    if (overlay.variables().isEmpty()) {
+      return;
+    }
+    StringBuilder text = new StringBuilder("overlay variables:");
+    for (Map.Entry<String, String> variable : overlay.variables().entrySet()) {
+      text.append("\n  ")
+          .append(variable.getKey())
+          .append(": ")
+          .append(overlay.notes().getOrDefault(variable.getKey(), variable.getValue()));
+    }
+    notes.add(text.toString());
+  }
+}

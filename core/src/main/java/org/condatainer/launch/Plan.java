@@ -1,0 +1,133 @@
+package org.condatainer.launch;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.condatainer.container.MountedOverlay;
+import org.condatainer.job.JobRequest;
+import org.condatainer.scheduler.SchedulerProvider;
+import org.condatainer.script.Diagnostic;
+import org.condatainer.script.ShellWords;
+
+/**
+ * A run, decided in full and not yet begun.
+ *
+ * @param runId names the run
+ * @param name what is run, as the user calls it, for messages
+ * @param destination where it runs
+ * @param request what it asks of the scheduler
+ * @param overlays the overlays, resolved and probed
+ * @param script the batch script
+ * @param report what there is to say about the job script's lines
+ * @param notes what else the user should know, a line each
+ */
+public record Plan(
+    String runId,
+    String name,
+    Destination destination,
+    JobRequest request,
+    List<MountedOverlay> overlays,
+    BatchScript script,
+    List<Diagnostic> report,
+    List<String> notes) {
+  /** Where a run takes place. */
+  public sealed interface Destination {}
+
+  /**
+   * On this machine.
+   *
+   * @param reason why here
+   */
+  public record Here(String reason) implements Destination {
+    public Here {
+      requireNonNull(reason, "reason is null");
+    }
+  }
+
+  /**
+   * On a scheduler.
+   *
+   * @param provider which one
+   * @param options arguments for its submit command
+   * @param jobScript the user's script, absolute
+   * @param workingDirectory where it is submitted, absolute
+   */
+  public record Scheduled(
+      SchedulerProvider provider, List<String> options, Path jobScript, Path workingDirectory)
+      implements Destination {
+    public Scheduled {
+      requireNonNull(provider, "provider is null");
+      options = List.copyOf(options);
+      requireNonNull(jobScript, "jobScript is null");
+      requireNonNull(workingDirectory, "workingDirectory is null");
+    }
+  }
+
+  public Plan {
+    requireNonNull(runId, "runId is null");
+    requireNonNull(name, "name is null");
+    requireNonNull(destination, "destination is null");
+    requireNonNull(request, "request is null");
+    overlays = List.copyOf(overlays);
+    requireNonNull(script, "script is null");
+    report = List.copyOf(report);
+    notes = List.copyOf(notes);
+  }
+
+  /** The id of the scheduler, or {@code none} for this machine. */
+  public String scheduler() {
+    return destination instanceof Scheduled scheduled
+        ? scheduled.provider().id()
+        : SchedulerChoice.NONE;
+  }
+
+  /**
+   * What the job carries so that it can be found again: the run's id, and for each overlay a hash
+   * of its path and the mode, {@code r} or {@code w}. The only place that writes this form.
+   */
+  public String tag() {
+    StringBuilder tag = new StringBuilder("cnt:").append(runId);
+    for (MountedOverlay overlay : overlays) {
+      tag.append(';').append(overlayTag(overlay.path())).append(overlay.writable() ? 'w' : 'r');
+    }
+    return tag.toString();
+  }
+
+  /** The hash by which tags name an overlay: FNV-1a of its absolute path's UTF-8 bytes. */
+  public static String overlayTag(Path overlay) {
+    long hash = 0xcbf29ce484222325L;
+    for (byte b : overlay.toString().getBytes(UTF_8)) {
+      hash = (hash ^ (b & 0xff)) * 0x100000001b3L;
+    }
+    String hex = Long.toHexString(hash);
+    return "0".repeat(16 - hex.length()) + hex;
+  }
+
+  /** The plan in a few lines, as comments of the batch script that follows it. */
+  public String summary() {
+    StringBuilder text = new StringBuilder();
+    if (destination instanceof Scheduled scheduled) {
+      text.append("# submit to ").append(scheduled.provider().displayName());
+      if (!scheduled.options().isEmpty()) {
+        text.append(" with ").append(ShellWords.join(scheduled.options()).replace("\n", "\n# "));
+      }
+    } else if (destination instanceof Here here) {
+      text.append("# run on this machine: ").append(here.reason());
+    }
+    text.append("\n# container: ").append(script.runtime().name());
+    for (MountedOverlay overlay : overlays) {
+      text.append("\n# overlay: ")
+          .append(overlay.path().toString().replace("\n", "\n# "))
+          .append(overlay.writable() ? " (writable)" : " (read-only)");
+    }
+    return text.toString();
+  }
+
+  /** The scheduler that this plan goes to, empty for this machine. */
+  public Optional<Scheduled> scheduled() {
+    return destination instanceof Scheduled scheduled ? Optional.of(scheduled) : Optional.empty();
+  }
+}

@@ -1,0 +1,124 @@
+package org.condatainer.launch;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.Set;
+
+/**
+ * The folder of one run, below {@code runs_dir}: the batch script as it was submitted and what is
+ * known of the job. Only its owner can read it.
+ */
+final class RunRecord {
+  private static final FileAttribute<?> PRIVATE_FOLDER =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+  private static final FileAttribute<?> PRIVATE_FILE =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+  private final Path folder;
+
+  private RunRecord(Path folder) {
+    this.folder = folder;
+  }
+
+  /** An id that no other run of this user on any host has: the time (UTC), and a part by chance. */
+  static String newRunId() {
+    LocalDateTime now =
+        LocalDateTime.ofEpochSecond(System.currentTimeMillis() / 1_000, 0, ZoneOffset.UTC);
+    long chance = System.nanoTime() * 0x9E3779B97F4A7C15L ^ ProcessHandle.current().pid() << 20;
+    String suffix = Long.toString(chance & 0x7fff_ffffL, 36);
+    return two(now.getYear())
+        + two(now.getMonthValue())
+        + two(now.getDayOfMonth())
+        + "-"
+        + two(now.getHour())
+        + two(now.getMinute())
+        + two(now.getSecond())
+        + "-"
+        + suffix;
+  }
+
+  private static String two(int number) {
+    return number < 10 ? "0" + number : Integer.toString(number);
+  }
+
+  /**
+   * Makes the folder of a run.
+   *
+   * @throws LaunchException if it cannot be made
+   */
+  static RunRecord create(Path runsDirectory, String runId) {
+    Path folder = runsDirectory.resolve(runId);
+    try {
+      Files.createDirectories(runsDirectory, PRIVATE_FOLDER);
+      Files.createDirectory(folder, PRIVATE_FOLDER);
+    } catch (IOException e) {
+      throw new LaunchException(
+          LaunchException.Kind.FAILED,
+          "the run's record cannot be made in "
+              + runsDirectory
+              + ": "
+              + reason(e)
+              + "; another folder is set by runs_dir in the configuration, or CNT_RUNS_DIR",
+          e);
+    }
+    return new RunRecord(folder);
+  }
+
+  private static String reason(IOException problem) {
+    if (problem instanceof FileAlreadyExistsException e) {
+      return e.getFile() + " exists already";
+    }
+    return problem instanceof NoSuchFileException ? "there is no such folder" : problem.toString();
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  /** Writes a new executable file of the record. */
+  Path write(String name, byte[] content) {
+    Path file = folder.resolve(name);
+    try (SeekableByteChannel channel =
+        Files.newByteChannel(
+            file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), PRIVATE_FILE)) {
+      ByteBuffer buffer = ByteBuffer.wrap(content);
+      while (buffer.hasRemaining()) {
+        channel.write(buffer);
+      }
+    } catch (IOException e) {
+      throw new LaunchException(
+          LaunchException.Kind.FAILED, file + " cannot be written: " + e.getMessage(), e);
+    }
+    return file;
+  }
+
+  Path write(String name, String text) {
+    return write(name, text.getBytes(UTF_8));
+  }
+
+  /** Removes the record of a run that did not come to be. */
+  void discard() {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        Files.delete(file);
+      }
+      Files.delete(folder);
+    } catch (IOException e) {
+      throw new LaunchException(
+          LaunchException.Kind.FAILED, folder + " cannot be removed: " + e.getMessage(), e);
+    }
+  }
+}

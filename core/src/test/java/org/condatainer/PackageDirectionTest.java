@@ -1,0 +1,87 @@
+package org.condatainer;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The rooms of the house, and which way one may look from each. */
+@AnalyzeClasses(packages = "org.condatainer", importOptions = DoNotIncludeTests.class)
+final class PackageDirectionTest {
+  @ArchTest
+  static final ArchRule dependenciesPointOneWay =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInAnyPackage("org.condatainer..")
+          .layer("cli")
+          .definedBy("org.condatainer.cli..")
+          .layer("launch")
+          .definedBy("org.condatainer.launch..")
+          .layer("config")
+          .definedBy("org.condatainer.config..")
+          .layer("lock")
+          .definedBy("org.condatainer.lock..")
+          .layer("overlay")
+          .definedBy("org.condatainer.overlay..")
+          .layer("container")
+          .definedBy("org.condatainer.container..")
+          .layer("scheduler")
+          .definedBy("org.condatainer.scheduler..")
+          .layer("process")
+          .definedBy("org.condatainer.process..")
+          .layer("script")
+          .definedBy("org.condatainer.script..")
+          .layer("job")
+          .definedBy("org.condatainer.job..")
+          .whereLayer("cli")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("launch")
+          .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("config")
+          .mayOnlyBeAccessedByLayers("cli", "launch")
+          .whereLayer("lock")
+          .mayOnlyBeAccessedByLayers("cli", "launch")
+          .whereLayer("overlay")
+          .mayOnlyBeAccessedByLayers("cli", "launch", "lock")
+          .whereLayer("container")
+          .mayOnlyBeAccessedByLayers("cli", "launch")
+          .whereLayer("scheduler")
+          .mayOnlyBeAccessedByLayers("cli", "launch", "lock", "container");
+
+  @ArchTest
+  static final ArchRule vocabularyStandsAlone =
+      noClasses()
+          .that()
+          .resideInAPackage("org.condatainer.job..")
+          .should()
+          .dependOnClassesThat()
+          .resideOutsideOfPackages("org.condatainer.job..", "java..");
+
+  @ArchTest
+  static final ArchRule noCycles =
+      slices().matching("org.condatainer.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule oneRoomStartsProcesses =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("org.condatainer.process..")
+          .should()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("java.lang.ProcessBuilder")
+          .orShould()
+          .dependOnClassesThat()
+          .resideInAPackage("org.apache.commons.exec..");
+
+  @ArchTest
+  static final ArchRule onlyTheCommandLineKnowsItsLibrary =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("org.condatainer.cli..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("picocli..");
+}

@@ -1,0 +1,126 @@
+package org.condatainer.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Configuration in layers. */
+final class ConfigurationTest {
+  @TempDir private Path home;
+  private final List<String> warnings = new ArrayList<>();
+  private final Map<String, String> variables = new HashMap<>();
+
+  @Test
+  void defaultsHoldWhenNothingIsSaid() {
+    Configuration configuration = load();
+
+    assertThat(configuration.scheduler()).isEmpty();
+    assertThat(configuration.runtime()).isEqualTo("auto");
+    assertThat(configuration.baseImage()).isEqualTo("host");
+    assertThat(configuration.runsDirectory())
+        .isEqualTo(home.resolve(".local/state/condatainer/runs"));
+    assertThat(configuration.commandTimeoutSeconds()).isEqualTo(60);
+  }
+
+  @Test
+  void userGoesOverSiteAndVariablesGoOverBoth() throws IOException {
+    write("etc/condatainer.yaml", "scheduler: slurm\nruntime: apptainer\nbase_image: /site.sif\n");
+    write(".config/condatainer/config.yaml", "# mine\nruntime: embedded\nbase_image: /mine.sif\n");
+    variables.put("CNT_BASE_IMAGE", "/shell.sif");
+
+    Configuration configuration = load();
+
+    assertThat(configuration.scheduler().orElseThrow().origin())
+        .isEqualTo(home.resolve("etc/condatainer.yaml") + ":1");
+    assertThat(configuration.runtime()).isEqualTo("embedded");
+    assertThat(configuration.baseImage()).isEqualTo("/shell.sif");
+    assertThat(configuration.setting(Key.BASE_IMAGE).orElseThrow().origin())
+        .isEqualTo("CNT_BASE_IMAGE");
+  }
+
+  @Test
+  void listsAreYamlListsOrTextsJoinedByColons() throws IOException {
+    write("etc/condatainer.yaml", "image_dirs:\n  - /a b\n  - ~/images\nnode_modules: apptainer\n");
+    assertThat(load().imageDirectories()).containsExactly(Path.of("/a b"), home.resolve("images"));
+    assertThat(load().nodeModules()).containsExactly("apptainer");
+
+    variables.put("CNT_NODE_MODULES", "gcc/12:apptainer/1.4");
+    assertThat(load().nodeModules()).containsExactly("gcc/12", "apptainer/1.4");
+  }
+
+  @Test
+  void unknownKeyIsAWarningWithItsPlaceAndTheNearestKey() throws IOException {
+    write("etc/condatainer.yaml", "runtime: embedded\nbase_imag: {a: [1, 2]}\nscheduler: none\n");
+
+    assertThat(load().scheduler().orElseThrow().value()).isEqualTo("none");
+    assertThat(warnings)
+        .containsExactly(
+            home.resolve("etc/condatainer.yaml")
+                + ":2: there is no key \"base_imag\"; do you mean base_image?");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '~',
+      textBlock =
+          """
+          runtime: [a] | :1:10: runtime takes one value, not a list
+          scheduler: | :1:
+          command_timeout: soon | :1:18: command_timeout takes a whole number above 0
+          image_dirs: [{a: b}] | :1:14: image_dirs takes a text
+          just a text | :1:1: a configuration is a list of lines
+          runtime: "open | this is not YAML
+          """,
+      delimiter = '|')
+  void wrongFileIsNamedWithLineAndColumn(String yaml, String message) throws IOException {
+    Path file = write("etc/condatainer.yaml", yaml + "\n");
+
+    assertThatThrownBy(this::load)
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith(file.toString())
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void wrongVariableIsNamed() {
+    variables.put("CNT_COMMAND_TIMEOUT", "-1");
+    assertThatThrownBy(this::load)
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("CNT_COMMAND_TIMEOUT");
+
+    variables.clear();
+    variables.put("CNT_RUNTIME", "docker");
+    assertThatThrownBy(() -> load().runtime()).hasMessageStartingWith("CNT_RUNTIME: ");
+  }
+
+  @Test
+  void emptyFileSaysNothing() throws IOException {
+    write("etc/condatainer.yaml", "# nothing\n");
+
+    assertThat(load().runtime()).isEqualTo("auto");
+  }
+
+  private Configuration load() {
+    Map<String, String> all = new HashMap<>(variables);
+    all.put("HOME", home.toString());
+    return Configuration.load(Optional.of(home), all, warnings::add);
+  }
+
+  private Path write(String name, String text) throws IOException {
+    Path file = home.resolve(name);
+    Files.createDirectories(file.getParent());
+    return Files.writeString(file, text);
+  }
+}

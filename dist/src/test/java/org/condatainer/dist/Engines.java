@@ -1,0 +1,65 @@
+package org.condatainer.dist;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The real engines that this machine offers to the tests. */
+final class Engines {
+  static final String SLURM = "condatainer.it.slurm";
+  static final String APPTAINER = "condatainer.it.apptainer";
+  static final String USER = "condatainer.it.user";
+
+  private Engines() {}
+
+  /** A user and a runtime that shall give the same view. */
+  record Place(String user, String kind) {
+    Installed in(Path parent) {
+      Installed installed =
+          Installed.in(parent, user).with("CNT_SCHEDULER", "none").with("CNT_RUNTIME", kind);
+      return kind.equals("apptainer") ? installed.with("CNT_APPTAINER", apptainer()) : installed;
+    }
+
+    @Override
+    public String toString() {
+      return kind + (user.isEmpty() ? " as root" : " as a user");
+    }
+  }
+
+  static String apptainer() {
+    return System.getProperty(APPTAINER, "");
+  }
+
+  static String user() {
+    return System.getProperty(USER, "");
+  }
+
+  static boolean isRoot() {
+    return "root".equals(System.getProperty("user.name"));
+  }
+
+  /** Every runtime that can be tried here. */
+  static List<Place> runtimes() {
+    List<Place> runtimes = new ArrayList<>();
+    List<String> users = new ArrayList<>(List.of(""));
+    if (isRoot() && !user().isEmpty()) {
+      users.add(user());
+    }
+    for (String user : users) {
+      boolean kernelMounts = user.isEmpty() && isRoot();
+      if (kernelMounts || (has("fuse2fs") && has("fuse-overlayfs"))) {
+        runtimes.add(new Place(user, "embedded"));
+      }
+      if (!apptainer().isEmpty()) {
+        runtimes.add(new Place(user, "apptainer"));
+      }
+    }
+    return runtimes;
+  }
+
+  private static boolean has(String program) {
+    return Files.isExecutable(Path.of("/usr/bin", program))
+        || Files.isExecutable(Path.of("/usr/sbin", program));
+  }
+}

@@ -1,0 +1,176 @@
+package org.condatainer.dist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.condatainer.dist.Installed.Result;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Job scripts on this machine, in each runtime that it has: all give the same view. */
+final class RunHereIT {
+  @TempDir private Path parent;
+
+  static Stream<Engines.Place> runtimes() {
+    return Engines.runtimes().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("runtimes")
+  void scriptReadsTheOverlayAndCannotWriteIt(Engines.Place runtime) {
+    Installed condatainer = runtime.in(parent);
+    condatainer.overlay("env.img");
+    condatainer.write(
+        "job.sh",
+        """
+        #!/bin/bash
+        #DEP: env.img
+        cat /ext3/env/fact
+        echo more >> /ext3/env/fact || echo "not written"
+        echo "$CONDA_PREFIX $CNT_CONDA_PREFIX $IN_CONDATAINER"
+        echo "$PATH" | cut -d: -f1
+        pwd
+        exit 7
+        """);
+
+    Result result = condatainer.call("run", "job.sh");
+
+    assertThat(result.exitCode()).as(result.everything()).isEqualTo(7);
+    assertThat(result.out().lines())
+        .as(result.everything())
+        .containsExactly(
+            "only in the overlay",
+            "not written",
+            "/ext3/env /ext3/env 1",
+            "/ext3/env/bin",
+            condatainer.folder().toString());
+  }
+
+  @ParameterizedTest
+  @MethodSource("runtimes")
+  void argumentsAndInputArriveAsTheyAre(Engines.Place runtime) {
+    Installed condatainer = runtime.in(parent);
+    condatainer.overlay("env.img");
+    condatainer.write(
+        "job.sh",
+        """
+        #!/bin/bash
+        #DEP: env.img
+        printf '<%s>' "$@"
+        cat
+        """);
+
+    Result result =
+        condatainer.callWithInput(
+            "from stdin",
+            "run",
+            "job.sh",
+            "a b",
+            "it's",
+            "\"",
+            "$HOME",
+            "`id`",
+            "x\ny",
+            "üñ→",
+            "-m",
+            "--",
+            "");
+
+    assertThat(result.out())
+        .as(result.everything())
+        .isEqualTo("<a b><it's><\"><$HOME><`id`><x\ny><üñ→><-m><--><>from stdin");
+  }
+
+  @ParameterizedTest
+  @MethodSource("runtimes")
+  void overlayVariablesAreSetAndTheUsersOwnWin(Engines.Place runtime) {
+    Installed condatainer = runtime.in(parent);
+    condatainer.overlay("env.img");
+    condatainer.write(
+        "env.img.env",
+        "GOROOT=/ext3/env/go\n#ENVNOTE:GOROOT=Go Installation Path\nGOPATH=/x,y z\n");
+
+    Result result =
+        condatainer.call(
+            "exec",
+            "-o",
+            "env.img",
+            "--env",
+            "GOROOT=mine",
+            "sh",
+            "-c",
+            "echo \"$GOROOT|$GOPATH|$PYTHONPATH\"");
+
+    assertThat(result.out()).as(result.everything()).isEqualTo("mine|/x,y z|\n");
+    assertThat(result.err()).contains("GOROOT: Go Installation Path");
+  }
+
+  @ParameterizedTest
+  @MethodSource("runtimes")
+  void writableRunKeepsWhatItWrote(Engines.Place runtime) {
+    Installed condatainer = runtime.in(parent);
+    Path image = condatainer.overlay("env.img");
+    Result written = condatainer.call("e", "--", "sh", "-c", "echo kept > /ext3/env/new; exit 3");
+    assertThat(written.exitCode()).as(written.everything()).isEqualTo(3);
+
+    Result read = condatainer.call("exec", "-o", "env.img", "cat", "/ext3/env/new");
+    assertThat(read.out()).as(read.everything()).isEqualTo("kept\n");
+    assertThat(condatainer.asUser(List.of("/sbin/e2fsck", "-fn", image.toString()), "").exitCode())
+        .isZero();
+  }
+
+  @ParameterizedTest
+  @MethodSource("runtimes")
+  void imageInUseByAWriterIsRefusedWithItsProcess(Engines.Place runtime) throws Exception {
+    Installed condatainer = runtime.in(parent);
+    condatainer.overlay("env.img");
+    condatainer.write("job.sh", "#!/bin/bash\n#DEP: env.img\ntrue\n");
+    Process writer =
+        condatainer.start(
+            condatainer.words(
+                "e", "--", "sh", "-c", "echo up > " + condatainer.folder() + "/up; read x"));
+    try {
+      Installed.await("the writer runs", () -> Files.exists(condatainer.folder().resolve("up")));
+
+      Result refused = condatainer.call("run", "job.sh");
+
+      assertThat(refused.exitCode()).as(refused.everything()).isEqualTo(4);
+      assertThat(refused.err()).contains("env.img").containsPattern("pid \\d+|process \\d+");
+      assertThat(refused.err()).contains("job.sh:2:7:");
+    } finally {
+      writer.getOutputStream().close();
+      assertThat(writer.waitFor(60, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+    }
+    assertThat(condatainer.call("run", "job.sh").exitCode()).isZero();
+  }
+
+  @ParameterizedTest
+  @MethodSource("runtimes")
+  void hostileNamesArriveAndNothingIsExecuted(Engines.Place runtime) {
+    Installed condatainer = runtime.in(parent);
+    String template = "a b'c\"d$(touch hit)`touch hit`,e:f\nüñ";
+    Path folder = condatainer.write(template + "/ok", "").getParent();
+    Installed there = condatainer.at(folder);
+    there.overlay("-" + template + ".img".replace("/", ""));
+    String script = template + "é".repeat(80) + ".sh";
+    there.write(
+        script,
+        """
+        #!/bin/bash
+        cat /ext3/env/fact
+        basename "$0"
+        pwd
+        """);
+
+    Result result = there.call("run", "--overlay", "./-" + template + ".img", script);
+
+    assertThat(result.out())
+        .as(result.everything())
+        .isEqualTo("only in the overlay\n" + script + "\n" + folder + "\n");
+    assertThat(folder.resolve("hit")).doesNotExist();
+  }
+}

@@ -1,0 +1,216 @@
+package org.condatainer.dist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.condatainer.dist.Installed.Result;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Job scripts through a real Slurm into a real Apptainer. */
+@EnabledIfSystemProperty(named = Engines.SLURM, matches = "true")
+@EnabledIfSystemProperty(named = Engines.APPTAINER, matches = "/.*")
+final class RunOnSlurmIT {
+  @TempDir private Path parent;
+  private Installed condatainer;
+
+  @BeforeEach
+  void userWithApptainer() {
+    condatainer =
+        Installed.in(parent, Engines.user())
+            .with("CNT_RUNTIME", "apptainer")
+            .with("CNT_APPTAINER", Engines.apptainer());
+  }
+
+  @Test
+  void jobReadsTheOverlayCannotWriteItAndGetsItsArguments() throws IOException {
+    condatainer.overlay("env.img");
+    condatainer.write(
+        "src/job.sh",
+        """
+        #!/bin/bash
+        #SBATCH --job-name=first
+        #SBATCH -c 2 --mem=300   # two on a line
+        #SBATCH -o out.txt -e err.txt
+        #DEP: env.img
+        cat /ext3/env/fact
+        echo more 2>&- >> /ext3/env/fact || echo "not written"
+        printf '<%s>' "$@"
+        echo
+        echo "$NCPUS $MEM $NNODES $NTASKS $OMP_NUM_THREADS"
+        echo "$0"
+        exit 9
+        """);
+
+    Result submitted =
+        condatainer.call("run", "src/job.sh", "a b", "it's", "\"", "$HOME", "`id`", "x\ny", "üñ");
+
+    assertThat(submitted.exitCode()).as(submitted.everything()).isZero();
+    String id = submitted.out().strip();
+    assertThat(id).as(submitted.everything()).matches("\\d+");
+    assertThat(ended(id)).contains("JobState=FAILED").contains("ExitCode=9:0");
+    assertThat(read("out.txt"))
+        .isEqualTo(
+            "only in the overlay\nnot written\n<a b><it's><\"><$HOME><`id`><x\ny><üñ>\n"
+                + "2 300 1 1 2\n"
+                + condatainer.folder().resolve("src/job.sh")
+                + "\n");
+    assertThat(job(id)).contains("JobName=first").contains("NumCPUs=2");
+  }
+
+  @Test
+  void overridesReachTheJob() {
+    condatainer.overlay("env.img");
+    condatainer.write(
+        "job.sh",
+        """
+        #!/bin/bash
+        #SBATCH --mem-per-cpu=100 --time=10
+        #SBATCH --job-name=before
+        #DEP:env.img
+        true
+        """);
+
+    Result submitted =
+        condatainer.call(
+            "run", "--hold", "-c", "2", "-m", "600M", "-t", "1:30:00", "-g", "1", "--name", "x y",
+            "-o", "o %j", "job.sh");
+
+    assertThat(submitted.exitCode()).as(submitted.everything()).isZero();
+    String id = submitted.out().strip();
+    try {
+      assertThat(job(id))
+          .contains("JobName=x y", "MinMemoryNode=600M", "TimeLimit=01:30:00", "CPUs/Task=2")
+          .contains("/o " + id)
+          .containsPattern("Tres(Per)?Node=gres:gpu:1");
+      assertThat(job(id)).contains("Comment=cnt:");
+    } finally {
+      cancel(id);
+    }
+  }
+
+  @Test
+  void twoHundredJobsReadOneOverlayAtOnce() throws IOException {
+    condatainer.overlay("env.img");
+    condatainer.write(
+        "job.sh",
+        """
+        #!/bin/bash
+        #SBATCH --mem=10 --array=1-200 -o out-%a.txt
+        #DEP: env.img
+        cat /ext3/env/fact
+        """);
+
+    Result submitted = condatainer.call("run", "job.sh");
+
+    assertThat(submitted.exitCode()).as(submitted.everything()).isZero();
+    ended(submitted.out().strip());
+    for (int task = 1; task <= 200; task++) {
+      assertThat(read("out-" + task + ".txt"))
+          .as("task " + task)
+          .isEqualTo("only in the overlay\n");
+    }
+  }
+
+  @Test
+  void nothingIsSubmittedWhileAWriterHoldsTheOverlay() throws Exception {
+    condatainer.overlay("env.img");
+    condatainer.write("job.sh", "#!/bin/bash\n#SBATCH --mem=10\n#DEP: env.img\ntrue\n");
+    Process writer =
+        condatainer.start(
+            condatainer.words(
+                "e", "--", "sh", "-c", "echo up > " + condatainer.folder() + "/up; read x"));
+    try {
+      Installed.await("the writer runs", () -> Files.exists(condatainer.folder().resolve("up")));
+      Result refused = condatainer.call("run", "job.sh");
+      assertThat(refused.exitCode()).as(refused.everything()).isEqualTo(4);
+      assertThat(refused.out()).isEmpty();
+      assertThat(refused.err()).contains("env.img");
+      try (var records = Files.list(condatainer.folder().resolve(".runs"))) {
+        assertThat(records.toList()).as("records left behind").isEmpty();
+      }
+    } finally {
+      writer.getOutputStream().close();
+      assertThat(writer.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
+  void refusedRequestCarriesSlurmsOwnWordsAndLeavesNothing() throws IOException {
+    condatainer.overlay("env.img");
+    condatainer.write("job.sh", "#!/bin/bash\n#SBATCH -p nosuchqueue\n#DEP: env.img\ntrue\n");
+
+    Result refused = condatainer.call("run", "job.sh");
+
+    assertThat(refused.exitCode()).as(refused.everything()).isEqualTo(7);
+    assertThat(refused.err()).contains("invalid partition specified: nosuchqueue");
+    assertThat(refused.out()).isEmpty();
+    try (var records = Files.list(condatainer.folder().resolve(".runs"))) {
+      assertThat(records.toList()).as("records left behind").isEmpty();
+    }
+  }
+
+  @Test
+  void hostileNamesReachTheNode() throws IOException {
+    String template = "a b'c\"d$(touch hit)`touch hit`,e\nüñ";
+    Path folder = condatainer.write(template + "/ok", "").getParent();
+    Installed there = condatainer.at(folder);
+    there.overlay("./-" + template + ".img");
+    there.write(
+        template + ".sh",
+        """
+        #!/bin/bash
+        #SBATCH --mem=10 -o out.txt
+        cat /ext3/env/fact
+        pwd
+        """);
+
+    Result submitted = there.call("run", "--overlay", "./-" + template + ".img", template + ".sh");
+
+    assertThat(submitted.exitCode()).as(submitted.everything()).isZero();
+    ended(submitted.out().strip());
+    assertThat(Files.readString(folder.resolve("out.txt")))
+        .isEqualTo("only in the overlay\n" + folder + "\n");
+    assertThat(folder.resolve("hit")).doesNotExist();
+  }
+
+  private String ended(String id) {
+    Installed.await(
+        "job " + id + " ends",
+        () -> {
+          List<String> states = new ArrayList<>();
+          job(id)
+              .lines()
+              .forEach(
+                  line -> {
+                    int at = line.indexOf("JobState=");
+                    if (at >= 0) {
+                      states.add(line.substring(at + 9).split("\\s", 2)[0]);
+                    }
+                  });
+          return !states.isEmpty()
+              && states.stream()
+                  .allMatch(state -> List.of("COMPLETED", "FAILED", "TIMEOUT").contains(state));
+        });
+    return job(id);
+  }
+
+  private String job(String id) {
+    return condatainer.asUser(List.of("scontrol", "-o", "show", "job", id), "").out();
+  }
+
+  private void cancel(String id) {
+    condatainer.asUser(List.of("scancel", id), "");
+  }
+
+  private String read(String name) throws IOException {
+    return Files.readString(condatainer.folder().resolve(name));
+  }
+}
