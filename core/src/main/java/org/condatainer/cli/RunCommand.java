@@ -55,9 +55,9 @@ final class RunCommand implements Subcommand {
       throw new UsageException("run: which script?\nTry: condatainer run --help");
     }
     Path path = invocation.workingDirectory().resolve(words.get(0)).normalize();
+    LaunchOptions given = LaunchOptionSpecs.readJob(parsed, invocation);
     JobScript script = read(words.get(0), path);
-    LaunchOptions options =
-        LaunchOptionSpecs.readJob(parsed, invocation).over(scriptOptions(script, invocation));
+    LaunchOptions options = given.over(scriptOptions(script, invocation));
     Launcher launcher = Launcher.create(invocation);
     Plan plan = launcher.planner().script(script, path, words.subList(1, words.size()), options);
     if (Options.isSet(parsed, "--dry-run")) {
