@@ -1,0 +1,34 @@
+package org.condatainer.container;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.file.Path;
+import java.time.Instant;
+
+/**
+ * An overlay as a container gets it.
+ *
+ * @param path the image, absolute
+ * @param format what is in the file
+ * @param writable whether the container may write to it
+ * @param uuid the file system's UUID as 32 lower-case hexadecimal digits, for the check on the node
+ *     that it is the image that was planned; empty for a squashfs
+ * @param modified when the file was last modified at the time of planning
+ */
+public record MountedOverlay(
+    Path path, Format format, boolean writable, String uuid, Instant modified) {
+  /** What is in an overlay's file. */
+  public enum Format {
+    /** A workspace overlay: seen at {@code /ext3/env}. */
+    EXT3,
+    /** A frozen one: read-only by nature. */
+    SQUASHFS
+  }
+
+  public MountedOverlay {
+    requireNonNull(path, "path is null");
+    requireNonNull(format, "format is null");
+    requireNonNull(uuid, "uuid is null");
+    requireNonNull(modified, "modified is null");
+  }
+}

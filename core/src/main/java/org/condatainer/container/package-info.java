@@ -1,0 +1,8 @@
+/**
+ * What mounts overlays and runs a command in them: Apptainer or Singularity, and the embedded
+ * runtime that needs neither.
+ *
+ * <p>A runtime here is a writer of shell text. Nothing of Java runs where the container starts, so
+ * that one and the same text serves a compute node, this machine, and a user who reads it.
+ */
+package org.condatainer.container;

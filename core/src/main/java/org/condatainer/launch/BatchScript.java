@@ -1,0 +1,80 @@
+package org.condatainer.launch;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.condatainer.container.Container;
+import org.condatainer.container.ContainerRuntime;
+import org.condatainer.script.JobScript;
+
+/**
+ * The script that runs on the node: self-contained, with the user's script inside.
+ *
+ * @param runId the run's id, for the header comment
+ * @param directiveLines the scheduler's directives, without line ends; empty for a local run
+ * @param grantedResources the dialect's fragment, or this machine's
+ * @param nodeModules environment modules to load on the node
+ * @param runtime what makes the container
+ * @param container the container to make
+ * @param payload what to run in it
+ * @param notes lines to print on standard error before the command starts (overlay variables)
+ */
+public record BatchScript(
+    String runId,
+    List<String> directiveLines,
+    String grantedResources,
+    List<String> nodeModules,
+    ContainerRuntime runtime,
+    Container container,
+    Payload payload,
+    List<String> notes) {
+  /** What runs in the container. */
+  public sealed interface Payload {
+    /**
+     * A job script, as it was at submit time.
+     *
+     * @param script its content
+     * @param path where the user has it, absolute: the script's {@code $0}
+     * @param arguments its arguments
+     */
+    record Script(JobScript script, Path path, List<String> arguments) implements Payload {
+      public Script {
+        requireNonNull(script, "script is null");
+        requireNonNull(path, "path is null");
+        arguments = List.copyOf(arguments);
+      }
+    }
+
+    /**
+     * A command line; empty for the user's shell.
+     *
+     * @param words the program and its arguments
+     * @param prompt what an interactive shell shows before its prompt, empty for nothing
+     */
+    record Words(List<String> words, Optional<String> prompt) implements Payload {
+      public Words {
+        words = List.copyOf(words);
+        requireNonNull(prompt, "prompt is null");
+      }
+    }
+  }
+
+  public BatchScript {
+    requireNonNull(runId, "runId is null");
+    directiveLines = List.copyOf(directiveLines);
+    requireNonNull(grantedResources, "grantedResources is null");
+    nodeModules = List.copyOf(nodeModules);
+    requireNonNull(runtime, "runtime is null");
+    requireNonNull(container, "container is null");
+    requireNonNull(payload, "payload is null");
+    notes = List.copyOf(notes);
+  }
+
+  /** The script's text; a job script that is not UTF-8 is in it byte by byte. */
+  public byte[] bytes() {
+    return runtime.shellFunction(container).getBytes(UTF_8);
+  }
+}
