@@ -1,6 +1,5 @@
 package org.condatainer.launch;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import java.nio.file.Path;
@@ -75,6 +74,6 @@ public record BatchScript(
 
   /** The script's text; a job script that is not UTF-8 is in it byte by byte. */
   public byte[] bytes() {
-    return runtime.shellFunction(container).getBytes(UTF_8);
+    return BatchText.of(this);
   }
 }

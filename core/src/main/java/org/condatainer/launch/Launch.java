@@ -1,5 +1,6 @@
 package org.condatainer.launch;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,7 @@ import org.condatainer.scheduler.Scheduler;
 import org.condatainer.scheduler.SchedulerContext;
 import org.condatainer.scheduler.SchedulerException;
 import org.condatainer.scheduler.Submission;
+import org.condatainer.script.ShellWords;
 
 /** Carries out plans: submits them, or starts them here. */
 public final class Launch {
@@ -93,7 +95,7 @@ public final class Launch {
    */
   public int here(Plan plan) {
     RunRecord record = RunRecord.create(configuration.runsDirectory(), plan.runId());
-    Path script = record.write("script", plan.script().bytes());
+    Path script = record.write("script", removingItself(plan.script().bytes(), record.folder()));
     String handover = System.getProperty(HANDOVER, "");
     if (!handover.isEmpty()) {
       try (OutputStream out = Files.newOutputStream(Path.of(handover))) {
@@ -108,5 +110,20 @@ public final class Launch {
       }
     }
     return ForegroundProcess.run(List.of("/bin/bash", script.toString()));
+  }
+
+  /** The script with a first command that removes the record: the shell has it open by then. */
+  private static byte[] removingItself(byte[] script, Path folder) {
+    int firstLine = 0;
+    while (script[firstLine] != '\n') {
+      firstLine++;
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.write(script, 0, firstLine + 1);
+    out.writeBytes(
+        ("rm -r -- " + ShellWords.quote(folder.toString()) + "\n")
+            .getBytes(StandardCharsets.UTF_8));
+    out.write(script, firstLine + 1, script.length - firstLine - 1);
+    return out.toByteArray();
   }
 }

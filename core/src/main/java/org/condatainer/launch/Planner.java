@@ -147,7 +147,6 @@ public final class Planner {
       List<String> notes) {
     refuseTwoImages(overlays);
     boolean local = destination instanceof Plan.Here;
-    ContainerRuntime runtime = runtime(local);
     Map<String, String> variables = new LinkedHashMap<>();
     List<String> allNotes = new ArrayList<>(notes);
     for (MountedOverlay overlay : overlays) {
@@ -162,6 +161,14 @@ public final class Planner {
     for (String text : options.binds()) {
       binds.add(bind(text));
     }
+    Container container =
+        new Container(
+            base(options),
+            overlays,
+            binds,
+            variables,
+            local || request.resources().asksForGpus(),
+            options.fakeroot());
     String runId = RunRecord.newRunId();
     BatchScript script =
         new BatchScript(
@@ -169,14 +176,8 @@ public final class Planner {
             directiveLines,
             grantedResources(destination, request),
             configuration.nodeModules(),
-            runtime,
-            new Container(
-                base(options),
-                overlays,
-                binds,
-                variables,
-                local || request.resources().asksForGpus(),
-                options.fakeroot()),
+            runtime(container, local),
+            container,
             payload,
             List.of());
     return new Plan(runId, name, destination, request, overlays, script, report, allNotes);
@@ -383,7 +384,7 @@ public final class Planner {
     return new Bind(host, container, readOnly);
   }
 
-  private ContainerRuntime runtime(boolean local) {
+  private ContainerRuntime runtime(Container container, boolean local) {
     String kind = configuration.runtime();
     if (!kind.equals("embedded")) {
       Optional<String> program = configuration.apptainer();
@@ -405,7 +406,7 @@ public final class Planner {
       }
     }
     EmbeddedRuntime embedded = new EmbeddedRuntime(Owner.ofThisProcess().uid() == 0);
-    List<String> missing = List.of();
+    List<String> missing = embedded.missing(container, name -> installedHere(name));
     if (local && !missing.isEmpty()) {
       throw new LaunchException(
           LaunchException.Kind.OVERLAY_UNUSABLE,
@@ -413,6 +414,13 @@ public final class Planner {
               + String.join(", ", missing));
     }
     return embedded;
+  }
+
+  /** Programs of the system may be outside of an ordinary user's PATH. */
+  private boolean installedHere(String program) {
+    return environment.program(program).isPresent()
+        || Files.isExecutable(Path.of("/usr/sbin", program))
+        || Files.isExecutable(Path.of("/sbin", program));
   }
 
   private String grantedResources(Plan.Destination destination, JobRequest request) {

@@ -1,0 +1,162 @@
+package org.condatainer.container;
+
+import java.util.Optional;
+import org.condatainer.script.ShellWords;
+
+/**
+ * The part of the batch script that looks at the overlays before they are mounted: that they are
+ * there, are the ones that were planned, are clean, and are free. It leaves the workspace overlay
+ * open as descriptor 9.
+ */
+final class OverlayCheck {
+  /** What is done about the lock. */
+  enum Lock {
+    /** Only asked for (F_OFD_GETLK): the runtime takes it. Disturbs nobody. */
+    ASK,
+    /** Taken on descriptor 9 (F_OFD_SETLK): it lives as long as somebody has that open. */
+    TAKE
+  }
+
+  private OverlayCheck() {}
+
+  /** Defines {@code cnt_check_overlays}, which fails with 4 or 5. */
+  static String function(Container container, Lock lock) {
+    StringBuilder text = new StringBuilder();
+    Optional<MountedOverlay> workspace = container.workspace();
+    if (workspace.isPresent()) {
+      text.append(lockFunction(lock)).append(CLEAN);
+    }
+    text.append("cnt_check_overlays() {\n");
+    for (MountedOverlay overlay : container.overlays()) {
+      String path = ShellWords.quote(overlay.path().toString());
+      text.append("  [[ -f ").append(path).append(" && -r ").append(path);
+      text.append(
+          " ]] ||\n    cnt_fail 5 \"on $HOSTNAME there is no overlay that you can read at \"");
+      text.append(path).append('\n');
+    }
+    workspace.ifPresent(overlay -> text.append(workspaceChecks(overlay)));
+    if (container.overlays().isEmpty()) {
+      text.append("  :\n");
+    }
+    return text.append("}\n").toString();
+  }
+
+  private static String workspaceChecks(MountedOverlay overlay) {
+    String path = ShellWords.quote(overlay.path().toString());
+    String open;
+    if (overlay.writable()) {
+      open =
+          "  [[ -w "
+              + path
+              + " ]] ||\n    cnt_fail 5 \"you cannot write to the overlay \""
+              + path
+              + "\"; it can still be used read-only\"\n  exec 9<>"
+              + path;
+    } else {
+      open = "  exec 9<" + path;
+    }
+    return open
+        + " || cnt_fail 5 \"the overlay cannot be opened: \""
+        + path
+        + "\n  cnt_lock "
+        + path
+        + (overlay.writable() ? " 1 " : " 0 ")
+        + overlay.modified().getEpochSecond()
+        + "\n  cnt_clean "
+        + path
+        + ' '
+        + ShellWords.quote(overlay.uuid())
+        + '\n';
+  }
+
+  /**
+   * Apptainer's lock: an open-file-description lock on all of the file, for writing or for reading
+   * (pkg/util/fs/lock). {@code struct flock} is the one of 64-bit Linux.
+   */
+  private static String lockFunction(Lock lock) {
+    String perl;
+    String python;
+    if (lock == Lock.ASK) {
+      perl = "    fcntl $f, 36, $l or exit 3;\n    exit((unpack \"s\", $l)[0] == 2 ? 0 : 4);";
+      python = "  l = fcntl.fcntl(9, 36, l)\n  sys.exit(0 if l[0] == 2 else 4)";
+    } else {
+      perl = "    fcntl $f, 37, $l or exit($! == 11 || $! == 13 ? 4 : 3);";
+      python = "  fcntl.fcntl(9, 37, l)";
+    }
+    return LOCK.replace("@PERL@", perl)
+        .replace("@PYTHON@", python)
+        .replace(
+            "@FLOCK@", lock == Lock.ASK ? "false" : "flock --fcntl --nonblock -E 4 \"$kind\" 9")
+        .replace("@NOTOOL@", lock == Lock.ASK ? "" : NO_TOOL);
+  }
+
+  // Overlay, 1 to write or 0 to read, when it was last modified as far as the plan knows.
+  private static final String LOCK =
+      """
+      # The lock on the overlay, which is open as descriptor 9: Apptainer's own kind.
+      cnt_lock() {
+        local kind=--shared code=3
+        (($2)) && kind=--exclusive
+        if command -v perl >/dev/null; then
+          PERL5OPT='' PERL5LIB='' perl -e '
+          my ($w, $planned) = @ARGV;
+          open my $f, ($w ? "+<&=" : "<&="), 9 or exit 3;
+          print STDERR "condatainer: the overlay was modified since this run was planned\\n"
+            if (stat $f)[9] != $planned;
+          my $l = pack "s2x4q2lx4", $w, 0, 0, -s $f, 0;
+      @PERL@' "$2" "$3"
+          code=$?
+        elif command -v python3 >/dev/null; then
+          python3 -ISc '
+      import fcntl, os, struct, sys
+      s = os.fstat(9)
+      if int(s.st_mtime) != int(sys.argv[2]):
+        print("condatainer: the overlay was modified since this run was planned", file=sys.stderr)
+      l = struct.pack("hhqqi4x", int(sys.argv[1]), 0, 0, s.st_size, 0)
+      try:
+      @PYTHON@
+      except OSError as e:
+        sys.exit(4 if e.errno in (11, 13) else 3)' "$2" "$3"
+          code=$?
+        else
+          @FLOCK@ 2>/dev/null
+          code=$?
+        fi
+        if ((code == 4)); then
+          cnt_fail 4 "the overlay $1 is in use by another process;" \\
+            "to see by whom: condatainer lock status $1"
+        fi
+      @NOTOOL@}
+      """;
+
+  private static final String NO_TOOL =
+      """
+        if ((code != 0 && $2)); then
+          cnt_fail 5 "the overlay $1 cannot be locked on $HOSTNAME, so it is not opened for writing;" \\
+            "it takes perl, python3 or util-linux 2.41 or later, and a file system with locks"
+        elif ((code != 0)); then
+          cnt_note "warning: the overlay $1 cannot be locked on $HOSTNAME: a writer would not be noticed"
+        fi
+      """;
+
+  // Offsets are those of struct ext3_super_block, which begins at byte 1024: s_magic 56, s_state
+  // 58,
+  // s_feature_incompat 96, s_uuid 104.
+  private static final String CLEAN =
+      """
+      # The overlay's superblock: the planned file system, cleanly unmounted.
+      cnt_clean() {
+        local bytes
+        bytes=$(od -An -v -tx1 -j1080 -N64 <&9)
+        bytes=${bytes//[[:space:]]/}
+        [[ $bytes == 53ef* && ${#bytes} == 128 ]] || cnt_fail 5 "$1 is not an ext3 image"
+        [[ -z $2 || ${bytes:96} == "$2" ]] ||
+          cnt_fail 5 "$1 is not the overlay that this run was planned with:" \\
+            "its UUID is ${bytes:96}, not $2"
+        ((0x${bytes:4:2} & 2)) &&
+          cnt_fail 5 "the overlay $1 has file system errors; repair it first: e2fsck -fy $1"
+        ((0x${bytes:4:2} & 1 && !(0x${bytes:80:2} & 4))) ||
+          cnt_fail 5 "the overlay $1 was not cleanly unmounted; recover it first: e2fsck -p $1"
+      }
+      """;
+}
