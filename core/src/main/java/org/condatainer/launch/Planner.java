@@ -167,7 +167,7 @@ public final class Planner {
             overlays,
             binds,
             variables,
-            local || request.resources().asksForGpus(),
+            request.resources().asksForGpus() || (local && showsGpus()),
             options.fakeroot());
     String runId = RunRecord.newRunId();
     BatchScript script =
@@ -414,6 +414,11 @@ public final class Planner {
               + String.join(", ", missing));
     }
     return embedded;
+  }
+
+  /** The devices by which Nvidia's and AMD's drivers show that this machine has GPUs. */
+  private static boolean showsGpus() {
+    return Files.exists(Path.of("/dev/nvidiactl")) || Files.exists(Path.of("/dev/kfd"));
   }
 
   /** Programs of the system may be outside of an ordinary user's PATH. */

@@ -1,9 +1,14 @@
 package org.condatainer.scheduler.slurm;
 
+import java.util.ArrayList;
+import java.util.List;
+import org.condatainer.job.JobRequest;
 import org.condatainer.scheduler.Amendment;
 import org.condatainer.scheduler.Dialect;
 import org.condatainer.scheduler.DirectiveReading;
 import org.condatainer.scheduler.Overrides;
+import org.condatainer.script.Diagnostic;
+import org.condatainer.script.DirectiveLine;
 import org.condatainer.script.JobScript;
 
 /** How job scripts speak to Slurm: {@code #SBATCH} lines (sbatch(1)). */
@@ -15,21 +20,80 @@ final class SlurmDialect implements Dialect {
 
   @Override
   public boolean appearsIn(JobScript script) {
-    throw new UnsupportedOperationException();
+    for (DirectiveLine line : script.directives(SbatchDirective.PREFIX)) {
+      if (line.inHeader()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override
   public DirectiveReading read(JobScript script) {
-    throw new UnsupportedOperationException();
+    List<Diagnostic> diagnostics = new ArrayList<>();
+    List<SbatchDirective> directives = SbatchDirective.of(script, diagnostics);
+    List<DirectiveLine> lines = new ArrayList<>();
+    for (SbatchDirective directive : directives) {
+      lines.add(directive.line());
+    }
+    return new DirectiveReading(lines, request(directives, diagnostics), diagnostics);
+  }
+
+  private static JobRequest request(
+      List<SbatchDirective> directives, List<Diagnostic> diagnostics) {
+    SlurmRequest request = new SlurmRequest(diagnostics);
+    for (SbatchDirective directive : directives) {
+      if (directive.separator()) {
+        request.separate();
+      }
+      directive.options().forEach(request::add);
+    }
+    return request.build();
   }
 
   @Override
   public Amendment amend(JobScript script, Overrides overrides) {
-    throw new UnsupportedOperationException();
+    List<Diagnostic> diagnostics = new ArrayList<>();
+    List<SbatchDirective> directives = SbatchDirective.of(script, diagnostics);
+    JobRequest written = request(directives, diagnostics);
+    return new SlurmAmendment(overrides, diagnostics).of(directives, written);
   }
 
   @Override
   public String grantedResources() {
-    throw new UnsupportedOperationException();
+    return GRANTED;
   }
+
+  // SLURM_NTASKS and SLURM_CPUS_PER_TASK are set only for jobs that ask for them;
+  // SLURM_TASKS_PER_NODE is always there, as 2(x3),1 for an uneven distribution (sbatch(1)).
+  private static final String GRANTED =
+      """
+      CNT_JOB_ID=${SLURM_ARRAY_JOB_ID:-${SLURM_JOB_ID-}}${SLURM_ARRAY_TASK_ID:+_$SLURM_ARRAY_TASK_ID}
+      CNT_ARRAY_INDEX=${SLURM_ARRAY_TASK_ID-}
+      NNODES=${SLURM_JOB_NUM_NODES:-1}
+      NTASKS_PER_NODE=${SLURM_TASKS_PER_NODE:-1}
+      NTASKS_PER_NODE=${NTASKS_PER_NODE%%[(,]*}
+      NTASKS=${SLURM_NTASKS-}
+      if [ -z "$NTASKS" ]; then
+        NTASKS=0
+        cnt_rest=${SLURM_TASKS_PER_NODE:-1}
+        while [ -n "$cnt_rest" ]; do
+          cnt_part=${cnt_rest%%,*}
+          cnt_nodes=1
+          case $cnt_part in *x*) cnt_nodes=${cnt_part#*x} cnt_nodes=${cnt_nodes%)} ;; esac
+          NTASKS=$((NTASKS + ${cnt_part%%(*} * cnt_nodes))
+          case $cnt_rest in *,*) cnt_rest=${cnt_rest#*,} ;; *) cnt_rest='' ;; esac
+        done
+      fi
+      NCPUS=${SLURM_CPUS_PER_TASK:-$((${SLURM_CPUS_ON_NODE:-1} / NTASKS_PER_NODE))}
+      [ "$NCPUS" != 0 ] || NCPUS=1
+      MEM=
+      if [ -n "${SLURM_MEM_PER_CPU-}" ]; then
+        MEM=$((SLURM_MEM_PER_CPU * NCPUS))
+      elif [ "${SLURM_MEM_PER_NODE:-0}" != 0 ]; then
+        MEM=$((SLURM_MEM_PER_NODE / NTASKS_PER_NODE))
+      elif [ -n "${SLURM_MEM_PER_GPU-}" ] && [ -n "${SLURM_GPUS_ON_NODE-}" ]; then
+        MEM=$((SLURM_MEM_PER_GPU * SLURM_GPUS_ON_NODE / NTASKS_PER_NODE))
+      fi
+      """;
 }

@@ -1,0 +1,234 @@
+package org.condatainer.scheduler.slurm;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.condatainer.job.Dependency;
+import org.condatainer.job.GpuRequest;
+import org.condatainer.job.JobRequest;
+import org.condatainer.job.Memory;
+import org.condatainer.job.OutputFiles;
+import org.condatainer.job.Resources;
+import org.condatainer.job.Walltime;
+import org.condatainer.scheduler.Amendment;
+import org.condatainer.scheduler.Overrides;
+import org.condatainer.script.Diagnostic;
+
+/**
+ * The user's overrides over the directives of a script. An option on sbatch's command line goes
+ * over the same option of a directive, but not over another that contradicts it ({@code --mem}
+ * beside {@code --mem-per-cpu} is refused); so what is contradicted is commented out.
+ */
+final class SlurmAmendment {
+  private static final long MEBIBYTE = 1L << 20;
+
+  private final Overrides overrides;
+  private final Set<String> contradicted = new HashSet<>();
+  private final List<Diagnostic> diagnostics;
+
+  SlurmAmendment(Overrides overrides, List<Diagnostic> diagnostics) {
+    this.overrides = overrides;
+    this.diagnostics = diagnostics;
+    contradict();
+  }
+
+  private void contradict() {
+    if (overrides.name().isPresent()) {
+      contradicted.add("job-name");
+    }
+    if (overrides.cpusPerTask().isPresent()) {
+      contradicted.addAll(List.of("cpus-per-task", "cpus-per-gpu"));
+    }
+    if (overrides.memoryBytesPerTask().isPresent()) {
+      contradicted.addAll(List.of("mem", "mem-per-cpu", "mem-per-gpu"));
+    }
+    if (overrides.walltime().isPresent()) {
+      contradicted.add("time");
+    }
+    if (!overrides.gpus().isEmpty()) {
+      contradicted.addAll(List.of("gpus", "gpus-per-node", "gpus-per-task", "gpus-per-socket"));
+    }
+    if (overrides.output().isPresent()) {
+      contradicted.add("output");
+    }
+    if (overrides.error().isPresent()) {
+      contradicted.add("error");
+    }
+    if (!overrides.dependencies().isEmpty()) {
+      contradicted.add("dependency");
+    }
+  }
+
+  Amendment of(List<SbatchDirective> directives, JobRequest written) {
+    List<String> lines = new ArrayList<>();
+    for (SbatchDirective directive : directives) {
+      addLines(directive, lines);
+    }
+    List<Dependency> dependencies = dependencies(directives, written);
+    JobRequest request = amended(written, dependencies);
+    return new Amendment(lines, options(request, dependencies), request, diagnostics);
+  }
+
+  private void addLines(SbatchDirective directive, List<String> lines) {
+    String whole = SbatchDirective.PREFIX + directive.line().text();
+    StringBuilder rest = new StringBuilder();
+    boolean setAside = false;
+    for (SbatchDirective.Given option : directive.options()) {
+      Optional<String> kept = kept(option);
+      setAside |= kept.isEmpty() || !kept.get().equals(option.text());
+      kept.ifPresent(text -> rest.append(' ').append(text));
+    }
+    if (!setAside) {
+      lines.add(whole);
+      return;
+    }
+    lines.add("#" + whole);
+    if (!rest.isEmpty()) {
+      lines.add(SbatchDirective.PREFIX + rest);
+    }
+  }
+
+  /** What stays of an option, empty for nothing. */
+  private Optional<String> kept(SbatchDirective.Given option) {
+    if (contradicted.contains(option.name()) || isTimeMinAbove(option)) {
+      return Optional.empty();
+    }
+    if (!option.name().equals("gres") || overrides.gpus().isEmpty()) {
+      return Optional.of(option.text());
+    }
+    StringBuilder others = new StringBuilder();
+    boolean gpu = false;
+    for (String part : option.value().orElse("").split(",", -1)) {
+      if (SlurmRequest.isGpu(part)) {
+        gpu = true;
+      } else {
+        others.append(others.isEmpty() ? "" : ",").append(part);
+      }
+    }
+    if (!gpu) {
+      return Optional.of(option.text());
+    }
+    return others.isEmpty()
+        ? Optional.empty()
+        : Optional.of("--gres=" + SbatchDirective.quoted(others.toString()));
+  }
+
+  /** Slurm refuses a time limit below the script's {@code --time-min}. */
+  private boolean isTimeMinAbove(SbatchDirective.Given option) {
+    if (!option.name().equals("time-min")
+        || !(overrides.walltime().orElse(null) instanceof Walltime.Limit limit)) {
+      return false;
+    }
+    Optional<Walltime> min = SlurmValues.time(option.value().orElse(""));
+    return min.isPresent()
+        && min.get() instanceof Walltime.Limit least
+        && least.duration().compareTo(limit.duration()) > 0;
+  }
+
+  /** What the script and the user say to wait for, all of it; only the script's alone is empty. */
+  private List<Dependency> dependencies(List<SbatchDirective> directives, JobRequest written) {
+    if (overrides.dependencies().isEmpty()) {
+      return List.of();
+    }
+    for (SbatchDirective directive : directives) {
+      for (SbatchDirective.Given option : directive.options()) {
+        if (option.name().equals("dependency")
+            && SlurmDependencies.read(option.value().orElse("")).isEmpty()) {
+          diagnostics.add(
+              Diagnostic.error(
+                  option.line(),
+                  option.column(),
+                  "this dependency cannot be joined with one on the command line;"
+                      + " say all of it in one place"));
+        }
+      }
+    }
+    List<Dependency> all = new ArrayList<>(written.dependencies());
+    all.addAll(overrides.dependencies());
+    return all;
+  }
+
+  private List<String> options(JobRequest request, List<Dependency> dependencies) {
+    List<String> options = new ArrayList<>();
+    overrides.name().ifPresent(name -> options.add("--job-name=" + name));
+    if (overrides.cpusPerTask().isPresent()) {
+      options.add("--cpus-per-task=" + overrides.cpusPerTask().getAsInt());
+    }
+    if (overrides.memoryBytesPerTask().isPresent()) {
+      Memory memory = request.resources().memory().orElseThrow();
+      String name = memory.scope() == Memory.Scope.PER_CPU ? "--mem-per-cpu=" : "--mem=";
+      options.add(name + memory.mebibytes() + "M");
+    }
+    overrides.walltime().ifPresent(limit -> options.add("--time=" + SlurmValues.time(limit)));
+    if (!overrides.gpus().isEmpty()) {
+      options.add("--gpus-per-node=" + gpus());
+    }
+    overrides.output().ifPresent(file -> options.add("--output=" + file));
+    overrides.error().ifPresent(file -> options.add("--error=" + file));
+    if (!dependencies.isEmpty()) {
+      options.add("--dependency=" + SlurmDependencies.write(dependencies));
+    }
+    if (overrides.held()) {
+      options.add("--hold");
+    }
+    return options;
+  }
+
+  private String gpus() {
+    StringBuilder text = new StringBuilder();
+    for (GpuRequest gpu : overrides.gpus()) {
+      text.append(text.isEmpty() ? "" : ",")
+          .append(gpu.type().map(type -> type + ":").orElse(""))
+          .append(gpu.count());
+    }
+    return text.toString();
+  }
+
+  private JobRequest amended(JobRequest written, List<Dependency> dependencies) {
+    JobRequest.Builder request = written.toBuilder();
+    Resources resources = written.resources();
+    overrides.name().ifPresent(request::name);
+    overrides.walltime().ifPresent(request::walltime);
+    if (overrides.cpusPerTask().isPresent()) {
+      resources = resources.withCpusPerTask(overrides.cpusPerTask().getAsInt());
+    }
+    if (overrides.memoryBytesPerTask().isPresent()) {
+      resources = resources.withMemory(memory(resources));
+    }
+    if (!overrides.gpus().isEmpty()) {
+      resources = resources.withGpus(overrides.gpus());
+    }
+    if (!dependencies.isEmpty()) {
+      request.dependencies(dependencies);
+    }
+    OutputFiles files = written.files();
+    request.files(
+        new OutputFiles(
+            overrides.output().or(files::output),
+            overrides.error().or(files::error),
+            files.input(),
+            files.append()));
+    return request.resources(resources).held(written.held() || overrides.held()).build();
+  }
+
+  /**
+   * Memory of a whole task in an option that Slurm has. It knows none per task; so with one task a
+   * node, or a known number of them, it is memory of the node, otherwise of the CPU, rounded up.
+   */
+  private Memory memory(Resources resources) {
+    long bytes = overrides.memoryBytesPerTask().orElseThrow();
+    OptionalInt perNode = resources.tasksPerNode();
+    if (perNode.isPresent()) {
+      return new Memory(bytes * perNode.getAsInt(), Memory.Scope.PER_NODE);
+    }
+    if (resources.tasks().orElse(1) == 1) {
+      return new Memory(bytes, Memory.Scope.PER_NODE);
+    }
+    int cpus = resources.cpusPerTask().orElse(1);
+    long mebibytes = (bytes + MEBIBYTE - 1) / MEBIBYTE;
+    return Memory.ofMebibytes((mebibytes + cpus - 1) / cpus, Memory.Scope.PER_CPU);
+  }
+}

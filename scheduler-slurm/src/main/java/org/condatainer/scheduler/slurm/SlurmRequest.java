@@ -1,0 +1,276 @@
+package org.condatainer.scheduler.slurm;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.condatainer.job.ArraySpec;
+import org.condatainer.job.Dependency;
+import org.condatainer.job.GpuRequest;
+import org.condatainer.job.JobRequest;
+import org.condatainer.job.Memory;
+import org.condatainer.job.NativeOption;
+import org.condatainer.job.NodeCount;
+import org.condatainer.job.OutputFiles;
+import org.condatainer.job.Resources;
+import org.condatainer.job.Walltime;
+import org.condatainer.script.Diagnostic;
+
+/** Collects options of sbatch, one after the other, into a request; later ones go over earlier. */
+final class SlurmRequest {
+  private static final String TIME_FORMS =
+      "minutes, MM:SS, HH:MM:SS, D-HH, D-HH:MM, D-HH:MM:SS or UNLIMITED";
+  private static final String MEMORY_FORMS = "a whole number of MiB, or one with K, M, G or T";
+
+  private final List<Diagnostic> diagnostics;
+  private final JobRequest.Builder request = JobRequest.empty().toBuilder();
+  private final List<NativeOption> nativeOptions = new ArrayList<>();
+  private final List<Resources> finished = new ArrayList<>();
+  private Resources resources = Resources.none();
+  private List<GpuRequest> gresGpus = List.of();
+  private List<GpuRequest> gpus = List.of();
+  private OutputFiles files = OutputFiles.defaults();
+
+  SlurmRequest(List<Diagnostic> diagnostics) {
+    this.diagnostics = diagnostics;
+  }
+
+  /** Begins the next component of a heterogeneous job. */
+  void separate() {
+    finished.add(withGpus());
+    resources = Resources.none();
+    gresGpus = List.of();
+    gpus = List.of();
+  }
+
+  private Resources withGpus() {
+    List<GpuRequest> all = new ArrayList<>(gresGpus);
+    all.addAll(gpus);
+    return resources.withGpus(all);
+  }
+
+  JobRequest build() {
+    finished.add(withGpus());
+    return request
+        .resources(finished.get(0))
+        .furtherComponents(finished.subList(1, finished.size()))
+        .files(files)
+        .nativeOptions(nativeOptions)
+        .build();
+  }
+
+  void add(SbatchDirective.Given option) {
+    String value = option.value().orElse("");
+    unfilledHole(option, value);
+    switch (option.name()) {
+      case "job-name" -> request.name(value);
+      case "partition" -> request.queue(value);
+      case "account" -> request.account(value);
+      case "qos" -> request.qos(value);
+      case "comment" -> request.comment(value);
+      case "chdir" -> request.workingDirectory(value);
+      case "begin" -> request.begin(value);
+      case "hold" -> request.held(true);
+      case "requeue" -> request.requeue(true);
+      case "no-requeue" -> request.requeue(false);
+      case "output", "error", "input", "open-mode" -> file(option, value);
+      case "time" -> time(option, value);
+      case "array" -> array(option, value);
+      case "dependency" -> dependency(option, value);
+      case "exclusive" -> exclusive(option);
+      case "nodes" -> nodes(option, value);
+      case "ntasks", "ntasks-per-node", "cpus-per-task" -> count(option, value);
+      case "mem", "mem-per-cpu", "mem-per-gpu", "tmp" -> memory(option, value);
+      case "gpus", "gpus-per-node", "gpus-per-task", "gpus-per-socket" -> gpus(option, value);
+      case "gres" -> gres(option, value);
+      default -> nativeOption(option, option.value());
+    }
+  }
+
+  private void nativeOption(SbatchDirective.Given option, Optional<String> value) {
+    nativeOptions.add(new NativeOption(option.name(), value, option.line(), option.column()));
+  }
+
+  private void refused(SbatchDirective.Given option, String value, String forms) {
+    diagnostics.add(
+        Diagnostic.error(
+            option.line(),
+            option.column(),
+            "--" + option.name() + ": \"" + value + "\" is not " + forms));
+  }
+
+  private void file(SbatchDirective.Given option, String value) {
+    files =
+        switch (option.name()) {
+          case "output" ->
+              new OutputFiles(Optional.of(value), files.error(), files.input(), files.append());
+          case "error" ->
+              new OutputFiles(files.output(), Optional.of(value), files.input(), files.append());
+          case "input" ->
+              new OutputFiles(files.output(), files.error(), Optional.of(value), files.append());
+          default -> openMode(option, value);
+        };
+  }
+
+  private OutputFiles openMode(SbatchDirective.Given option, String value) {
+    boolean append = value.startsWith("a") || value.startsWith("A");
+    if (!append && !value.startsWith("t") && !value.startsWith("T")) {
+      refused(option, value, "append or truncate");
+    }
+    return new OutputFiles(files.output(), files.error(), files.input(), Optional.of(append));
+  }
+
+  private void time(SbatchDirective.Given option, String value) {
+    Optional<Walltime> walltime = SlurmValues.time(value);
+    if (walltime.isEmpty()) {
+      refused(option, value, TIME_FORMS);
+    } else {
+      request.walltime(walltime.get());
+    }
+  }
+
+  private void array(SbatchDirective.Given option, String value) {
+    Optional<ArraySpec> array = SlurmValues.array(value);
+    if (array.isEmpty()) {
+      refused(option, value, "a list of indexes such as 1-10, 0,5,7-9, 1-100:10 or 1-100%5");
+    } else {
+      request.array(array.get());
+    }
+  }
+
+  private void dependency(SbatchDirective.Given option, String value) {
+    Optional<List<Dependency>> dependencies = SlurmDependencies.read(value);
+    if (dependencies.isEmpty()) {
+      nativeOption(option, option.value());
+    } else {
+      request.dependencies(dependencies.get());
+    }
+  }
+
+  private void exclusive(SbatchDirective.Given option) {
+    if (option.value().isEmpty()) {
+      resources = resources.withExclusive(true);
+    } else {
+      nativeOption(option, option.value());
+    }
+  }
+
+  private void nodes(SbatchDirective.Given option, String value) {
+    Optional<NodeCount> nodes = SlurmValues.nodes(value);
+    if (nodes.isPresent()) {
+      resources = resources.withNodes(nodes.get());
+    } else if (value.indexOf(',') >= 0 || value.indexOf(':') >= 0) {
+      nativeOption(option, option.value());
+    } else {
+      refused(option, value, "a number of nodes such as 2 or 2-4");
+    }
+  }
+
+  private void count(SbatchDirective.Given option, String value) {
+    OptionalInt count = SlurmValues.count(value);
+    if (count.isEmpty()) {
+      refused(option, value, "a whole number above 0");
+      return;
+    }
+    resources =
+        switch (option.name()) {
+          case "ntasks" -> resources.withTasks(count.getAsInt());
+          case "ntasks-per-node" -> resources.withTasksPerNode(count.getAsInt());
+          default -> resources.withCpusPerTask(count.getAsInt());
+        };
+  }
+
+  private void memory(SbatchDirective.Given option, String value) {
+    OptionalLong bytes = SlurmValues.memory(value);
+    if (bytes.isEmpty()) {
+      refused(option, value, MEMORY_FORMS);
+      return;
+    }
+    Memory.Scope scope =
+        switch (option.name()) {
+          case "mem-per-cpu" -> Memory.Scope.PER_CPU;
+          case "mem-per-gpu" -> Memory.Scope.PER_GPU;
+          default -> Memory.Scope.PER_NODE;
+        };
+    resources =
+        option.name().equals("tmp")
+            ? resources.withScratchBytes(bytes.getAsLong())
+            : resources.withMemory(new Memory(bytes.getAsLong(), scope));
+  }
+
+  private void gpus(SbatchDirective.Given option, String value) {
+    GpuRequest.Scope scope =
+        switch (option.name()) {
+          case "gpus" -> GpuRequest.Scope.PER_JOB;
+          case "gpus-per-node" -> GpuRequest.Scope.PER_NODE;
+          case "gpus-per-task" -> GpuRequest.Scope.PER_TASK;
+          default -> GpuRequest.Scope.PER_SOCKET;
+        };
+    List<GpuRequest> requests = SlurmValues.gpus(value, scope);
+    if (requests.isEmpty()) {
+      refused(option, value, "a number of GPUs such as 2 or a100:2, the type first");
+      return;
+    }
+    List<GpuRequest> all = new ArrayList<>();
+    for (GpuRequest earlier : gpus) {
+      if (earlier.scope() != scope) {
+        all.add(earlier);
+      }
+    }
+    all.addAll(requests);
+    gpus = all;
+  }
+
+  private void gres(SbatchDirective.Given option, String value) {
+    List<GpuRequest> requests = new ArrayList<>();
+    StringBuilder others = new StringBuilder();
+    for (String part : value.split(",", -1)) {
+      if (!isGpu(part)) {
+        others.append(others.isEmpty() ? "" : ",").append(part);
+        continue;
+      }
+      String name = part.startsWith("gres:") ? part.substring(5) : part;
+      String rest = name.length() == 3 ? "1" : name.substring(4);
+      Optional<GpuRequest> request = SlurmValues.gpu(rest, GpuRequest.Scope.PER_NODE);
+      if (request.isEmpty()) {
+        refused(option, part, "a number of GPUs such as gpu:2 or gpu:a100:2, the type first");
+      } else {
+        requests.add(request.get());
+      }
+    }
+    gresGpus = requests;
+    if (!others.isEmpty()) {
+      nativeOption(option, Optional.of(others.toString()));
+    }
+  }
+
+  /** Whether a part of {@code --gres} is about GPUs. */
+  static boolean isGpu(String part) {
+    String name = part.startsWith("gres:") ? part.substring(5) : part;
+    return name.equals("gpu") || name.startsWith("gpu:");
+  }
+
+  /** What a template left for somebody to fill in: {@code <account>}, {@code {{ x }}}. */
+  private void unfilledHole(SbatchDirective.Given option, String value) {
+    String hole = between(value, "<", ">");
+    hole = hole.isEmpty() ? between(value, "{{", "}}") : hole;
+    hole = hole.isEmpty() ? between(value, "@[", "]") : hole;
+    if (hole.isEmpty() && value.startsWith("!TBG_")) {
+      hole = value;
+    }
+    if (!hole.isEmpty()) {
+      diagnostics.add(
+          Diagnostic.error(
+              option.line(),
+              option.column(),
+              "--" + option.name() + ": nothing was filled in for " + hole));
+    }
+  }
+
+  private static String between(String text, String open, String close) {
+    int start = text.indexOf(open);
+    int end = start < 0 ? -1 : text.indexOf(close, start + open.length());
+    return end <= start + open.length() ? "" : text.substring(start, end + close.length());
+  }
+}
