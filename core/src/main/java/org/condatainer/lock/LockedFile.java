@@ -35,12 +35,12 @@ record LockedFile(Path path, FileNumber byStat, FileNumber byMount) {
 
   /** The major number in a device number of the C library (gnu_dev_major in sys/sysmacros.h). */
   static long major(long device) {
-    return ((device >>> 8) & 0xfff) | ((device >>> 32) & ~0xfffL);
+    return ((device >>> 8) & 0xfff) | ((device >>> 32) & 0xfffff000L);
   }
 
   /** The minor number in a device number of the C library (gnu_dev_minor in sys/sysmacros.h). */
   static long minor(long device) {
-    return (device & 0xff) | ((device >>> 12) & ~0xffL);
+    return (device & 0xff) | ((device >>> 12) & 0xffffff00L);
   }
 
   private static Optional<FileNumber> mountOf(Path real, long inode) {
