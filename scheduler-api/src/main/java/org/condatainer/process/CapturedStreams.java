@@ -12,8 +12,9 @@ import java.util.List;
 import org.apache.commons.exec.ExecuteStreamHandler;
 
 /**
- * Feeds a process and keeps what it prints. A child that it left behind may hold its output open:
- * that is waited for a moment, and is no error.
+ * Feeds a process and keeps what it and its children print until it ends. A child that it left
+ * behind may hold its output open: that is no error, and what it prints later is lost, as the JDK
+ * closes the pipe.
  */
 final class CapturedStreams implements ExecuteStreamHandler {
   private final byte[] input;
