@@ -23,7 +23,7 @@ final class SlurmErrors {
   private static final ErrorTable.Row BUSY =
       row("temporarily un|[Tt]ry again|in standby mode|Too many open files", Kind.TRANSIENT);
   private static final ErrorTable.Row NO_SUCH_JOB =
-      row("Invalid job id|Job/step already completing or completed", Kind.NOT_FOUND);
+      row("Invalid job id specified|Job/step already completing or completed", Kind.NOT_FOUND);
   private static final ErrorTable.Row DENIED =
       row("Access/permission denied|Permission denied|not permitted", Kind.DENIED);
 

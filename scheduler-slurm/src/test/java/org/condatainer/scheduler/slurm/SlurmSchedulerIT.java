@@ -124,9 +124,9 @@ class SlurmSchedulerIT {
     await(second, phase(Phase.RUNNING));
     assertThat(query(array).state()).isInstanceOf(JobState.Alive.class);
     assertThat(query(JobId.of(array.value() + "_9")).state()).isInstanceOf(JobState.Absent.class);
-    CommandResult onNode =
-        slurm.runOnNode(second, List.of("sh", "-c", "echo $SLURM_ARRAY_TASK_ID"));
-    assertThat(onNode).isEqualTo(new CommandResult(0, "2\n", ""));
+    String raw = run("squeue", "-h", "-r", "-o", "%A", "-j", second.value()).output();
+    assertThat(slurm.runOnNode(second, List.of("sh", "-c", "echo $SLURM_JOB_ID")))
+        .isEqualTo(new CommandResult(0, raw, ""));
     assertThatThrownBy(() -> slurm.runOnNode(array, List.of("true")))
         .hasMessageContaining("name one of its tasks");
     slurm.cancel(Set.of(second));
@@ -235,14 +235,7 @@ class SlurmSchedulerIT {
     Map<String, String> environment = new HashMap<>(System.getenv());
     environment.put("PATH", bin + ":" + environment.get("PATH"));
     Submission submission = submission("true", freshTag(), "--hold");
-    Submission through =
-        new Submission(
-            submission.batchScript(),
-            submission.options(),
-            submission.request(),
-            submission.workingDirectory(),
-            submission.tag());
-    JobId id = scheduler(environment, Duration.ofSeconds(5), wrapper).submit(through);
+    JobId id = scheduler(environment, Duration.ofSeconds(5), wrapper).submit(submission);
     submitted.add(id);
     assertThat(slurm.live(JobFilter.tagged(submission.tag())))
         .extracting(JobSnapshot::id)
