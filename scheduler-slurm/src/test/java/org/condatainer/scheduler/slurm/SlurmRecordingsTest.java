@@ -84,7 +84,10 @@ class SlurmRecordingsTest {
     assertThat(state("8_4", jobs))
         .isEqualTo(
             new Ended(Outcome.FAILED, "FAILED", OptionalInt.of(3), none(), Optional.empty()));
-    assertThat(state("9", jobs)).isInstanceOf(JobState.Alive.class);
+    assertThat(state("9", jobs)).isEqualTo(new JobState.Alive(Phase.RUNNING, "RUNNING", ""));
+    assertThat(state("8", jobs))
+        .isInstanceOfSatisfying(
+            Ended.class, end -> assertThat(end.outcome()).isEqualTo(Outcome.FAILED));
     assertThat(SlurmAnswers.find(JobId.of("9_41"), jobs, "sacct")).isEmpty();
   }
 
