@@ -3,22 +3,20 @@ package org.condatainer.process;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.apache.commons.exec.CommandLine;
 import org.apache.commons.exec.DefaultExecutor;
-import org.apache.commons.exec.ExecuteWatchdog;
-import org.apache.commons.exec.PumpStreamHandler;
+import org.apache.commons.exec.ProcessDestroyer;
 
 /** Starts processes on this machine. */
 public final class ProcessRunner implements CommandRunner {
-  /** How long to wait for output that a killed process's children may still hold open. */
-  private static final Duration PUMP_STOP = Duration.ofSeconds(2);
+  /** How long to wait for output that an ended process's children may still hold open. */
+  private static final Duration OUTPUT_PATIENCE = Duration.ofSeconds(2);
 
   private final Map<String, String> environment;
 
@@ -34,23 +32,18 @@ public final class ProcessRunner implements CommandRunner {
     for (String argument : words.subList(1, words.size())) {
       line.addArgument(argument, false);
     }
-    ByteArrayOutputStream output = new ByteArrayOutputStream();
-    ByteArrayOutputStream errors = new ByteArrayOutputStream();
-    PumpStreamHandler streams =
-        new PumpStreamHandler(
-            output, errors, new ByteArrayInputStream(command.input().getBytes(UTF_8)));
-    streams.setStopTimeout(PUMP_STOP);
+    CapturedStreams streams = new CapturedStreams(command.input().getBytes(UTF_8), OUTPUT_PATIENCE);
     DefaultExecutor.Builder<?> builder = DefaultExecutor.builder().setExecuteStreamHandler(streams);
     command.workingDirectory().ifPresent(folder -> builder.setWorkingDirectory(folder.toFile()));
     DefaultExecutor executor = builder.get();
     executor.setExitValues(null);
-    ExecuteWatchdog watchdog = ExecuteWatchdog.builder().setTimeout(command.timeout()).get();
-    executor.setWatchdog(watchdog);
+    TimeLimit limit = new TimeLimit(command.timeout());
+    executor.setProcessDestroyer(limit);
     int exitCode;
     try {
       exitCode = executor.execute(line, environmentOf(command));
     } catch (IOException e) {
-      if (watchdog.killedProcess()) {
+      if (limit.killed) {
         throw timedOut(command, e);
       }
       throw new CommandException(
@@ -58,10 +51,10 @@ public final class ProcessRunner implements CommandRunner {
           command.program() + " could not be run: " + e.getMessage(),
           e);
     }
-    if (watchdog.killedProcess()) {
+    if (limit.killed) {
       throw timedOut(command, null);
     }
-    return new CommandResult(exitCode, output.toString(UTF_8), errors.toString(UTF_8));
+    return new CommandResult(exitCode, streams.output(), streams.errors());
   }
 
   private Map<String, String> environmentOf(Command command) {
@@ -76,5 +69,50 @@ public final class ProcessRunner implements CommandRunner {
         CommandException.Kind.TIMED_OUT,
         command.program() + " gave no answer within " + command.timeout().toSeconds() + " s",
         cause);
+  }
+
+  /**
+   * Kills a process and its children when its time is over. Commons Exec's own watchdog sends TERM
+   * to the process alone, which a program may ignore; the destroyer is where it hands the process
+   * out.
+   */
+  private static final class TimeLimit implements ProcessDestroyer {
+    private final Duration limit;
+    private volatile boolean killed;
+
+    TimeLimit(Duration limit) {
+      this.limit = limit;
+    }
+
+    @Override
+    public boolean add(Process process) {
+      Thread thread = new Thread(() -> watch(process), "process time limit");
+      thread.setDaemon(true);
+      thread.start();
+      return true;
+    }
+
+    @Override
+    public boolean remove(Process process) {
+      return true;
+    }
+
+    @Override
+    public int size() {
+      return 0;
+    }
+
+    private void watch(Process process) {
+      try {
+        if (!process.waitFor(limit.toNanos(), TimeUnit.NANOSECONDS)) {
+          killed = true;
+          List<ProcessHandle> children = process.descendants().toList();
+          process.destroyForcibly();
+          children.forEach(ProcessHandle::destroyForcibly);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 }

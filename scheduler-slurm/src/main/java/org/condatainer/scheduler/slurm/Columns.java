@@ -1,0 +1,49 @@
+package org.condatainer.scheduler.slurm;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Rows of named columns. Every column but the last ends with a separator that no text holds; the
+ * last holds no user's text and ends with its line. So a name with a line feed, which Slurm prints
+ * as it is, stays one column, and no name can pass for a row of another job.
+ *
+ * @param names the columns in the order in which they are printed, at least two
+ * @param separator what ends each but the last
+ */
+record Columns(List<String> names, String separator) {
+  Columns {
+    names = List.copyOf(names);
+  }
+
+  /**
+   * The rows of a text. Lines before a row's first column (a banner, {@code CLUSTER: name}) and
+   * after the last row are passed over.
+   *
+   * @throws IllegalArgumentException if a row has no end
+   */
+  List<Map<String, String>> rows(String text) {
+    List<Map<String, String>> rows = new ArrayList<>();
+    int position = 0;
+    while (text.indexOf(separator, position) >= 0) {
+      Map<String, String> row = new HashMap<>();
+      for (int i = 0; i < names.size() - 1; i++) {
+        int end = text.indexOf(separator, position);
+        if (end < 0) {
+          throw new IllegalArgumentException("row " + (rows.size() + 1) + " has no end");
+        }
+        String value = text.substring(position, end);
+        row.put(names.get(i), i == 0 ? value.substring(value.lastIndexOf('\n') + 1) : value);
+        position = end + separator.length();
+      }
+      int end = text.indexOf('\n', position);
+      end = end < 0 ? text.length() : end;
+      row.put(names.get(names.size() - 1), text.substring(position, end).strip());
+      rows.add(row);
+      position = Math.min(end + 1, text.length());
+    }
+    return rows;
+  }
+}

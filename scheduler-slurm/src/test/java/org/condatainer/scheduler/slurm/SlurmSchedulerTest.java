@@ -1,0 +1,244 @@
+package org.condatainer.scheduler.slurm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.condatainer.job.JobId;
+import org.condatainer.job.JobRequest;
+import org.condatainer.job.JobSnapshot;
+import org.condatainer.job.JobState;
+import org.condatainer.process.Command;
+import org.condatainer.process.CommandException;
+import org.condatainer.process.CommandResult;
+import org.condatainer.process.CommandRunner;
+import org.condatainer.scheduler.Failure;
+import org.condatainer.scheduler.HostEnvironment;
+import org.condatainer.scheduler.SchedulerContext;
+import org.condatainer.scheduler.SchedulerException;
+import org.condatainer.scheduler.Submission;
+import org.junit.jupiter.api.Test;
+
+/** Faults that a real Slurm cannot be made to have. */
+class SlurmSchedulerTest {
+  private static final CommandResult NO_ACCOUNTING =
+      new CommandResult(1, "", "Slurm accounting storage is disabled\n");
+  private static final CommandResult DOWN =
+      new CommandResult(1, "", "slurm_load_jobs error: Unable to contact slurm controller\n");
+  private static final CommandResult CONFIG = new CommandResult(0, "MinJobAge = 300 sec\n", "");
+
+  private final List<Command> ran = new ArrayList<>();
+
+  @Test
+  void thousandsOfIdsAreAskedForInOneProcess() {
+    Set<JobId> ids = new LinkedHashSet<>();
+    for (int i = 1; i <= 5000; i++) {
+      ids.add(JobId.of("84_" + i));
+      ids.add(JobId.of(Integer.toString(i)));
+    }
+    Map<JobId, JobSnapshot> answers =
+        slurm(
+                command ->
+                    switch (command.program()) {
+                      case "squeue" -> row(command, "84_[1-6000]", "84", "PENDING", "None", "");
+                      case "sacct" -> NO_ACCOUNTING;
+                      default -> CONFIG;
+                    })
+            .query(ids);
+    assertThat(answers.keySet()).isEqualTo(ids);
+    assertThat(answers.get(JobId.of("84_7")).state()).isInstanceOf(JobState.Alive.class);
+    assertThat(answers.get(JobId.of("7")).state())
+        .isInstanceOfSatisfying(
+            JobState.Absent.class,
+            absent -> assertThat(absent.where()).contains("300 sec", "no accounting"));
+    assertThat(ran).extracting(Command::program).containsExactly("squeue", "sacct", "scontrol");
+  }
+
+  @Test
+  void accountingThatIsDownIsNamedAndSqueueStands() {
+    JobState state =
+        only(
+            command ->
+                command.program().equals("squeue")
+                    ? new CommandResult(0, "", "")
+                    : new CommandResult(1, "", "sacct: error: slurmdbd is gone"));
+    assertThat(state)
+        .isInstanceOfSatisfying(
+            JobState.Absent.class,
+            absent -> assertThat(absent.where()).contains("squeue", "slurmdbd is gone"));
+  }
+
+  @Test
+  void whatSqueueForgotSacctRemembers() {
+    JobState state =
+        only(
+            command ->
+                command.program().equals("squeue")
+                    ? new CommandResult(1, "", "slurm_load_jobs error: Invalid job id specified")
+                    : row(command, "5", "5", "FAILED", "3:0", "None"));
+    assertThat(state).isInstanceOf(JobState.Ended.class);
+  }
+
+  @Test
+  void aControllerThatIsDownIsUnavailableAndNothingElseIsAsked() {
+    assertThat(only(command -> DOWN)).isInstanceOf(JobState.Unavailable.class);
+    assertThat(ran).hasSize(1);
+  }
+
+  @Test
+  void garbageIsUnavailable() {
+    assertThat(
+            only(
+                command -> {
+                  String separator = separator(command);
+                  return new CommandResult(0, "5" + separator + "5" + separator + "RUN", "");
+                }))
+        .isInstanceOf(JobState.Unavailable.class);
+  }
+
+  @Test
+  void aTextThatIsNoIdIsNeverGivenToACommand() {
+    JobId odd = JobId.of("-rf");
+    SlurmScheduler slurm = slurm(command -> DOWN);
+    assertThat(slurm.query(Set.of(odd)).get(odd).state()).isInstanceOf(JobState.Unavailable.class);
+    assertThatThrownBy(() -> slurm.cancel(Set.of(odd))).isInstanceOf(SchedulerException.class);
+    assertThat(ran).isEmpty();
+  }
+
+  @Test
+  void aSubmitThatLeftNoJobIsTriedOnceMore() {
+    SlurmScheduler slurm =
+        slurm(
+            command -> {
+              if (command.program().equals("squeue")) {
+                return new CommandResult(0, "", "");
+              }
+              return submits() == 1
+                  ? new CommandResult(1, "", "sbatch: error: Socket timed out on send/recv")
+                  : new CommandResult(0, "77\n", "");
+            });
+    assertThat(slurm.submit(submission())).isEqualTo(JobId.of("77"));
+    assertThat(ran)
+        .extracting(Command::program)
+        .containsExactly("sbatch", "squeue", "squeue", "sbatch");
+  }
+
+  @Test
+  void aSubmitIsNotTriedAgainWhenTheQueueCannotBeAsked() {
+    assertAmbiguous(
+        slurm(
+            command -> {
+              if (command.program().equals("squeue")) {
+                return DOWN;
+              }
+              throw new CommandException(CommandException.Kind.TIMED_OUT, "no answer", null);
+            }),
+        1);
+  }
+
+  @Test
+  void aSubmitIsTriedTwiceAtMost() {
+    assertAmbiguous(slurm(command -> new CommandResult(0, "", "")), 2);
+  }
+
+  @Test
+  void aJobOfAnotherRunIsNotTakenForThisOne() {
+    assertAmbiguous(
+        slurm(
+            command ->
+                command.program().equals("sbatch")
+                    ? new CommandResult(0, "", "")
+                    : row(command, "5", "5", "RUNNING", "0:0", "None", "cnt:tag2")),
+        2);
+  }
+
+  @Test
+  void theFailedRecordOfARefusedJobIsNoSuccess() {
+    SlurmScheduler slurm =
+        slurm(
+            command ->
+                command.program().equals("sbatch")
+                    ? new CommandResult(0, "", "")
+                    : row(command, "5", "5", "FAILED", "0:0", "BadConstraints", "own cnt:tag"));
+    assertThatThrownBy(() -> slurm.submit(submission()))
+        .isInstanceOfSatisfying(
+            SchedulerException.class,
+            e -> assertThat(e.failure().kind()).isEqualTo(Failure.Kind.INVALID_REQUEST));
+  }
+
+  private void assertAmbiguous(SlurmScheduler slurm, int submits) {
+    assertThatThrownBy(() -> slurm.submit(submission()))
+        .isInstanceOfSatisfying(
+            SchedulerException.class,
+            e -> assertThat(e.failure().kind()).isEqualTo(Failure.Kind.AMBIGUOUS))
+        .hasMessageContaining("grep -F cnt:tag");
+    assertThat(submits()).isEqualTo(submits);
+  }
+
+  private long submits() {
+    return ran.stream().filter(command -> command.program().equals("sbatch")).count();
+  }
+
+  private static Submission submission() {
+    return new Submission(
+        Path.of("/s/job.sh"), List.of(), JobRequest.empty(), Path.of("/"), "cnt:tag");
+  }
+
+  private JobState only(CommandRunner runner) {
+    JobId id = JobId.of("5");
+    return slurm(runner).query(Set.of(id)).get(id).state();
+  }
+
+  private static CommandResult row(
+      Command command, String id, String raw, String state, String exit, String reason) {
+    return row(command, id, raw, state, exit, reason, "");
+  }
+
+  /** One row in the columns that the command asks for. */
+  private static CommandResult row(
+      Command command,
+      String id,
+      String raw,
+      String state,
+      String exit,
+      String reason,
+      String comment) {
+    String separator = separator(command);
+    boolean queue = command.program().equals("squeue");
+    List<String> values =
+        queue
+            ? List.of(id, raw, state, reason, exit, "", "", "", "", "", "", "", comment, raw)
+            : List.of(id, raw, state, exit, reason, "", "", "", "", "", "", "", comment, raw);
+    return new CommandResult(0, String.join(separator, values) + "\n", "");
+  }
+
+  private static String separator(Command command) {
+    for (String word : command.words()) {
+      int mark = word.indexOf('\u001f');
+      if (mark >= 0) {
+        int comma = word.indexOf(',', mark);
+        return word.substring(mark, comma < 0 ? word.length() : comma);
+      }
+    }
+    throw new AssertionError("no separator in " + command);
+  }
+
+  private SlurmScheduler slurm(CommandRunner runner) {
+    return new SlurmScheduler(
+        new SchedulerContext(
+            new HostEnvironment(Map.of()),
+            command -> {
+              ran.add(command);
+              return runner.run(command);
+            },
+            Duration.ofSeconds(5),
+            line -> {}),
+        time -> {});
+  }
+}
