@@ -15,7 +15,7 @@ final class EmbeddedMounts {
     text.append(host ? HOST_FOLDERS : IMAGE_FOLDERS);
     List<String> layers = new ArrayList<>();
     StringBuilder mounts = new StringBuilder();
-    StringBuilder points = new StringBuilder("\"$m\"/{root,points");
+    StringBuilder points = new StringBuilder("\"$m\"/{root,points,empty");
     for (int i = 0; i < container.overlays().size(); i++) {
       MountedOverlay overlay = container.overlays().get(i);
       if (overlay.format() == MountedOverlay.Format.EXT3) {
@@ -86,7 +86,7 @@ final class EmbeddedMounts {
       options += ",upperdir=$m/image/upper,workdir=$m/image/work";
     }
     if (!writable && layers.size() == 1) {
-      return "  mount --bind \"$m/points\" \"$m/root\" || exit 5\n";
+      options += ":$m/empty";
     }
     String kernel =
         "mount -t overlay -o \"" + (writable ? "" : "ro,") + options + "\" overlay \"$m/root\"";
@@ -135,7 +135,7 @@ final class EmbeddedMounts {
         local folder
         for folder in /*; do
           case $folder in
-            /ext3 | /lost+found) ;;
+            /tmp | /ext3 | /lost+found) ;;
             *)
               if [[ -L $folder ]]; then
                 links+=("$folder")
@@ -156,7 +156,7 @@ final class EmbeddedMounts {
       # What of this node is seen over the base image, as Apptainer shows it.
       cnt_folders() {
         local folder
-        for folder in /proc /sys /dev /tmp /var/tmp; do
+        for folder in /proc /sys /dev /var/tmp; do
           [[ ! -d $folder ]] || cnt_bind "$folder" "$folder"
         done
         for folder in passwd group hosts resolv.conf localtime; do
@@ -265,7 +265,8 @@ final class EmbeddedMounts {
             last if ioctl $l, 0x4C00, 9;
             undef $l;
           }
-          $l && ioctl $l, 0x4C04, pack "x52La64x112", 4, "" or die "/dev/loop$n: $!\\n";
+          my $status = pack "x52Lx176", 4;
+          $l && ioctl $l, 0x4C04, $status or die "/dev/loop$n: $!\\n";
           exec qw(mount -i -t ext3 -o), $options, "/dev/loop$n", $point;
           ' "$1" "$options" "$3" && exec 9<&-
         elif command -v python3 >/dev/null; then
@@ -338,16 +339,19 @@ final class EmbeddedMounts {
         done
         [[ -z $cnt_bash_env ]] || export BASH_ENV=$cnt_bash_env
         exec {idle}<> <(:)
-        mount -t tmpfs -o mode=755,unbindable condatainer "$m" ||
+        mount -t tmpfs -o mode=755 condatainer "$m" ||
           cnt_fail 5 "nothing can be mounted on $HOSTNAME"
         mkdir @POINTS@
       @MOUNTS@\
+        # First, so that little of what is mounted below it is copied with it; at last that is covered.
+        cnt_bind /tmp /tmp
         cnt_folders
       @BINDS@\
         if [[ -n $cnt_script ]]; then
           cnt_copy_script "$m/script" && exec 7<&-
           cnt_bind "$m/script" "$cnt_script"
         fi
+        table+="$m/empty $m/root$m none bind,ro 0 0"$'\n'
         mkdir -p "${folders[@]}"
         ((${#links[@]} == 0)) || cp -P "${links[@]}" "$m/points"
         for signal in "${files[@]}"; do

@@ -13,7 +13,7 @@ import org.condatainer.scheduler.Failure.Kind;
 final class SlurmErrors {
   private static final ErrorTable.Row UNREACHABLE =
       row(
-          "Unable to contact slurm controller|connect failure|Connection refused",
+          "Could not establish a configuration source|fetch_config|Unable to contact slurm controller|connect failure|Connection refused",
           Kind.UNAVAILABLE);
   private static final ErrorTable.Row NO_ANSWER =
       row(
