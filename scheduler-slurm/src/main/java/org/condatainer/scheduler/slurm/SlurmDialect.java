@@ -81,7 +81,8 @@ final class SlurmDialect implements Dialect {
           cnt_part=${cnt_rest%%,*}
           cnt_nodes=1
           case $cnt_part in *x*) cnt_nodes=${cnt_part#*x} cnt_nodes=${cnt_nodes%)} ;; esac
-          NTASKS=$((NTASKS + ${cnt_part%%(*} * cnt_nodes))
+          cnt_tasks=${cnt_part%%[(]*}
+          NTASKS=$((NTASKS + cnt_tasks * cnt_nodes))
           case $cnt_rest in *,*) cnt_rest=${cnt_rest#*,} ;; *) cnt_rest='' ;; esac
         done
       fi
