@@ -128,7 +128,8 @@ record Engine(String name, ContainerRuntime runtime, Optional<String> user) {
   }
 
   Result run(Path folder, String bash, String... arguments) throws Exception {
-    List<String> words = new ArrayList<>(List.of("bash", "-c", bash, "bash"));
+    List<String> words =
+        new ArrayList<>(List.of("bash", "-c", "PATH=$PATH:/usr/sbin:/sbin\n" + bash, "bash"));
     words.addAll(List.of(arguments));
     return finish(start(folder, words), "");
   }
