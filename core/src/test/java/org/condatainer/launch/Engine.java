@@ -142,9 +142,10 @@ record Engine(String name, ContainerRuntime runtime, Optional<String> user) {
   Process start(Path folder, List<String> words) throws IOException {
     List<String> all = new ArrayList<>();
     user.ifPresent(name -> all.addAll(List.of("setpriv", "--reuid", name, "--regid", name)));
-    user.ifPresent(name -> all.addAll(List.of("--init-groups", "--reset-env")));
+    user.ifPresent(name -> all.addAll(List.of("--init-groups")));
     all.addAll(words);
     ProcessBuilder builder = new ProcessBuilder(all).directory(folder.toFile());
+    user.ifPresent(name -> builder.environment().put("HOME", "/home/" + name));
     builder.environment().put("PYTHONPATH", "/leak");
     builder.environment().put("CONDA_SHLVL", "7");
     builder.environment().put("LD_LIBRARY_PATH", "/leak");
