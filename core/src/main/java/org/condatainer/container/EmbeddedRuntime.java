@@ -86,7 +86,7 @@ public record EmbeddedRuntime(boolean root) implements ContainerRuntime {
     text.append(ContainerVariables.function(container, path));
     text.append(EmbeddedMounts.functions(container, root));
     String functions = "cnt_note cnt_fail cnt_copy_script cnt_variables";
-    functions += " cnt_mounted cnt_bind cnt_folders cnt_run cnt_serve";
+    functions += " cnt_mounted cnt_bind cnt_folders cnt_signal cnt_run cnt_serve";
     functions += image ? " cnt_squashfs" : "";
     functions += root && container.workspace().isPresent() ? " cnt_loop" : "";
     text.append("cnt_container() {\n  local program\n  for program in ");

@@ -140,6 +140,7 @@ final class BatchText {
 
   private static final String PRELUDE =
       """
+      # shellcheck disable=SC2015,SC2016,SC2034,SC2140
       set -u
       cnt_note() { printf 'condatainer: %s\\n' "$*" >&2; }
       cnt_fail() {

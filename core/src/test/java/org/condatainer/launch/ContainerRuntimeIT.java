@@ -16,10 +16,12 @@ import org.condatainer.container.Bind;
 import org.condatainer.container.Container;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Batch scripts on the real runtimes. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ContainerRuntimeIT {
   private static final String HOSTILE = "a b'c\"d$(touch x)`y`,:\\ é\n-rf";
 

@@ -128,7 +128,8 @@ record Engine(String name, ContainerRuntime runtime, Optional<String> user) {
   }
 
   Result run(Path folder, String bash, String... arguments) throws Exception {
-    List<String> words = new ArrayList<>(List.of("bash", "-c", bash, "bash"));
+    List<String> words =
+        new ArrayList<>(List.of("bash", "-c", "PATH=$PATH:/usr/sbin:/sbin\n" + bash, "bash"));
     words.addAll(List.of(arguments));
     return finish(start(folder, words), "");
   }
@@ -141,9 +142,10 @@ record Engine(String name, ContainerRuntime runtime, Optional<String> user) {
   Process start(Path folder, List<String> words) throws IOException {
     List<String> all = new ArrayList<>();
     user.ifPresent(name -> all.addAll(List.of("setpriv", "--reuid", name, "--regid", name)));
-    user.ifPresent(name -> all.addAll(List.of("--init-groups", "--reset-env")));
+    user.ifPresent(name -> all.addAll(List.of("--init-groups")));
     all.addAll(words);
     ProcessBuilder builder = new ProcessBuilder(all).directory(folder.toFile());
+    user.ifPresent(name -> builder.environment().put("HOME", "/home/" + name));
     builder.environment().put("PYTHONPATH", "/leak");
     builder.environment().put("CONDA_SHLVL", "7");
     builder.environment().put("LD_LIBRARY_PATH", "/leak");
