@@ -111,13 +111,17 @@ final class RunCommand implements Subcommand {
     }
   }
 
-  /** The word that a message quotes, otherwise the first. */
+  /** The word that a message quotes, otherwise one that it contains, otherwise the first. */
   private static OptionWord guilty(List<OptionWord> words, String message) {
+    OptionWord guilty = words.get(0);
     for (OptionWord word : words) {
-      if (!word.text().isEmpty() && message.contains(word.text())) {
+      if (message.contains("\"" + word.text() + "\"")) {
         return word;
       }
+      if (word.text().length() > 2 && message.contains(word.text())) {
+        guilty = word;
+      }
     }
-    return words.get(0);
+    return guilty;
   }
 }

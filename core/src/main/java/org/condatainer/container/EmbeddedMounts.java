@@ -248,8 +248,8 @@ final class EmbeddedMounts {
   // at byte 52 of struct loop_info64 (loop(4), linux/loop.h).
   private static final String LOOP =
       """
-      # Mounts the overlay through a loop device on descriptor 9 itself: so the lock lives exactly as
-      # long as the mount. Without perl and python3 this shell holds it.
+      # Mounts the overlay through a loop device on descriptor 9 itself: so the lock lives at least as
+      # long as the mount. This shell keeps it open too, so that one sees who holds the lock.
       cnt_loop() {
         local options=ro
         (($1)) && options=rw,errors=remount-ro
@@ -268,7 +268,7 @@ final class EmbeddedMounts {
           my $status = pack "x52Lx176", 4;
           $l && ioctl $l, 0x4C04, $status or die "/dev/loop$n: $!\\n";
           exec qw(mount -i -t ext3 -o), $options, "/dev/loop$n", $point;
-          ' "$1" "$options" "$3" && exec 9<&-
+          ' "$1" "$options" "$3"
         elif command -v python3 >/dev/null; then
           python3 -ISc '
       import fcntl, os, struct, sys
@@ -285,7 +285,7 @@ final class EmbeddedMounts {
       fcntl.ioctl(loop, 0x4C04, struct.pack("=52xL176x", 4))
       os.set_inheritable(loop, True)
       os.execvp("mount", ["mount", "-i", "-t", "ext3", "-o", options, name, point])
-      ' "$1" "$options" "$3" && exec 9<&-
+      ' "$1" "$options" "$3"
         else
           mount -t ext3 -o "loop,$options" -- "$2" "$3"
         fi

@@ -156,7 +156,7 @@ record Installed(String user, Path folder, Map<String, String> variables) {
       throw new UncheckedIOException(e);
     }
     if (!user.isEmpty()) {
-      command(List.of("chown", "-R", user, "--", file.toString()), "");
+      command(List.of("chown", "-R", user, "--", folder.toString()), "");
     }
     return file;
   }

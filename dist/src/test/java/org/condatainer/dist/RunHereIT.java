@@ -155,7 +155,7 @@ final class RunHereIT {
     String template = "a b'c\"d$(touch hit)`touch hit`,e:f\nüñ";
     Path folder = condatainer.write(template + "/ok", "").getParent();
     Installed there = condatainer.at(folder);
-    there.overlay("-" + template + ".img".replace("/", ""));
+    there.overlay("./-" + template + ".img");
     String script = template + "é".repeat(80) + ".sh";
     there.write(
         script,
