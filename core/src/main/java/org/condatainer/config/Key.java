@@ -10,7 +10,6 @@ public enum Key {
   APPTAINER(Kind.TEXT, "", "the program apptainer or singularity, where the job runs"),
   BASE_IMAGE(Kind.TEXT, "host", "image below the overlays; host: the node's own system"),
   IMAGE_DIRS(Kind.LIST, "", "folders in which overlays are looked up by name"),
-  LOGS_DIR(Kind.TEXT, "", "folder for the outputs of jobs that name none"),
   RUNS_DIR(Kind.TEXT, "", "folder for the records of runs, seen by all hosts"),
   NODE_MODULES(Kind.LIST, "", "environment modules to load before a container starts"),
   COMMAND_TIMEOUT(Kind.NUMBER, "60", "how long a scheduler's command may take, seconds");
