@@ -1,6 +1,5 @@
 package org.condatainer.launch;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -8,18 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.condatainer.config.Configuration;
-import org.condatainer.container.ApptainerRuntime;
-import org.condatainer.container.Base;
 import org.condatainer.container.Bind;
 import org.condatainer.container.Container;
-import org.condatainer.container.ContainerRuntime;
-import org.condatainer.container.EmbeddedRuntime;
 import org.condatainer.container.MountedOverlay;
 import org.condatainer.job.Dependency;
 import org.condatainer.job.JobId;
 import org.condatainer.job.JobRequest;
 import org.condatainer.overlay.OverlayEnvironment;
-import org.condatainer.overlay.Owner;
 import org.condatainer.scheduler.Amendment;
 import org.condatainer.scheduler.HostEnvironment;
 import org.condatainer.scheduler.InstalledSchedulers;
@@ -58,12 +52,12 @@ public final class Planner {
   public Plan script(JobScript script, Path path, List<String> arguments, LaunchOptions options) {
     refuseCarriageReturns(script);
     List<Diagnostic> report = new ArrayList<>(script.warnings());
-    Site site = site(script, options);
+    RunPlace place = RunPlace.of(script, options, configuration, schedulers, environment);
     JobRequest request;
     Plan.Destination destination;
     List<String> directiveLines = List.of();
-    if (site.provider().isPresent()) {
-      SchedulerProvider provider = site.provider().get();
+    if (place.provider().isPresent()) {
+      SchedulerProvider provider = place.provider().get();
       Amendment amendment = provider.dialect().amend(script, options.overrides());
       report.addAll(amendment.diagnostics());
       refuseErrors(script, report);
@@ -72,11 +66,11 @@ public final class Planner {
       destination = new Plan.Scheduled(provider, amendment.options(), path, workingDirectory);
     } else {
       request = localRequest(script, options, report);
-      destination = new Plan.Here(site.reason());
+      destination = new Plan.Here(place.reason());
     }
     List<String> notes = new ArrayList<>();
-    if (site.provider().isEmpty()) {
-      notes.add("runs on this machine: " + site.reason());
+    if (place.provider().isEmpty()) {
+      notes.add("runs on this machine: " + place.reason());
     }
     noteTasksWithoutLauncher(script, request, notes);
     if (script.shebang().isEmpty()) {
@@ -147,6 +141,7 @@ public final class Planner {
       List<String> notes) {
     refuseTwoImages(overlays);
     boolean local = destination instanceof Plan.Here;
+    ContainerParts parts = new ContainerParts(configuration, environment, workingDirectory);
     Map<String, String> variables = new LinkedHashMap<>();
     List<String> allNotes = new ArrayList<>(notes);
     for (MountedOverlay overlay : overlays) {
@@ -159,15 +154,15 @@ public final class Planner {
     variables.putAll(options.variables());
     List<Bind> binds = new ArrayList<>();
     for (String text : options.binds()) {
-      binds.add(bind(text));
+      binds.add(parts.bind(text));
     }
     Container container =
         new Container(
-            base(options),
+            parts.base(options),
             overlays,
             binds,
             variables,
-            request.resources().asksForGpus() || (local && showsGpus()),
+            request.resources().asksForGpus() || (local && ContainerParts.showsGpus()),
             options.fakeroot());
     String runId = RunRecord.newRunId();
     BatchScript script =
@@ -176,75 +171,11 @@ public final class Planner {
             directiveLines,
             grantedResources(destination, request),
             configuration.nodeModules(),
-            runtime(container, local),
+            parts.runtime(container, local),
             container,
             payload,
             List.of());
     return new Plan(runId, name, destination, request, overlays, script, report, allNotes);
-  }
-
-  /** A scheduler, or this machine and why. */
-  private record Site(Optional<SchedulerProvider> provider, String reason) {}
-
-  private Site site(JobScript script, LaunchOptions options) {
-    if (options.place() == LaunchOptions.Place.LOCAL) {
-      return new Site(Optional.empty(), "--local");
-    }
-    Optional<String> wanted = options.scheduler();
-    String origin = "--scheduler";
-    if (wanted.isEmpty() && configuration.scheduler().isPresent()) {
-      wanted = Optional.of(configuration.scheduler().get().value());
-      origin = configuration.scheduler().get().origin();
-    }
-    SchedulerChoice choice = SchedulerChoice.of(wanted, origin, schedulers, environment);
-    boolean mustSubmit = options.place() == LaunchOptions.Place.SUBMIT;
-    if (choice.provider().isEmpty()) {
-      String reasons = String.join("; ", choice.reason());
-      if (mustSubmit) {
-        throw new LaunchException(
-            LaunchException.Kind.NO_SCHEDULER,
-            "--submit: there is no scheduler here (" + reasons + ")");
-      }
-      return new Site(Optional.empty(), "no scheduler (" + reasons + ")");
-    }
-    SchedulerProvider provider = choice.provider().get();
-    if (mustSubmit) {
-      return new Site(choice.provider(), "");
-    }
-    Optional<JobId> inside = currentJob();
-    if (inside.isPresent() && options.scheduler().isEmpty()) {
-      return new Site(Optional.empty(), "inside job " + inside.get());
-    }
-    if (provider.dialect().appearsIn(script)) {
-      return new Site(choice.provider(), "");
-    }
-    Optional<String> foreign = ForeignDirectives.in(script, provider.id());
-    if (foreign.isPresent()) {
-      throw new LaunchException(
-          LaunchException.Kind.BAD_REQUEST,
-          script.name()
-              + " is written for "
-              + foreign.get()
-              + ", and cannot be translated for "
-              + provider.displayName()
-              + " yet; give it #SBATCH lines, or run it on this machine: --local");
-    }
-    if (options.scheduler().isPresent()) {
-      return new Site(choice.provider(), "");
-    }
-    return new Site(
-        Optional.empty(),
-        "the script has no directives (--submit submits it to " + provider.displayName() + ")");
-  }
-
-  private Optional<JobId> currentJob() {
-    for (SchedulerProvider provider : schedulers.providers()) {
-      Optional<JobId> job = provider.currentJob(environment);
-      if (job.isPresent()) {
-        return job;
-      }
-    }
-    return Optional.empty();
   }
 
   /** What the script asks for, when it runs here: its directives are read, and do not bind. */
@@ -345,87 +276,6 @@ public final class Planner {
       jobs.addAll(dependency.jobs());
     }
     return jobs;
-  }
-
-  private Base base(LaunchOptions options) {
-    String image = options.baseImage().orElse(configuration.baseImage());
-    if (image.equals("host")) {
-      return new Base.Host();
-    }
-    Path path = HomePath.resolve(image, workingDirectory, environment);
-    if (!Files.exists(path)) {
-      throw new LaunchException(
-          LaunchException.Kind.OVERLAY_UNUSABLE,
-          "there is no base image "
-              + path
-              + "; -b names another, and -b host takes the system of the node itself");
-    }
-    return new Base.Image(path);
-  }
-
-  private Bind bind(String text) {
-    boolean readOnly = text.endsWith(":ro");
-    String paths = readOnly || text.endsWith(":rw") ? text.substring(0, text.length() - 3) : text;
-    int colon = paths.indexOf(':');
-    String source = colon < 0 ? paths : paths.substring(0, colon);
-    String target = colon < 0 ? source : paths.substring(colon + 1);
-    if (source.isEmpty() || target.isEmpty()) {
-      throw new LaunchException(
-          LaunchException.Kind.BAD_REQUEST,
-          "--bind: \"" + text + "\" is not HOST, HOST:CONTAINER or HOST:CONTAINER:ro");
-    }
-    Path host = HomePath.resolve(source, workingDirectory, environment);
-    Path container = colon < 0 ? host : Path.of(target);
-    if (!container.isAbsolute()) {
-      throw new LaunchException(
-          LaunchException.Kind.BAD_REQUEST,
-          "--bind: the path in the container is not absolute: " + target);
-    }
-    return new Bind(host, container, readOnly);
-  }
-
-  private ContainerRuntime runtime(Container container, boolean local) {
-    String kind = configuration.runtime();
-    if (!kind.equals("embedded")) {
-      Optional<String> program = configuration.apptainer();
-      for (String name : List.of("apptainer", "singularity")) {
-        if (program.isEmpty() && (kind.equals("auto") || kind.equals(name))) {
-          program = environment.program(name).map(Path::toString);
-        }
-      }
-      if (program.isPresent()) {
-        return new ApptainerRuntime(program.get());
-      }
-      if (!kind.equals("auto")) {
-        if (local && configuration.nodeModules().isEmpty()) {
-          throw new LaunchException(
-              LaunchException.Kind.OVERLAY_UNUSABLE,
-              "runtime: " + kind + " is configured, and there is no " + kind + " in PATH");
-        }
-        return new ApptainerRuntime(kind);
-      }
-    }
-    EmbeddedRuntime embedded = new EmbeddedRuntime(Owner.ofThisProcess().uid() == 0);
-    List<String> missing = embedded.missing(container, name -> installedHere(name));
-    if (local && !missing.isEmpty()) {
-      throw new LaunchException(
-          LaunchException.Kind.OVERLAY_UNUSABLE,
-          "there is no Apptainer or Singularity in PATH, and the embedded runtime misses: "
-              + String.join(", ", missing));
-    }
-    return embedded;
-  }
-
-  /** The devices by which Nvidia's and AMD's drivers show that this machine has GPUs. */
-  private static boolean showsGpus() {
-    return Files.exists(Path.of("/dev/nvidiactl")) || Files.exists(Path.of("/dev/kfd"));
-  }
-
-  /** Programs of the system may be outside of an ordinary user's PATH. */
-  private boolean installedHere(String program) {
-    return environment.program(program).isPresent()
-        || Files.isExecutable(Path.of("/usr/sbin", program))
-        || Files.isExecutable(Path.of("/sbin", program));
   }
 
   private String grantedResources(Plan.Destination destination, JobRequest request) {
