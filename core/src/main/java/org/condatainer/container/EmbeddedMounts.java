@@ -234,7 +234,7 @@ final class EmbeddedMounts {
   private static final String OWNER =
       """
         [[ -O $m/image/upper ]] || cnt_fail 5 "the overlay "@IMAGE@" belongs to another user inside;" \\
-          "to make it yours: condatainer overlay chown "@IMAGE@
+          "only that user can write to it"
       """;
 
   private static final String WORKSPACE_ROOT =

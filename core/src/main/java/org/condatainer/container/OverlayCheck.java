@@ -124,7 +124,7 @@ final class OverlayCheck {
         fi
         if ((code == 4)); then
           cnt_fail 4 "the overlay $1 is in use by another process;" \\
-            "to see by whom: condatainer lock status $1"
+            "wait until that ends, or use a copy"
         fi
       @NOTOOL@}
       """;

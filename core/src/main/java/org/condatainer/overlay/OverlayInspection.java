@@ -215,13 +215,13 @@ public record OverlayInspection(
               image + ": its files are yours, but with fakeroot new ones become root's",
               "leave out --fakeroot"));
     }
-    String chown = "condatainer overlay chown " + quoted(image);
     return Optional.of(
         refusal(
             image,
             FOREIGN_OWNER,
             "its /upper belongs to " + owner + ", and you are " + user + " in the container",
-            owner.equals(Owner.ROOT) ? "add --fakeroot, or: " + chown : "take it over: " + chown));
+            (owner.equals(Owner.ROOT) ? "add --fakeroot, or use it" : "use it")
+                + " without write access; new overlays are made with: condatainer o"));
   }
 
   private static OverlayInspection unusable(

@@ -275,7 +275,7 @@ class ContainerRuntimeIT {
         assertThat(reader.exitCode()).as(pair + reader.errors()).isEqualTo(writable ? 4 : 0);
         Engine.Result writer = run(other, image, true, "true");
         assertThat(writer.exitCode()).as(pair + writer.errors()).isEqualTo(4);
-        assertThat(writer.errors()).contains("in use", "condatainer lock status");
+        assertThat(writer.errors()).contains("in use by another process");
         process.outputWriter().append('\n').close();
         assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
         assertThat(run(other, image, true, "true").exitCode()).as("free again").isZero();

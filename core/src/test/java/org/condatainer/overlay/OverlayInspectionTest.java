@@ -173,8 +173,7 @@ class OverlayInspectionTest {
                   + ": its /upper belongs to "
                   + other
                   + ", and you are 1001:1001 in the container\n"
-                  + "  take it over: condatainer overlay chown "
-                  + image);
+                  + "  use it without write access; new overlays are made with: condatainer o");
       assertThat(OverlayInspection.of(image, false, user, user).findings()).isEmpty();
       assertThat(OverlayInspection.of(image, true, Owner.ROOT, Owner.ROOT).findings()).isEmpty();
     }
@@ -186,7 +185,7 @@ class OverlayInspectionTest {
     Owner user = new Owner(1001, 1001);
     List<OverlayFinding> findings = OverlayInspection.of(file(), true, user, user).findings();
     assertThat(findings).hasSize(1);
-    assertThat(findings.get(0).next()).startsWith("add --fakeroot, or: ");
+    assertThat(findings.get(0).next()).startsWith("add --fakeroot, or ");
     assertThat(OverlayInspection.of(file(), true, Owner.ROOT, user).findings()).isEmpty();
   }
 

@@ -13,7 +13,8 @@ import org.condatainer.scheduler.Failure.Kind;
 final class SlurmErrors {
   private static final ErrorTable.Row UNREACHABLE =
       row(
-          "Could not establish a configuration source|Unable to contact slurm controller"
+          "Could not establish a configuration source|Unable to process configuration file"
+              + "|Unable to contact slurm controller"
               + "|connect failure|Connection refused",
           Kind.UNAVAILABLE);
   private static final ErrorTable.Row NO_ANSWER =
