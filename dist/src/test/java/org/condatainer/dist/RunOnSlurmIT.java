@@ -143,6 +143,41 @@ final class RunOnSlurmIT {
   }
 
   @Test
+  void runThatWaitsForTheWritersJobIsSubmittedAndReadsWhatItWrote() throws IOException {
+    condatainer.overlay("env.img");
+    condatainer.write(
+        "writer.sh",
+        """
+        #!/bin/bash
+        #SBATCH --mem=10 -o writer.txt
+        #DEP: env.img
+        #CNT -w
+        touch up
+        until [ -e go ]; do sleep 0.1; done
+        echo written > /ext3/env/new
+        """);
+    condatainer.write(
+        "reader.sh",
+        "#!/bin/bash\n#SBATCH --mem=10 -o reader.txt -e reader.err\n#DEP: env.img\ncat /ext3/env/new\n");
+    String writer = condatainer.call("run", "writer.sh").out().strip();
+    Installed.await("the writer runs", () -> Files.exists(condatainer.folder().resolve("up")));
+    try {
+      Result refused = condatainer.call("run", "reader.sh");
+      assertThat(refused.exitCode()).as(refused.everything()).isEqualTo(4);
+      assertThat(refused.err()).contains("slurm job " + writer);
+
+      Result submitted = condatainer.call("run", "--afterok", writer, "reader.sh");
+
+      assertThat(submitted.exitCode()).as(submitted.everything()).isZero();
+      condatainer.write("go", "");
+      assertThat(ended(submitted.out().strip())).contains("JobState=COMPLETED");
+      assertThat(read("reader.txt")).isEqualTo("written\n");
+    } finally {
+      cancel(writer);
+    }
+  }
+
+  @Test
   void refusedRequestCarriesSlurmsOwnWordsAndLeavesNothing() throws IOException {
     condatainer.overlay("env.img");
     condatainer.write("job.sh", "#!/bin/bash\n#SBATCH -p nosuchqueue\n#DEP: env.img\ntrue\n");
