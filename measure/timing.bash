@@ -71,8 +71,13 @@ programs() {
   strace -f -qq -e trace=execve -e signal=none -o "$trace" "$@" >/dev/null 2>&1 </dev/null
   # A call that another process interrupts is in two lines, the second perhaps of another thread.
   awk -F '"' '
-    / execve\(/ { last = $2; split($0, word, " "); begun[word[1]] = $2; if (/ = 0$/) print $2; next }
-    /execve resumed/ && / = 0$/ { split($0, word, " "); print (word[1] in begun ? begun[word[1]] : last) }
+    { split($0, word, " ") }
+    / execve\(/ && / = 0$/ { print $2 }
+    / execve\(/ && /(unfinished|pid changed to [0-9]+) \.\.\.>$/ { begun[word[1]] = last = $2 }
+    /execve resumed/ {
+      if (/ = 0$/) print (word[1] in begun ? begun[word[1]] : last)
+      delete begun[word[1]]
+    }
   ' "$trace"
   rm "$trace"
 }
