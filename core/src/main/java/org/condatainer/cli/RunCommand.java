@@ -57,7 +57,8 @@ final class RunCommand implements Subcommand {
     Path path = invocation.workingDirectory().resolve(words.get(0)).normalize();
     LaunchOptions given = LaunchOptionSpecs.readJob(parsed, invocation);
     JobScript script = read(words.get(0), path);
-    LaunchOptions options = given.over(scriptOptions(script, invocation));
+    LaunchOptions options =
+        script.options().isEmpty() ? given : given.over(scriptOptions(script, invocation));
     Launcher launcher = Launcher.create(invocation);
     Plan plan = launcher.planner().script(script, path, words.subList(1, words.size()), options);
     if (Options.isSet(parsed, "--dry-run")) {

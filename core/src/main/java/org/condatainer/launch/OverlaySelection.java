@@ -100,6 +100,9 @@ final class OverlaySelection {
    * @return whether it is held now, by a job that ends before this run
    */
   private boolean refuseInUse(Path path, boolean writable) {
+    if (!writable && ImageUse.isFreeToRead(path)) {
+      return false;
+    }
     ImageUse use = ImageUse.of(path);
     switch (use.answer(writable)) {
       case FREE -> {

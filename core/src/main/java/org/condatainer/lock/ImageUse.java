@@ -28,6 +28,14 @@ public record ImageUse(Path image, ImageLock lock, LockHolders holders) {
     UNKNOWN
   }
 
+  /**
+   * Whether it is sure that an image can be mounted read-only. Cheaper than {@link #of}, which is
+   * to be asked when this is not sure; not for a process that itself holds a lock on the image.
+   */
+  public static boolean isFreeToRead(Path image) {
+    return LockProbe.isFreeToRead(image);
+  }
+
   /** Asks who uses an image. Never throws for what it meets. */
   public static ImageUse of(Path image) {
     ImageLock lock = LockProbe.probe(image);

@@ -30,7 +30,7 @@ record LockedFile(Path path, FileNumber byStat, FileNumber byMount) {
   }
 
   boolean isLockedBy(KernelLock lock) {
-    return lock.file().equals(byStat) || lock.file().equals(byMount);
+    return lock.file().is(byStat) || lock.file().is(byMount);
   }
 
   /** The major number in a device number of the C library (gnu_dev_major in sys/sysmacros.h). */

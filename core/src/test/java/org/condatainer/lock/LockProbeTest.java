@@ -74,6 +74,21 @@ class LockProbeTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"ofd, read, true", "ofd, write, false", "posix, write, false", "flock, write, true"})
+  void isFreeToReadUnlessSomebodyWrites(String kind, String mode, boolean free) {
+    try (OtherProcess holder = OtherProcess.holding(folder, kind, mode, image)) {
+      assertThat(LockProbe.isFreeToRead(image)).isEqualTo(free);
+      assertThat(holder.pid()).isPositive();
+    }
+  }
+
+  @Test
+  void isNotFreeToReadWhenThereIsNoFile() {
+    assertThat(LockProbe.isFreeToRead(folder.resolve("none"))).isFalse();
+    assertThat(LockProbe.isFreeToRead(folder)).isFalse();
+  }
+
   @Test
   void doesNotDropALockThatThisProcessHolds() throws IOException {
     try (ExclusiveLock lock = ExclusiveLock.tryAcquire(image).orElseThrow()) {

@@ -1,8 +1,5 @@
 package org.condatainer.scheduler;
 
-import static java.util.Comparator.comparing;
-import static java.util.Comparator.comparingInt;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.TreeMap;
 
 /** The adapters that are installed, one an id, and which of them fits this machine. */
 public final class InstalledSchedulers {
@@ -22,12 +20,13 @@ public final class InstalledSchedulers {
   }
 
   private InstalledSchedulers(List<SchedulerProvider> providers, List<String> problems) {
-    Map<String, SchedulerProvider> byId = new LinkedHashMap<>();
-    providers.stream()
-        .sorted(
-            comparing(SchedulerProvider::id)
-                .thenComparing(comparingInt(SchedulerProvider::priority).reversed()))
-        .forEach(provider -> byId.putIfAbsent(provider.id(), provider));
+    Map<String, SchedulerProvider> byId = new TreeMap<>();
+    for (SchedulerProvider provider : providers) {
+      SchedulerProvider other = byId.get(provider.id());
+      if (other == null || provider.priority() > other.priority()) {
+        byId.put(provider.id(), provider);
+      }
+    }
     this.providers = List.copyOf(byId.values());
     this.problems = List.copyOf(problems);
   }
@@ -40,15 +39,16 @@ public final class InstalledSchedulers {
     Map<Class<?>, SchedulerProvider> found = new LinkedHashMap<>();
     List<String> problems = new ArrayList<>();
     for (ClassLoader loader : loaders) {
-      ServiceLoader.load(SchedulerProvider.class, loader).stream()
-          .forEach(
-              provider -> {
-                try {
-                  found.computeIfAbsent(provider.type(), type -> provider.get());
-                } catch (ServiceConfigurationError | LinkageError e) {
-                  problems.add(provider.type().getName() + " cannot be loaded: " + e.getMessage());
-                }
-              });
+      for (ServiceLoader.Provider<SchedulerProvider> provider :
+          ServiceLoader.load(SchedulerProvider.class, loader).stream().toList()) {
+        try {
+          if (!found.containsKey(provider.type())) {
+            found.put(provider.type(), provider.get());
+          }
+        } catch (ServiceConfigurationError | LinkageError e) {
+          problems.add(provider.type().getName() + " cannot be loaded: " + e.getMessage());
+        }
+      }
     }
     return new InstalledSchedulers(List.copyOf(found.values()), problems);
   }
@@ -65,7 +65,12 @@ public final class InstalledSchedulers {
 
   /** The adapter with this id. */
   public Optional<SchedulerProvider> byId(String id) {
-    return providers.stream().filter(provider -> provider.id().equals(id)).findFirst();
+    for (SchedulerProvider provider : providers) {
+      if (provider.id().equals(id)) {
+        return Optional.of(provider);
+      }
+    }
+    return Optional.empty();
   }
 
   /** What each adapter sees of its scheduler on this machine. */
