@@ -1,0 +1,42 @@
+package org.condatainer.script;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Words by the shell's quoting rules. */
+final class ShellWordsTest {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", " ", "'", "\"", "$HOME", "`id`", "a\nb", "\t", "-n", "é", "\u0001", "\\", "#"})
+  void splitIsTheInverseOfJoin(String text) throws Exception {
+    List<String> words = List.of(text, "x", text);
+
+    assertThat(ShellWords.split(ShellWords.join(words), 1))
+        .extracting(ShellWords.Word::text)
+        .isEqualTo(words);
+  }
+
+  @Test
+  void wordsHaveTheirColumnsAndACommentEndsThem() throws Exception {
+    assertThat(ShellWords.split(" a 'b c' d#e # f", 6))
+        .containsExactly(
+            new ShellWords.Word("a", 7),
+            new ShellWords.Word("b c", 9),
+            new ShellWords.Word("d#e", 15));
+  }
+
+  @Test
+  void aQuoteWithoutItsEndIsNamedWithItsColumn() {
+    assertThatThrownBy(() -> ShellWords.split("a 'b", 1)).hasMessageContaining("column 3");
+  }
+
+  @Test
+  void aNulCannotBeQuoted() {
+    assertThatThrownBy(() -> ShellWords.quote("a\0")).isInstanceOf(IllegalArgumentException.class);
+  }
+}
