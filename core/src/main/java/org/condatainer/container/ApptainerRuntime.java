@@ -36,7 +36,7 @@ public record ApptainerRuntime(String program) implements ContainerRuntime {
     text.append(OverlayCheck.function(container, OverlayCheck.Lock.ASK));
     text.append(ContainerVariables.function(container, path));
     if (host) {
-      text.append(HOST);
+      text.append(HOST.replace("@BOUND@", boundTargets(container)));
     }
     String command = ShellWords.quote(program);
     text.append("cnt_container() {\n  local options=(exec) image\n  command -v ").append(command);
@@ -65,6 +65,15 @@ public record ApptainerRuntime(String program) implements ContainerRuntime {
     } else {
       text.append("  cnt_host\n");
     }
+  }
+
+  /** What the user shows something else at: Apptainer keeps the first bind of a path. */
+  private static String boundTargets(Container container) {
+    StringBuilder text = new StringBuilder();
+    for (Bind bind : container.binds()) {
+      text.append(ShellWords.quote(bind.target().toString())).append(" | ");
+    }
+    return text.toString();
   }
 
   private static void rights(Container container, StringBuilder text) {
@@ -150,7 +159,7 @@ public record ApptainerRuntime(String program) implements ContainerRuntime {
         image=$root
         for folder in /*; do
           case $folder in
-            /proc | /sys | /dev | /tmp | /ext3 | /lost+found | *[,:\\"\\\\]* | *$'\\n'*) continue ;;
+            @BOUND@/proc | /sys | /dev | /tmp | /ext3 | /lost+found | *[,:\\"\\\\]* | *$'\\n'*) continue ;;
           esac
           if [[ -L $folder ]]; then
             [[ -L $root$folder ]] || links+=("$folder")

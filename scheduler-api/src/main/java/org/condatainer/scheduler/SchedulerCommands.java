@@ -31,7 +31,7 @@ public final class SchedulerCommands {
 
   /**
    * @param scheduler the name to use in messages
-   * @param variables variables that every command gets, beside {@code LC_ALL=C}
+   * @param variables variables that every command but a submit gets, beside {@code LC_ALL=C}
    * @param unset the user's variables that would change what the commands print
    */
   public SchedulerCommands(
@@ -73,7 +73,7 @@ public final class SchedulerCommands {
   public CommandResult run(Command command, ErrorTable errors) {
     for (int attempt = 1; ; attempt++) {
       try {
-        return runOnce(command, errors, Failure.Kind.UNAVAILABLE);
+        return succeeded(prepared(command), errors, Failure.Kind.UNAVAILABLE);
       } catch (SchedulerException e) {
         if (e.failure().kind() != Failure.Kind.TRANSIENT || attempt == TRIES) {
           throw e;
@@ -86,14 +86,19 @@ public final class SchedulerCommands {
   }
 
   /**
-   * Runs a command that must not be repeated blindly, such as a submit.
+   * Runs a command that must not be repeated blindly, such as a submit. It gets the user's own
+   * environment, since a job may inherit it.
    *
    * @param unanswered the kind of failure when it was killed because its time was over
    * @return the result, with exit code 0
    * @throws SchedulerException for every other result
    */
   public CommandResult runOnce(Command command, ErrorTable errors, Failure.Kind unanswered) {
-    CommandResult result = runForResult(command, unanswered);
+    return succeeded(command.withTimeout(context.timeout()), errors, unanswered);
+  }
+
+  private CommandResult succeeded(Command command, ErrorTable errors, Failure.Kind unanswered) {
+    CommandResult result = result(command, unanswered);
     if (result.exitCode() != 0) {
       throw failed(command, result, errors);
     }
@@ -108,8 +113,12 @@ public final class SchedulerCommands {
    * @throws SchedulerException if it could not be started or gave no answer in time
    */
   public CommandResult runForResult(Command command, Failure.Kind unanswered) {
+    return result(prepared(command), unanswered);
+  }
+
+  private CommandResult result(Command command, Failure.Kind unanswered) {
     try {
-      return context.runner().run(prepared(command));
+      return context.runner().run(command);
     } catch (CommandException e) {
       boolean notStarted = e.kind() == CommandException.Kind.NOT_STARTED;
       throw new SchedulerException(
