@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.condatainer.dist.Installed.Result;
 import org.junit.jupiter.api.io.TempDir;
@@ -143,7 +145,7 @@ final class RunHereIT {
       assertThat(refused.err()).contains("job.sh:2:7:");
     } finally {
       writer.getOutputStream().close();
-      assertThat(writer.waitFor(60, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+      assertThat(writer.waitFor(60, TimeUnit.SECONDS)).isTrue();
     }
     assertThat(condatainer.call("run", "job.sh").exitCode()).isZero();
   }
@@ -172,5 +174,44 @@ final class RunHereIT {
         .as(result.everything())
         .isEqualTo("only in the overlay\n" + script + "\n" + folder + "\n");
     assertThat(folder.resolve("hit")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @MethodSource("runtimes")
+  void twoHundredRunsReadOneOverlayAtOnce(Engines.Place runtime) throws Exception {
+    Installed condatainer = runtime.in(parent);
+    condatainer.overlay("env.img");
+    Path gate = condatainer.folder().resolve("gate");
+    condatainer.asUser(List.of("mkfifo", gate.toString()), "");
+    List<String> starts = new ArrayList<>();
+    for (String word :
+        condatainer.words(
+            "exec",
+            "-o",
+            "env.img",
+            "sh",
+            "-c",
+            "touch up-$N; cat gate; cat /ext3/env/fact >> got-$N")) {
+      starts.add("'" + word + "'");
+    }
+    String loop =
+        "for N in $(seq 200); do export N; "
+            + String.join(" ", starts)
+            + " & while [ $N -gt $(( $(ls | grep -c ^up-) + 8 )) ]; do sleep 0.05; done; done; wait";
+    Process all = condatainer.start(List.of("bash", "-c", loop));
+
+    Installed.await("200 runs are inside", () -> count(condatainer, "up-") == 200);
+    Installed.await(
+        "all have read",
+        () -> {
+          condatainer.asUser(List.of("timeout", "1", "sh", "-c", ": > gate"), "");
+          return count(condatainer, "got-") == 200;
+        });
+    assertThat(all.waitFor(120, TimeUnit.SECONDS)).isTrue();
+  }
+
+  private static long count(Installed condatainer, String prefix) {
+    String[] names = condatainer.folder().toFile().list((folder, name) -> name.startsWith(prefix));
+    return names == null ? 0 : names.length;
   }
 }
