@@ -84,7 +84,12 @@ public final class Launch {
       }
       throw e;
     }
-    record.write(".condatainer.json", PlanJson.writeSubmitted(plan, id) + "\n");
+    try {
+      record.write(".condatainer.json", PlanJson.writeSubmitted(plan, id) + "\n");
+    } catch (LaunchException e) {
+      // The job exists: its id must reach the user, or the run would be submitted again.
+      progress.accept("job " + id + " was submitted, but not noted down: " + e.getMessage());
+    }
     return id;
   }
 

@@ -86,6 +86,8 @@ record SbatchDirective(DirectiveLine line, boolean separator, List<Given> option
         next = longOption(line, words, next, options, diagnostics);
       } else if (text.startsWith("-") && text.length() > 1 && !text.equals("--")) {
         next = letters(line, words, next, options, diagnostics);
+      } else if (text.equals("--") && next + 1 == words.size()) {
+        next++;
       } else {
         diagnostics.add(
             Diagnostic.error(

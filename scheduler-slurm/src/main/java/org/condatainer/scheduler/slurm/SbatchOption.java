@@ -30,11 +30,19 @@ record SbatchOption(String name, char letter, Value value) {
     List<SbatchOption> all = new ArrayList<>();
     add(all, NONE, "contiguous", "ignore-pbs", "no-requeue", "parsable", "reboot", "requeue");
     add(all, NONE, "spread-job", "stepmgr", "test-only", "use-min-nodes", "usage");
-    add(all, OPTIONAL, "exclusive", "export", "get-user-env", "nice", "propagate");
+    add(all, OPTIONAL, "exclusive", "get-user-env", "nice", "propagate");
     add(all, OPTIONAL, "oom-kill-step", "resv-ports");
     add(all, REQUIRED, "acctg-freq", "batch", "bb", "bbf", "cluster-constraint", "comment");
     add(all, REQUIRED, "consolidate-segments", "container", "container-id", "cores-per-socket");
-    add(all, REQUIRED, "cpu-freq", "cpus-per-gpu", "deadline", "delay-boot", "export-file");
+    add(
+        all,
+        REQUIRED,
+        "cpu-freq",
+        "cpus-per-gpu",
+        "deadline",
+        "delay-boot",
+        "export",
+        "export-file");
     add(all, REQUIRED, "extra", "gid", "gpu-bind", "gpu-freq", "gpus-per-node");
     add(all, REQUIRED, "gpus-per-socket", "gpus-per-task", "gres", "gres-flags", "hint");
     add(all, REQUIRED, "kill-on-invalid-dep", "mail-type", "mail-user", "mcs-label", "mem");
@@ -93,15 +101,12 @@ record SbatchOption(String name, char letter, Value value) {
   }
 
   /** Other spellings: current ones that mean the same, and those of older versions. */
-  private static String currentName(String name) {
-    return switch (name) {
-      case "tasks-per-node" -> "ntasks-per-node";
-      case "cluster" -> "clusters";
-      case "share" -> "oversubscribe";
-      case "workdir" -> "chdir";
-      default -> name;
-    };
-  }
+  private static final List<List<String>> SPELLINGS =
+      List.of(
+          List.of("tasks-per-node", "ntasks-per-node"),
+          List.of("cluster", "clusters"),
+          List.of("share", "oversubscribe"),
+          List.of("workdir", "chdir"));
 
   /** The option of a letter. */
   static Optional<SbatchOption> of(char letter) {
@@ -118,13 +123,21 @@ record SbatchOption(String name, char letter, Value value) {
    * otherwise all that begin with it.
    */
   static List<SbatchOption> of(String name) {
-    String current = currentName(name);
     List<SbatchOption> candidates = new ArrayList<>();
     for (SbatchOption option : ALL) {
-      if (option.name.equals(current)) {
+      if (option.name.equals(name)) {
         return List.of(option);
       }
       if (!name.isEmpty() && option.name.startsWith(name)) {
+        candidates.add(option);
+      }
+    }
+    for (List<String> spelling : SPELLINGS) {
+      SbatchOption option = of(spelling.get(1)).get(0);
+      if (spelling.get(0).equals(name)) {
+        return List.of(option);
+      }
+      if (!name.isEmpty() && spelling.get(0).startsWith(name) && !candidates.contains(option)) {
         candidates.add(option);
       }
     }

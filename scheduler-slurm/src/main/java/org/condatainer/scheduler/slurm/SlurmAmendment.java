@@ -63,6 +63,7 @@ final class SlurmAmendment {
   }
 
   Amendment of(List<SbatchDirective> directives, JobRequest written) {
+    refuseForHeterogeneousJob(written);
     List<String> lines = new ArrayList<>();
     for (SbatchDirective directive : directives) {
       addLines(directive, lines);
@@ -70,6 +71,22 @@ final class SlurmAmendment {
     List<Dependency> dependencies = dependencies(directives, written);
     JobRequest request = amended(written, dependencies);
     return new Amendment(lines, options(request, dependencies), request, diagnostics);
+  }
+
+  /** What sbatch is told on its command line holds for every component, each with other needs. */
+  private void refuseForHeterogeneousJob(JobRequest written) {
+    boolean resources =
+        overrides.cpusPerTask().isPresent()
+            || overrides.memoryBytesPerTask().isPresent()
+            || !overrides.gpus().isEmpty();
+    if (resources && !written.furtherComponents().isEmpty()) {
+      diagnostics.add(
+          Diagnostic.error(
+              0,
+              0,
+              "CPUs, memory and GPUs cannot be given over a heterogeneous job: sbatch would give"
+                  + " them to each of its components; change the script's directives"));
+    }
   }
 
   private void addLines(SbatchDirective directive, List<String> lines) {
@@ -196,7 +213,10 @@ final class SlurmAmendment {
       resources = resources.withCpusPerTask(overrides.cpusPerTask().getAsInt());
     }
     if (overrides.memoryBytesPerTask().isPresent()) {
-      resources = resources.withMemory(memory(resources));
+      boolean tasksPerGpu =
+          written.nativeOptions().stream()
+              .anyMatch(option -> option.name().equals("ntasks-per-gpu"));
+      resources = resources.withMemory(memory(resources, tasksPerGpu));
     }
     if (!overrides.gpus().isEmpty()) {
       resources = resources.withGpus(overrides.gpus());
@@ -218,13 +238,14 @@ final class SlurmAmendment {
    * Memory of a whole task in an option that Slurm has. It knows none per task; so with one task a
    * node, or a known number of them, it is memory of the node, otherwise of the CPU, rounded up.
    */
-  private Memory memory(Resources resources) {
+  private Memory memory(Resources resources, boolean tasksPerGpu) {
     long bytes = overrides.memoryBytesPerTask().orElseThrow();
     OptionalInt perNode = resources.tasksPerNode();
     if (perNode.isPresent()) {
-      return new Memory(bytes * perNode.getAsInt(), Memory.Scope.PER_NODE);
+      int tasks = Math.min(perNode.getAsInt(), resources.tasks().orElse(perNode.getAsInt()));
+      return new Memory(bytes * tasks, Memory.Scope.PER_NODE);
     }
-    if (resources.tasks().orElse(1) == 1) {
+    if (resources.tasks().orElse(1) == 1 && !tasksPerGpu) {
       return new Memory(bytes, Memory.Scope.PER_NODE);
     }
     int cpus = resources.cpusPerTask().orElse(1);

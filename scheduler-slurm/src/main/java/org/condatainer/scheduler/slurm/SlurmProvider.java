@@ -36,6 +36,11 @@ public final class SlurmProvider implements SchedulerProvider {
 
   @Override
   public Optional<JobId> currentJob(HostEnvironment environment) {
+    Optional<String> array = environment.variable("SLURM_ARRAY_JOB_ID");
+    Optional<String> task = environment.variable("SLURM_ARRAY_TASK_ID");
+    if (array.isPresent() && task.isPresent()) {
+      return Optional.of(JobId.of(array.get() + "_" + task.get()));
+    }
     return environment.variable("SLURM_JOB_ID").map(JobId::of);
   }
 

@@ -230,7 +230,7 @@ final class SlurmRequest {
         others.append(others.isEmpty() ? "" : ",").append(part);
         continue;
       }
-      String name = part.startsWith("gres:") ? part.substring(5) : part;
+      String name = withoutKind(part);
       String rest = name.length() == 3 ? "1" : name.substring(4);
       Optional<GpuRequest> request = SlurmValues.gpu(rest, GpuRequest.Scope.PER_NODE);
       if (request.isEmpty()) {
@@ -247,8 +247,12 @@ final class SlurmRequest {
 
   /** Whether a part of {@code --gres} is about GPUs. */
   static boolean isGpu(String part) {
-    String name = part.startsWith("gres:") ? part.substring(5) : part;
-    return name.equals("gpu") || name.startsWith("gpu:");
+    String name = withoutKind(part);
+    return name.equals("gpu") || name.startsWith("gpu:") || name.startsWith("gpu=");
+  }
+
+  private static String withoutKind(String part) {
+    return part.startsWith("gres:") || part.startsWith("gres/") ? part.substring(5) : part;
   }
 
   /** What a template left for somebody to fill in: {@code <account>}, {@code {{ x }}}. */

@@ -25,7 +25,8 @@ final class SlurmValues {
       return Optional.of(new Walltime.Unlimited());
     }
     int dash = text.indexOf('-');
-    String clock = text.substring(dash + 1);
+    // "1-" is a day to Slurm.
+    String clock = text.endsWith("-") ? "0" : text.substring(dash + 1);
     List<Long> parts = new ArrayList<>();
     int start = 0;
     for (int i = 0; i <= clock.length(); i++) {
@@ -124,7 +125,7 @@ final class SlurmValues {
   static List<GpuRequest> gpus(String text, GpuRequest.Scope scope) {
     List<GpuRequest> requests = new ArrayList<>();
     for (String part : text.split(",", -1)) {
-      Optional<GpuRequest> request = gpu(part, scope);
+      Optional<GpuRequest> request = gpu(part.startsWith("gpu:") ? part.substring(4) : part, scope);
       if (request.isEmpty()) {
         return List.of();
       }

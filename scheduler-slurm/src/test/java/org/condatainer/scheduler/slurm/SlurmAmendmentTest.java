@@ -1,0 +1,176 @@
+package org.condatainer.scheduler.slurm;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.condatainer.job.Dependency;
+import org.condatainer.job.GpuRequest;
+import org.condatainer.job.JobId;
+import org.condatainer.job.Walltime;
+import org.condatainer.scheduler.Amendment;
+import org.condatainer.scheduler.Overrides;
+import org.condatainer.script.Diagnostic;
+import org.condatainer.script.JobScript;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The user's overrides over a script's directives. */
+final class SlurmAmendmentTest {
+  private static final Overrides NONE = Overrides.none();
+
+  @Test
+  void withoutOverridesEveryLineIsTheSame() {
+    Amendment amendment =
+        amend(NONE, "#SBATCH\t--mem = 'x'  # odd", "#SBATCH -J \"a  b\"", "#SBATCH --brand-new 3");
+
+    assertThat(amendment.directiveLines())
+        .containsExactly(
+            "#SBATCH\t--mem = 'x'  # odd", "#SBATCH -J \"a  b\"", "#SBATCH --brand-new 3");
+    assertThat(amendment.options()).isEmpty();
+  }
+
+  @Test
+  void contradictedOptionIsCommentedOutAndItsNeighboursStay() {
+    Amendment amendment =
+        amend(time(600), "#SBATCH -J 'a b' -t 5 --mem=1G # remark", "#SBATCH -n 2");
+
+    assertThat(amendment.directiveLines())
+        .containsExactly(
+            "##SBATCH -J 'a b' -t 5 --mem=1G # remark",
+            "#SBATCH -J 'a b' --mem=1G",
+            "#SBATCH -n 2");
+    assertThat(amendment.options()).containsExactly("--time=0-00:10:00");
+    assertThat(amendment.request().walltime()).contains(new Walltime.Limit(Duration.ofMinutes(10)));
+  }
+
+  @Test
+  void lettersOfAClusterThatStayAreWrittenOut() {
+    assertThat(amend(time(600), "#SBATCH -HQt 5").directiveLines())
+        .containsExactly("##SBATCH -HQt 5", "#SBATCH -H -Q");
+  }
+
+  @Test
+  void gpusReplaceEverySpellingAndOtherResourcesStay() {
+    Amendment amendment =
+        amend(
+            gpus(),
+            "#SBATCH --gres=gpu:2,shard:1",
+            "#SBATCH --gres=gpu=2",
+            "#SBATCH --gpus-per-task=1",
+            "#SBATCH -G 4",
+            "#SBATCH --gres=nvme:1");
+
+    assertThat(amendment.directiveLines())
+        .containsExactly(
+            "##SBATCH --gres=gpu:2,shard:1",
+            "#SBATCH --gres=\"shard:1\"",
+            "##SBATCH --gres=gpu=2",
+            "##SBATCH --gpus-per-task=1",
+            "##SBATCH -G 4",
+            "#SBATCH --gres=nvme:1");
+    assertThat(amendment.options()).containsExactly("--gpus-per-node=a100:2");
+  }
+
+  @ParameterizedTest(name = "200 MiB a task over #SBATCH {0} is {1}")
+  @CsvSource({
+    "'', --mem=200M",
+    "--mem-per-cpu=9, --mem=200M",
+    "-c 8, --mem=200M",
+    "-n 3, --mem-per-cpu=200M",
+    "-n 3 -c 3, --mem-per-cpu=67M",
+    "--ntasks-per-node=2, --mem=400M",
+    "--tasks=2, --mem=400M",
+    "-n 2 --ntasks-per-node=4, --mem=400M",
+    "--ntasks-per-gpu=2 -G 2, --mem-per-cpu=200M"
+  })
+  void memoryIsOfTheWholeTask(String directive, String option) {
+    assertThat(amend(memory(), "#SBATCH " + directive).options()).containsExactly(option);
+  }
+
+  @Test
+  void resourcesOverAHeterogeneousJobAreRefused() {
+    Amendment amendment = amend(memory(), "#SBATCH -n 1", "#SBATCH hetjob", "#SBATCH -n 4");
+
+    assertThat(amendment.diagnostics()).hasSize(1);
+    assertThat(amendment.diagnostics().get(0).severity()).isEqualTo(Diagnostic.Severity.ERROR);
+  }
+
+  @Test
+  void dependenciesOfScriptAndUserAreJoined() {
+    assertThat(amend(after(), "#SBATCH -d afternotok:1").options())
+        .containsExactly("--dependency=afternotok:1,afterok:7:8");
+    assertThat(amend(after(), "#SBATCH -d singleton").diagnostics()).hasSize(1);
+  }
+
+  @Test
+  void timeMinAboveTheNewLimitIsSetAside() {
+    assertThat(amend(time(600), "#SBATCH --time-min=30").directiveLines())
+        .containsExactly("##SBATCH --time-min=30");
+    assertThat(amend(time(600), "#SBATCH --time-min=5").directiveLines())
+        .containsExactly("#SBATCH --time-min=5");
+  }
+
+  private static Amendment amend(Overrides overrides, String... lines) {
+    String text = "#!/bin/sh\n" + String.join("\n", lines) + "\ntrue\n";
+    return new SlurmDialect().amend(JobScript.parse("job.sh", text.getBytes(UTF_8)), overrides);
+  }
+
+  private static Overrides time(long seconds) {
+    return new Overrides(
+        Optional.empty(),
+        OptionalInt.empty(),
+        OptionalLong.empty(),
+        Optional.of(new Walltime.Limit(Duration.ofSeconds(seconds))),
+        List.of(),
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        false);
+  }
+
+  private static Overrides memory() {
+    return new Overrides(
+        Optional.empty(),
+        OptionalInt.empty(),
+        OptionalLong.of(200L << 20),
+        Optional.empty(),
+        List.of(),
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        false);
+  }
+
+  private static Overrides gpus() {
+    return new Overrides(
+        Optional.empty(),
+        OptionalInt.empty(),
+        OptionalLong.empty(),
+        Optional.empty(),
+        List.of(new GpuRequest(Optional.of("a100"), 2, GpuRequest.Scope.PER_NODE)),
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        false);
+  }
+
+  private static Overrides after() {
+    return new Overrides(
+        Optional.empty(),
+        OptionalInt.empty(),
+        OptionalLong.empty(),
+        Optional.empty(),
+        List.of(),
+        Optional.empty(),
+        Optional.empty(),
+        List.of(
+            new Dependency(Dependency.Condition.SUCCEEDED, List.of(JobId.of("7"), JobId.of("8")))),
+        false);
+  }
+}

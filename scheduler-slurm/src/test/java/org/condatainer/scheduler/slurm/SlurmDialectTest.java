@@ -1,0 +1,287 @@
+package org.condatainer.scheduler.slurm;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.condatainer.job.ArraySpec;
+import org.condatainer.job.Dependency;
+import org.condatainer.job.GpuRequest;
+import org.condatainer.job.JobRequest;
+import org.condatainer.job.Memory;
+import org.condatainer.job.NativeOption;
+import org.condatainer.job.Resources;
+import org.condatainer.job.Walltime;
+import org.condatainer.scheduler.DirectiveReading;
+import org.condatainer.script.Diagnostic;
+import org.condatainer.script.JobScript;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What {@code #SBATCH} directives mean, form by form (sbatch(1), tried with sbatch 22.05). */
+final class SlurmDialectTest {
+  @ParameterizedTest(name = "#SBATCH {0} is {1}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      textBlock =
+          """
+          -N2                                  | nodes=2
+          -N 2                                 | nodes=2
+          --nodes=2                            | nodes=2
+          --nodes 2                            | nodes=2
+          --nodeli=n1                          | native nodelist=n1
+          -N 2-4                               | nodes=2-4
+          -N 1k                                | nodes=1024
+          -n4                                  | tasks=4
+          --ntasks 4                           | tasks=4
+          --ntasks-per-node=3                  | perNode=3
+          --tasks-per-node=3                   | perNode=3
+          --tasks=3                            | perNode=3
+          --tasks-per=3                        | perNode=3
+          -c8                                  | cpus=8
+          --cpus-per-task=8                    | cpus=8
+          --cpus-per-t=8                       | cpus=8
+          -N1 -n2 -c3 --mem=4G                 | nodes=1 tasks=2 cpus=3 mem=4294967296/PER_NODE
+          --mem=300                            | mem=314572800/PER_NODE
+          --mem=300M                           | mem=314572800/PER_NODE
+          --mem=300MB                          | mem=314572800/PER_NODE
+          --mem=1K                             | mem=1024/PER_NODE
+          --mem=2g                             | mem=2147483648/PER_NODE
+          --mem=1T                             | mem=1099511627776/PER_NODE
+          --mem=0                              | mem=0/PER_NODE
+          --mem-per-cpu=2G                     | mem=2147483648/PER_CPU
+          --mem-per-gpu=2G                     | mem=2147483648/PER_GPU
+          --tmp=1G                             | scratch=1073741824
+          -t 90                                | time=5400
+          -t 90:30                             | time=5430
+          -t 1:30:00                           | time=5400
+          -t 1-12                              | time=129600
+          -t 1-                                | time=86400
+          -t 1-12:30                           | time=131400
+          --time=1-00:00:05                    | time=86405
+          -t 99:99:99                          | time=362439
+          -t 0                                 | time=unlimited
+          --time=UNLIMITED                     | time=unlimited
+          --time=infinite                      | time=unlimited
+          -G 2                                 | gpu=2/PER_JOB
+          --gpus=a100                          | gpu=a100:1/PER_JOB
+          --gpus=a100:2                        | gpu=a100:2/PER_JOB
+          --gpus=v100:2,a100:1                 | gpu=v100:2/PER_JOB gpu=a100:1/PER_JOB
+          --gpus=3                             | gpu=3/PER_JOB
+          --gpus-per-node=4                    | gpu=4/PER_NODE
+          --gpus-per-node=gpu:a100:2           | gpu=a100:2/PER_NODE
+          --gpus-per-task=1                    | gpu=1/PER_TASK
+          --gpus-per-socket=2                  | gpu=2/PER_SOCKET
+          --gres=gpu                           | gpu=1/PER_NODE
+          --gres=gpu:2                         | gpu=2/PER_NODE
+          --gres=gpu=2                         | gpu=2/PER_NODE
+          --gres=gres/gpu:1                    | gpu=1/PER_NODE
+          --gres=gpu:a100                      | gpu=a100:1/PER_NODE
+          --gres=gpu:a100:2,shard:1            | gpu=a100:2/PER_NODE native gres=shard:1
+          --gres=gpu:v100:1,nvme:100           | gpu=v100:1/PER_NODE native gres=nvme:100
+          --gres=nvme:100                      | native gres=nvme:100
+          --exclusive                          | exclusive
+          --exclusive=user                     | native exclusive=user
+          -J name                              | name=name
+          --job-name="my job"                  | name=my job
+          --job-name='my job' # a remark       | name=my job
+          -p main,short                        | queue=main,short
+          -A group                             | account=group
+          -q high                              | qos=high
+          -D /scratch                          | chdir=/scratch
+          --workdir=/scratch                   | chdir=/scratch
+          -o out-%j.txt                        | out=out-%j.txt
+          --output=o -e e -i i                 | out=o err=e in=i
+          --open-mode=append                   | append=true
+          --open-mode=truncate                 | append=false
+          -H                                   | held
+          -b now+1hour                         | begin=now+1hour
+          --requeue                            | requeue=true
+          --no-requeue                         | requeue=false
+          --comment="a # b"                    | comment=a # b
+          --comment=a#b                        | comment=a
+          -a 1-10:2%3                          | array=1-10:2%3
+          --array=0,5,7-9                      | array=0,5,7-9
+          -d afterok:1:2,afternotok:3          | SUCCEEDED:1:2 FAILED:3
+          -d afterany:4                        | ENDED:4
+          -d after:4                           | STARTED:4
+          -d after:4+5                         | native dependency=after:4+5
+          -d afterok:1?afterok:2               | native dependency=afterok:1?afterok:2
+          -d singleton                         | native dependency=singleton
+          -C skylake                           | native constraint=skylake
+          -w n1                                | native nodelist=n1
+          -x n1                                | native exclude=n1
+          -L matlab:1                          | native licenses=matlab:1
+          --hint=nomultithread                 | native hint=nomultithread
+          --mail-type=TIME_LIMIT               | native mail-type=TIME_LIMIT
+          --mail-user=a@b.c                    | native mail-user=a@b.c
+          --signal=B:USR1@60                   | native signal=B:USR1@60
+          --export=ALL,A=1                     | native export=ALL,A=1
+          --export NONE                        | native export=NONE
+          --nice                               | native nice
+          --nice=5                             | native nice=5
+          -k                                   | native no-kill
+          -s                                   | native oversubscribe
+          -Hn 4                                | held tasks=4
+          -t 5 -t 6                            | time=360
+          --                                   |
+          # all of it a remark                 |
+          """)
+  void formIsRead(String directive, String expected) {
+    DirectiveReading reading = read("#!/bin/sh\n#SBATCH " + directive + "\ntrue\n");
+
+    assertThat(reading.diagnostics()).isEmpty();
+    assertThat(describe(reading.request())).isEqualTo(expected == null ? "" : expected);
+  }
+
+  @ParameterizedTest(name = "#SBATCH {0} at column {1}: {2}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      textBlock =
+          """
+          -n 2 -t 2h            | 14 | ERROR   | --time: "2h" is not
+          --time=1:2:3:4        | 9  | ERROR   | --time: "1:2:3:4" is not
+          --mem=1.5G            | 9  | ERROR   | --mem: "1.5G" is not
+          --mem=100MiB          | 9  | ERROR   | --mem: "100MiB" is not
+          --mem=lots            | 9  | ERROR   | --mem: "lots" is not
+          -n two                | 9  | ERROR   | --ntasks: "two" is not
+          -N 4-2                | 9  | ERROR   | --nodes: "4-2" is not
+          --gpus=2:a100         | 9  | ERROR   | the type first
+          --node=2              | 9  | WARNING | may mean --nodefile, --nodes, --nodelist
+          --gres=gpu:2:a100     | 9  | ERROR   | the type first
+          -a 5-1                | 9  | ERROR   | --array: "5-1" is not
+          --open-mode=x         | 9  | ERROR   | append or truncate
+          -n 2 stray            | 14 | ERROR   | sbatch refuses "stray"
+          -n                    | 9  | ERROR   | --ntasks has no value
+          --comment="open       | 19 | ERROR   | has no end
+          --hold=yes            | 9  | ERROR   | --hold takes no value
+          --account=<account>   | 9  | ERROR   | nothing was filled in for <account>
+          -p {{queue}}          | 9  | ERROR   | nothing was filled in for {{queue}}
+          -o @[out]             | 9  | ERROR   | nothing was filled in for @[out]
+          -A !TBG_account       | 9  | ERROR   | nothing was filled in for !TBG_account
+          --cpus=4              | 9  | WARNING | may mean --cpus-per-gpu, --cpus-per-task
+          --brand-new=4         | 9  | WARNING | --brand-new is no option
+          -Z                    | 9  | WARNING | -Z is no option
+          """)
+  void placeIsNamed(String directive, int column, Diagnostic.Severity severity, String words) {
+    DirectiveReading reading = read("#!/bin/sh\n#SBATCH " + directive + "\ntrue\n");
+
+    assertThat(reading.diagnostics()).hasSize(1);
+    Diagnostic diagnostic = reading.diagnostics().get(0);
+    assertThat(diagnostic.severity()).isEqualTo(severity);
+    assertThat(diagnostic.line()).isEqualTo(2);
+    assertThat(diagnostic.column()).isEqualTo(column);
+    assertThat(diagnostic.message()).contains(words);
+  }
+
+  @Test
+  void hereDocumentAndWhatFollowsTheFirstCommandAreText() {
+    DirectiveReading reading =
+        read("#!/bin/sh\n#SBATCH -n 2\ncat <<X\n#SBATCH --mem=999G\nX\n#SBATCH -n 3\n");
+
+    assertThat(describe(reading.request())).isEqualTo("tasks=2");
+    assertThat(reading.diagnostics()).hasSize(2);
+    assertThat(reading.diagnostics().get(0).message()).contains("first command (line 3)");
+  }
+
+  @Test
+  void blanksBeforeADirectiveMakeItARemark() {
+    DirectiveReading reading = read("#!/bin/sh\n  #SBATCH -n 2\n##SBATCH -n 3\ntrue\n");
+
+    assertThat(describe(reading.request())).isEmpty();
+    assertThat(reading.diagnostics()).hasSize(1);
+    assertThat(reading.diagnostics().get(0).line()).isEqualTo(2);
+  }
+
+  @Test
+  void carriageReturnIsNoPartOfAValue() {
+    assertThat(describe(read("#!/bin/sh\r\n#SBATCH -J x\r\ntrue\r\n").request()))
+        .isEqualTo("name=x");
+  }
+
+  @Test
+  void heterogeneousJobHasComponents() {
+    for (String separator : List.of("hetjob", "packjob")) {
+      JobRequest request =
+          read("#!/bin/sh\n#SBATCH -n 2\n#SBATCH " + separator + "\n#SBATCH -n 1 -c 4\ntrue\n")
+              .request();
+
+      assertThat(request.resources()).isEqualTo(Resources.none().withTasks(2));
+      assertThat(request.furtherComponents())
+          .containsExactly(Resources.none().withTasks(1).withCpusPerTask(4));
+    }
+  }
+
+  private static DirectiveReading read(String text) {
+    return new SlurmDialect().read(JobScript.parse("job.sh", text.getBytes(UTF_8)));
+  }
+
+  /** The parts of a request that say something, in a fixed order. */
+  private static String describe(JobRequest request) {
+    List<String> parts = new ArrayList<>();
+    part(parts, "name", request.name());
+    part(parts, "queue", request.queue());
+    part(parts, "account", request.account());
+    part(parts, "qos", request.qos());
+    part(parts, "chdir", request.workingDirectory());
+    part(parts, "out", request.files().output());
+    part(parts, "err", request.files().error());
+    part(parts, "in", request.files().input());
+    part(parts, "append", request.files().append());
+    part(parts, "begin", request.begin());
+    part(parts, "requeue", request.requeue());
+    part(parts, "comment", request.comment());
+    if (request.held()) {
+      parts.add("held");
+    }
+    if (request.walltime().isPresent()) {
+      parts.add(
+          request.walltime().get() instanceof Walltime.Limit limit
+              ? "time=" + limit.duration().toSeconds()
+              : "time=unlimited");
+    }
+    Resources resources = request.resources();
+    part(parts, "nodes", resources.nodes());
+    resources.tasks().ifPresent(count -> parts.add("tasks=" + count));
+    resources.tasksPerNode().ifPresent(count -> parts.add("perNode=" + count));
+    resources.cpusPerTask().ifPresent(count -> parts.add("cpus=" + count));
+    if (resources.memory().isPresent()) {
+      Memory memory = resources.memory().get();
+      parts.add("mem=" + memory.bytes() + "/" + memory.scope());
+    }
+    resources.scratchBytes().ifPresent(bytes -> parts.add("scratch=" + bytes));
+    for (GpuRequest gpu : resources.gpus()) {
+      String type = gpu.type().map(name -> name + ":").orElse("");
+      parts.add("gpu=" + type + gpu.count() + "/" + gpu.scope());
+    }
+    if (resources.exclusive()) {
+      parts.add("exclusive");
+    }
+    if (request.array().isPresent()) {
+      ArraySpec array = request.array().get();
+      List<String> ranges = new ArrayList<>();
+      array.ranges().forEach(range -> ranges.add(range.toString()));
+      String limit = array.limit().isPresent() ? "%" + array.limit().getAsInt() : "";
+      parts.add("array=" + String.join(",", ranges) + limit);
+    }
+    for (Dependency dependency : request.dependencies()) {
+      StringBuilder text = new StringBuilder(dependency.condition().name());
+      dependency.jobs().forEach(job -> text.append(':').append(job));
+      parts.add(text.toString());
+    }
+    for (NativeOption option : request.nativeOptions()) {
+      assertThat(option.line()).isEqualTo(2);
+      parts.add("native " + option.name() + option.value().map(value -> "=" + value).orElse(""));
+    }
+    return String.join(" ", parts);
+  }
+
+  private static void part(List<String> parts, String name, Optional<?> value) {
+    value.ifPresent(text -> parts.add(name + "=" + text));
+  }
+}
