@@ -3,11 +3,7 @@ package org.condatainer.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import org.condatainer.job.Dependency;
-import org.condatainer.job.GpuRequest;
-import org.condatainer.job.Walltime;
 import org.condatainer.launch.LaunchOptions;
 import org.condatainer.overlay.ByteSize;
 import org.condatainer.scheduler.Overrides;
@@ -101,30 +97,22 @@ final class LaunchOptionSpecs {
   }
 
   private static Overrides overrides(ParseResult parsed) {
-    Optional<String> cpus = text(parsed, "--cpus");
-    Optional<String> memory = text(parsed, "--mem");
-    Optional<Walltime> walltime =
-        text(parsed, "--time").map(value -> OptionValues.walltime("--time", value));
-    List<GpuRequest> gpus =
-        text(parsed, "--gpu").map(value -> OptionValues.gpus("--gpu", value)).orElse(List.of());
     List<Dependency> dependencies = new ArrayList<>();
     addDependency(parsed, "--afterok", Dependency.Condition.SUCCEEDED, dependencies);
     addDependency(parsed, "--afternotok", Dependency.Condition.FAILED, dependencies);
     addDependency(parsed, "--afterany", Dependency.Condition.ENDED, dependencies);
-    return new Overrides(
-        text(parsed, "--name"),
-        cpus.isPresent()
-            ? OptionalInt.of(OptionValues.positive("--cpus", cpus.get()))
-            : OptionalInt.empty(),
-        memory.isPresent()
-            ? OptionalLong.of(ByteSize.parse(memory.get()).bytes())
-            : OptionalLong.empty(),
-        walltime,
-        gpus,
-        text(parsed, "--output"),
-        text(parsed, "--error"),
-        dependencies,
-        Options.isSet(parsed, "--hold"));
+    Overrides.Builder overrides = Overrides.builder();
+    text(parsed, "--name").ifPresent(overrides::name);
+    text(parsed, "--cpus")
+        .ifPresent(cpus -> overrides.cpusPerTask(OptionValues.positive("--cpus", cpus)));
+    text(parsed, "--mem")
+        .ifPresent(memory -> overrides.memoryBytesPerTask(ByteSize.parse(memory).bytes()));
+    text(parsed, "--time")
+        .ifPresent(time -> overrides.walltime(OptionValues.walltime("--time", time)));
+    text(parsed, "--gpu").ifPresent(gpus -> overrides.gpus(OptionValues.gpus("--gpu", gpus)));
+    text(parsed, "--output").ifPresent(overrides::output);
+    text(parsed, "--error").ifPresent(overrides::error);
+    return overrides.dependencies(dependencies).held(Options.isSet(parsed, "--hold")).build();
   }
 
   private static void addDependency(

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.condatainer.container.MountedOverlay;
 import org.condatainer.job.ArraySpec;
+import org.condatainer.job.BeginTime;
 import org.condatainer.job.Dependency;
 import org.condatainer.job.GpuRequest;
 import org.condatainer.job.JobId;
@@ -144,7 +145,7 @@ public final class PlanJson {
     }
     dependencies(request.dependencies(), out);
     out.writeBooleanField("held", request.held());
-    text("begin", request.begin(), out);
+    text("begin", request.begin().map(PlanJson::begin), out);
     if (request.requeue().isPresent()) {
       out.writeBooleanField("requeue", request.requeue().get());
     }
@@ -160,6 +161,16 @@ public final class PlanJson {
     }
     out.writeEndArray();
     out.writeEndObject();
+  }
+
+  /** ISO 8601: a date and time, a time, or a duration. */
+  private static String begin(BeginTime begin) {
+    if (begin instanceof BeginTime.At at) {
+      return at.time().toString();
+    }
+    return begin instanceof BeginTime.TimeOfDay clock
+        ? clock.time().toString()
+        : ((BeginTime.After) begin).delay().toString();
   }
 
   private static void resources(Resources resources, JsonGenerator out) throws IOException {

@@ -20,9 +20,11 @@ import java.util.Optional;
  * @param array its task indexes
  * @param dependencies what it waits for, all of it
  * @param held whether it waits until it is released
- * @param begin the earliest start, as written
+ * @param begin the earliest start
  * @param requeue whether it may be started again after a node failed or it was preempted
  * @param comment the user's own comment
+ * @param mail when the scheduler writes to whom
+ * @param environment which of the submitter's variables it gets
  * @param nativeOptions what has no neutral form, in the order of the script
  */
 public record JobRequest(
@@ -38,9 +40,11 @@ public record JobRequest(
     Optional<ArraySpec> array,
     List<Dependency> dependencies,
     boolean held,
-    Optional<String> begin,
+    Optional<BeginTime> begin,
     Optional<Boolean> requeue,
     Optional<String> comment,
+    Optional<Mail> mail,
+    Optional<JobEnvironment> environment,
     List<NativeOption> nativeOptions) {
   public JobRequest {
     requireNonNull(name, "name is null");
@@ -57,6 +61,8 @@ public record JobRequest(
     requireNonNull(begin, "begin is null");
     requireNonNull(requeue, "requeue is null");
     requireNonNull(comment, "comment is null");
+    requireNonNull(mail, "mail is null");
+    requireNonNull(environment, "environment is null");
     nativeOptions = List.copyOf(nativeOptions);
   }
 
@@ -83,6 +89,8 @@ public record JobRequest(
     builder.begin = begin;
     builder.requeue = requeue;
     builder.comment = comment;
+    builder.mail = mail;
+    builder.environment = environment;
     builder.nativeOptions = nativeOptions;
     return builder;
   }
@@ -101,9 +109,11 @@ public record JobRequest(
     private Optional<ArraySpec> array = Optional.empty();
     private List<Dependency> dependencies = List.of();
     private boolean held;
-    private Optional<String> begin = Optional.empty();
+    private Optional<BeginTime> begin = Optional.empty();
     private Optional<Boolean> requeue = Optional.empty();
     private Optional<String> comment = Optional.empty();
+    private Optional<Mail> mail = Optional.empty();
+    private Optional<JobEnvironment> environment = Optional.empty();
     private List<NativeOption> nativeOptions = List.of();
 
     public Builder name(String value) {
@@ -166,7 +176,7 @@ public record JobRequest(
       return this;
     }
 
-    public Builder begin(String value) {
+    public Builder begin(BeginTime value) {
       begin = Optional.of(value);
       return this;
     }
@@ -178,6 +188,16 @@ public record JobRequest(
 
     public Builder comment(String value) {
       comment = Optional.of(value);
+      return this;
+    }
+
+    public Builder mail(Mail value) {
+      mail = Optional.of(value);
+      return this;
+    }
+
+    public Builder environment(JobEnvironment value) {
+      environment = Optional.of(value);
       return this;
     }
 
@@ -203,6 +223,8 @@ public record JobRequest(
           begin,
           requeue,
           comment,
+          mail,
+          environment,
           nativeOptions);
     }
   }

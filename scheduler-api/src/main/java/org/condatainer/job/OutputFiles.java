@@ -29,6 +29,22 @@ public record OutputFiles(
     requireNonNull(append, "append is null");
   }
 
+  public OutputFiles withOutput(String value) {
+    return new OutputFiles(Optional.of(value), error, input, append);
+  }
+
+  public OutputFiles withError(String value) {
+    return new OutputFiles(output, Optional.of(value), input, append);
+  }
+
+  public OutputFiles withInput(String value) {
+    return new OutputFiles(output, error, Optional.of(value), append);
+  }
+
+  public OutputFiles withAppend(boolean value) {
+    return new OutputFiles(output, error, input, Optional.of(value));
+  }
+
   /** Whatever the scheduler does by default. */
   public static OutputFiles defaults() {
     return DEFAULTS;

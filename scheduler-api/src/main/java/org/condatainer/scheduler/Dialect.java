@@ -1,5 +1,8 @@
 package org.condatainer.scheduler;
 
+import java.util.Optional;
+import org.condatainer.job.JobRequest;
+import org.condatainer.job.OutputName;
 import org.condatainer.script.JobScript;
 
 /**
@@ -23,11 +26,35 @@ public interface Dialect {
   DirectiveReading read(JobScript script);
 
   /**
+   * The program that a file runs which is no job script itself, but describes a job: HTCondor's
+   * submit file. Empty for a job script.
+   */
+  default Optional<DescribedCommand> command(JobScript script) {
+    return Optional.empty();
+  }
+
+  /**
    * The script's directives for the same scheduler with the user's overrides applied: untouched
    * lines are the same bytes, what an override contradicts is commented out, and the overrides
    * become options of the submit command.
    */
   Amendment amend(JobScript script, Overrides overrides);
+
+  /**
+   * The directives that ask for a request that was written for another scheduler. Reading them back
+   * gives the same request for every part that is {@link Outcome#TRANSLATED}. Nothing is invented:
+   * what the request does not ask for is not in the directives.
+   *
+   * @param request its output files are already in this dialect's words, its native options are
+   *     another scheduler's and are left alone
+   */
+  Rendering render(JobRequest request);
+
+  /** An output file's name as this scheduler would understand it. */
+  OutputName outputName(String written);
+
+  /** An output file's name in this scheduler's words. */
+  OutputText outputText(OutputName name);
 
   /**
    * A fragment of POSIX shell that a job runs on its node, before everything else. From what the

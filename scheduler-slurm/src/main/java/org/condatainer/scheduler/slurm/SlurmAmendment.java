@@ -57,6 +57,9 @@ final class SlurmAmendment {
     if (overrides.error().isPresent()) {
       contradicted.add("error");
     }
+    if (overrides.array().isPresent()) {
+      contradicted.add("array");
+    }
     if (!overrides.dependencies().isEmpty()) {
       contradicted.add("dependency");
     }
@@ -185,6 +188,7 @@ final class SlurmAmendment {
     }
     overrides.output().ifPresent(file -> options.add("--output=" + file));
     overrides.error().ifPresent(file -> options.add("--error=" + file));
+    overrides.array().ifPresent(array -> options.add("--array=" + SlurmValues.array(array)));
     if (!dependencies.isEmpty()) {
       options.add("--dependency=" + SlurmDependencies.write(dependencies));
     }
@@ -209,6 +213,7 @@ final class SlurmAmendment {
     Resources resources = written.resources();
     overrides.name().ifPresent(request::name);
     overrides.walltime().ifPresent(request::walltime);
+    overrides.array().ifPresent(request::array);
     if (overrides.cpusPerTask().isPresent()) {
       resources = resources.withCpusPerTask(overrides.cpusPerTask().getAsInt());
     }

@@ -3,10 +3,13 @@ package org.condatainer.scheduler.slurm;
 import java.util.ArrayList;
 import java.util.List;
 import org.condatainer.job.JobRequest;
+import org.condatainer.job.OutputName;
 import org.condatainer.scheduler.Amendment;
 import org.condatainer.scheduler.Dialect;
 import org.condatainer.scheduler.DirectiveReading;
+import org.condatainer.scheduler.OutputText;
 import org.condatainer.scheduler.Overrides;
+import org.condatainer.scheduler.Rendering;
 import org.condatainer.script.Diagnostic;
 import org.condatainer.script.DirectiveLine;
 import org.condatainer.script.JobScript;
@@ -36,10 +39,11 @@ final class SlurmDialect implements Dialect {
     for (SbatchDirective directive : directives) {
       lines.add(directive.line());
     }
-    return new DirectiveReading(lines, request(directives, diagnostics), diagnostics);
+    SlurmRequest request = request(directives, diagnostics);
+    return new DirectiveReading(lines, request.parts(), request.build(), diagnostics);
   }
 
-  private static JobRequest request(
+  private static SlurmRequest request(
       List<SbatchDirective> directives, List<Diagnostic> diagnostics) {
     SlurmRequest request = new SlurmRequest(diagnostics);
     for (SbatchDirective directive : directives) {
@@ -48,15 +52,30 @@ final class SlurmDialect implements Dialect {
       }
       directive.options().forEach(request::add);
     }
-    return request.build();
+    return request;
   }
 
   @Override
   public Amendment amend(JobScript script, Overrides overrides) {
     List<Diagnostic> diagnostics = new ArrayList<>();
     List<SbatchDirective> directives = SbatchDirective.of(script, diagnostics);
-    JobRequest written = request(directives, diagnostics);
+    JobRequest written = request(directives, diagnostics).build();
     return new SlurmAmendment(overrides, diagnostics).of(directives, written);
+  }
+
+  @Override
+  public Rendering render(JobRequest request) {
+    return new SlurmRendering(request).lines();
+  }
+
+  @Override
+  public OutputName outputName(String written) {
+    return SlurmOutputName.read(written);
+  }
+
+  @Override
+  public OutputText outputText(OutputName name) {
+    return SlurmOutputName.write(name);
   }
 
   @Override

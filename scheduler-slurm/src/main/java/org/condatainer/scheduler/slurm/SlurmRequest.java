@@ -1,20 +1,26 @@
 package org.condatainer.scheduler.slurm;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.condatainer.job.ArraySpec;
+import org.condatainer.job.BeginTime;
 import org.condatainer.job.Dependency;
 import org.condatainer.job.GpuRequest;
 import org.condatainer.job.JobRequest;
+import org.condatainer.job.Mail;
 import org.condatainer.job.Memory;
 import org.condatainer.job.NativeOption;
 import org.condatainer.job.NodeCount;
 import org.condatainer.job.OutputFiles;
+import org.condatainer.job.RequestPart;
 import org.condatainer.job.Resources;
 import org.condatainer.job.Walltime;
+import org.condatainer.scheduler.DirectivePart;
 import org.condatainer.script.Diagnostic;
 
 /** Collects options of sbatch, one after the other, into a request; later ones go over earlier. */
@@ -23,7 +29,10 @@ final class SlurmRequest {
       "minutes, MM:SS, HH:MM:SS, D-HH, D-HH:MM, D-HH:MM:SS or UNLIMITED";
   private static final String MEMORY_FORMS = "a whole number of MiB, or one with K, M, G or T";
 
+  private static final Mail NO_MAIL = new Mail(Set.of(), Optional.empty());
+
   private final List<Diagnostic> diagnostics;
+  private final List<DirectivePart> parts = new ArrayList<>();
   private final JobRequest.Builder request = JobRequest.empty().toBuilder();
   private final List<NativeOption> nativeOptions = new ArrayList<>();
   private final List<Resources> finished = new ArrayList<>();
@@ -31,6 +40,7 @@ final class SlurmRequest {
   private List<GpuRequest> gresGpus = List.of();
   private List<GpuRequest> gpus = List.of();
   private OutputFiles files = OutputFiles.defaults();
+  private Mail mail = NO_MAIL;
 
   SlurmRequest(List<Diagnostic> diagnostics) {
     this.diagnostics = diagnostics;
@@ -52,6 +62,9 @@ final class SlurmRequest {
 
   JobRequest build() {
     finished.add(withGpus());
+    if (!mail.equals(NO_MAIL)) {
+      request.mail(mail);
+    }
     return request
         .resources(finished.get(0))
         .furtherComponents(finished.subList(1, finished.size()))
@@ -60,9 +73,24 @@ final class SlurmRequest {
         .build();
   }
 
+  /** The pieces of the options added so far. */
+  List<DirectivePart> parts() {
+    return List.copyOf(parts);
+  }
+
   void add(SbatchDirective.Given option) {
     String value = option.value().orElse("");
     unfilledHole(option, value);
+    int nativesBefore = nativeOptions.size();
+    read(option, value);
+    boolean becameNative = nativeOptions.size() > nativesBefore;
+    if (!option.name().equals("gres")) {
+      RequestPart part = becameNative ? RequestPart.NATIVE : SlurmParts.of(option.name());
+      parts.add(new DirectivePart(option.line(), option.column(), option.text(), part));
+    }
+  }
+
+  private void read(SbatchDirective.Given option, String value) {
     switch (option.name()) {
       case "job-name" -> request.name(value);
       case "partition" -> request.queue(value);
@@ -70,7 +98,10 @@ final class SlurmRequest {
       case "qos" -> request.qos(value);
       case "comment" -> request.comment(value);
       case "chdir" -> request.workingDirectory(value);
-      case "begin" -> request.begin(value);
+      case "begin" -> begin(option, value);
+      case "mail-type" -> mailType(option, value);
+      case "mail-user" -> mail = new Mail(mail.events(), Optional.of(value));
+      case "export" -> request.environment(SlurmWords.environment(value));
       case "hold" -> request.held(true);
       case "requeue" -> request.requeue(true);
       case "no-requeue" -> request.requeue(false);
@@ -100,15 +131,31 @@ final class SlurmRequest {
             "--" + option.name() + ": \"" + value + "\" is not " + forms));
   }
 
+  private void begin(SbatchDirective.Given option, String value) {
+    Optional<BeginTime> begin = SlurmWords.begin(value);
+    if (begin.isPresent()) {
+      request.begin(begin.get());
+    } else {
+      nativeOption(option, option.value());
+    }
+  }
+
+  /** Events without a neutral form, such as TIME_LIMIT_80, make the option a native one as well. */
+  private void mailType(SbatchDirective.Given option, String value) {
+    Set<Mail.Event> events = EnumSet.noneOf(Mail.Event.class);
+    boolean others = !SlurmWords.mailEvents(value, events);
+    mail = new Mail(events, mail.address());
+    if (others) {
+      nativeOption(option, option.value());
+    }
+  }
+
   private void file(SbatchDirective.Given option, String value) {
     files =
         switch (option.name()) {
-          case "output" ->
-              new OutputFiles(Optional.of(value), files.error(), files.input(), files.append());
-          case "error" ->
-              new OutputFiles(files.output(), Optional.of(value), files.input(), files.append());
-          case "input" ->
-              new OutputFiles(files.output(), files.error(), Optional.of(value), files.append());
+          case "output" -> files.withOutput(value);
+          case "error" -> files.withError(value);
+          case "input" -> files.withInput(value);
           default -> openMode(option, value);
         };
   }
@@ -118,7 +165,7 @@ final class SlurmRequest {
     if (!append && !value.startsWith("t") && !value.startsWith("T")) {
       refused(option, value, "append or truncate");
     }
-    return new OutputFiles(files.output(), files.error(), files.input(), Optional.of(append));
+    return files.withAppend(append);
   }
 
   private void time(SbatchDirective.Given option, String value) {
@@ -225,7 +272,16 @@ final class SlurmRequest {
   private void gres(SbatchDirective.Given option, String value) {
     List<GpuRequest> requests = new ArrayList<>();
     StringBuilder others = new StringBuilder();
+    int from = 0;
     for (String part : value.split(",", -1)) {
+      int at = Math.max(0, option.text().indexOf(part, from));
+      from = at + part.length();
+      parts.add(
+          new DirectivePart(
+              option.line(),
+              option.column() + at,
+              part,
+              isGpu(part) ? RequestPart.GPUS : RequestPart.NATIVE));
       if (!isGpu(part)) {
         others.append(others.isEmpty() ? "" : ",").append(part);
         continue;

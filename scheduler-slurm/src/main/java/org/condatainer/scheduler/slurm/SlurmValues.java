@@ -175,6 +175,18 @@ final class SlurmValues {
     return Optional.of(new ArraySpec(ranges, limit));
   }
 
+  /** Task indexes as an argument of {@code --array}. */
+  static String array(ArraySpec array) {
+    StringBuilder text = new StringBuilder();
+    for (ArraySpec.Range range : array.ranges()) {
+      text.append(text.isEmpty() ? "" : ",").append(range);
+    }
+    if (array.limit().isPresent()) {
+      text.append('%').append(array.limit().getAsInt());
+    }
+    return text.toString();
+  }
+
   private static OptionalLong digits(String text) {
     if (text.isEmpty() || text.length() > 15) {
       return OptionalLong.empty();

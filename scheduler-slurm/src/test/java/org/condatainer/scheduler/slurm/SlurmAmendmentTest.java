@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import org.condatainer.job.Dependency;
 import org.condatainer.job.GpuRequest;
 import org.condatainer.job.JobId;
@@ -122,55 +120,25 @@ final class SlurmAmendmentTest {
   }
 
   private static Overrides time(long seconds) {
-    return new Overrides(
-        Optional.empty(),
-        OptionalInt.empty(),
-        OptionalLong.empty(),
-        Optional.of(new Walltime.Limit(Duration.ofSeconds(seconds))),
-        List.of(),
-        Optional.empty(),
-        Optional.empty(),
-        List.of(),
-        false);
+    return Overrides.builder().walltime(new Walltime.Limit(Duration.ofSeconds(seconds))).build();
   }
 
   private static Overrides memory() {
-    return new Overrides(
-        Optional.empty(),
-        OptionalInt.empty(),
-        OptionalLong.of(200L << 20),
-        Optional.empty(),
-        List.of(),
-        Optional.empty(),
-        Optional.empty(),
-        List.of(),
-        false);
+    return Overrides.builder().memoryBytesPerTask(200L << 20).build();
   }
 
   private static Overrides gpus() {
-    return new Overrides(
-        Optional.empty(),
-        OptionalInt.empty(),
-        OptionalLong.empty(),
-        Optional.empty(),
-        List.of(new GpuRequest(Optional.of("a100"), 2, GpuRequest.Scope.PER_NODE)),
-        Optional.empty(),
-        Optional.empty(),
-        List.of(),
-        false);
+    return Overrides.builder()
+        .gpus(List.of(new GpuRequest(Optional.of("a100"), 2, GpuRequest.Scope.PER_NODE)))
+        .build();
   }
 
   private static Overrides after() {
-    return new Overrides(
-        Optional.empty(),
-        OptionalInt.empty(),
-        OptionalLong.empty(),
-        Optional.empty(),
-        List.of(),
-        Optional.empty(),
-        Optional.empty(),
-        List.of(
-            new Dependency(Dependency.Condition.SUCCEEDED, List.of(JobId.of("7"), JobId.of("8")))),
-        false);
+    return Overrides.builder()
+        .dependencies(
+            List.of(
+                new Dependency(
+                    Dependency.Condition.SUCCEEDED, List.of(JobId.of("7"), JobId.of("8")))))
+        .build();
   }
 }

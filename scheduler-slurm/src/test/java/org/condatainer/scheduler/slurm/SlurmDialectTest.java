@@ -3,18 +3,11 @@ package org.condatainer.scheduler.slurm;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import org.condatainer.job.ArraySpec;
-import org.condatainer.job.Dependency;
-import org.condatainer.job.GpuRequest;
 import org.condatainer.job.JobRequest;
-import org.condatainer.job.Memory;
-import org.condatainer.job.NativeOption;
 import org.condatainer.job.Resources;
-import org.condatainer.job.Walltime;
 import org.condatainer.scheduler.DirectiveReading;
+import org.condatainer.scheduler.testkit.RequestText;
 import org.condatainer.script.Diagnostic;
 import org.condatainer.script.JobScript;
 import org.junit.jupiter.api.Test;
@@ -99,7 +92,7 @@ final class SlurmDialectTest {
           --open-mode=append                   | append=true
           --open-mode=truncate                 | append=false
           -H                                   | held
-          -b now+1hour                         | begin=now+1hour
+          -b now+1hour                         | begin=PT1H
           --requeue                            | requeue=true
           --no-requeue                         | requeue=false
           --comment="a # b"                    | comment=a # b
@@ -118,10 +111,10 @@ final class SlurmDialectTest {
           -L matlab:1                          | native licenses=matlab:1
           --hint=nomultithread                 | native hint=nomultithread
           --mail-type=TIME_LIMIT               | native mail-type=TIME_LIMIT
-          --mail-user=a@b.c                    | native mail-user=a@b.c
+          --mail-user=a@b.c                    | mail=:a@b.c
           --signal=B:USR1@60                   | native signal=B:USR1@60
-          --export=ALL,A=1                     | native export=ALL,A=1
-          --export NONE                        | native export=NONE
+          --export=ALL,A=1                     | env=ALL,A=1
+          --export NONE                        | env=NONE
           --nice                               | native nice
           --nice=5                             | native nice=5
           -k                                   | native no-kill
@@ -135,7 +128,7 @@ final class SlurmDialectTest {
     DirectiveReading reading = read("#!/bin/sh\n#SBATCH " + directive + "\ntrue\n");
 
     assertThat(reading.diagnostics()).isEmpty();
-    assertThat(describe(reading.request())).isEqualTo(expected == null ? "" : expected);
+    assertThat(RequestText.of(reading.request())).isEqualTo(expected == null ? "" : expected);
   }
 
   @ParameterizedTest(name = "#SBATCH {0} at column {1}: {2}")
@@ -184,7 +177,7 @@ final class SlurmDialectTest {
     DirectiveReading reading =
         read("#!/bin/sh\n#SBATCH -n 2\ncat <<X\n#SBATCH --mem=999G\nX\n#SBATCH -n 3\n");
 
-    assertThat(describe(reading.request())).isEqualTo("tasks=2");
+    assertThat(RequestText.of(reading.request())).isEqualTo("tasks=2");
     assertThat(reading.diagnostics()).hasSize(2);
     assertThat(reading.diagnostics().get(0).message()).contains("first command (line 3)");
   }
@@ -193,14 +186,14 @@ final class SlurmDialectTest {
   void blanksBeforeADirectiveMakeItARemark() {
     DirectiveReading reading = read("#!/bin/sh\n  #SBATCH -n 2\n##SBATCH -n 3\ntrue\n");
 
-    assertThat(describe(reading.request())).isEmpty();
+    assertThat(RequestText.of(reading.request())).isEmpty();
     assertThat(reading.diagnostics()).hasSize(1);
     assertThat(reading.diagnostics().get(0).line()).isEqualTo(2);
   }
 
   @Test
   void carriageReturnIsNoPartOfAValue() {
-    assertThat(describe(read("#!/bin/sh\r\n#SBATCH -J x\r\ntrue\r\n").request()))
+    assertThat(RequestText.of(read("#!/bin/sh\r\n#SBATCH -J x\r\ntrue\r\n").request()))
         .isEqualTo("name=x");
   }
 
@@ -219,69 +212,5 @@ final class SlurmDialectTest {
 
   private static DirectiveReading read(String text) {
     return new SlurmDialect().read(JobScript.parse("job.sh", text.getBytes(UTF_8)));
-  }
-
-  /** The parts of a request that say something, in a fixed order. */
-  private static String describe(JobRequest request) {
-    List<String> parts = new ArrayList<>();
-    part(parts, "name", request.name());
-    part(parts, "queue", request.queue());
-    part(parts, "account", request.account());
-    part(parts, "qos", request.qos());
-    part(parts, "chdir", request.workingDirectory());
-    part(parts, "out", request.files().output());
-    part(parts, "err", request.files().error());
-    part(parts, "in", request.files().input());
-    part(parts, "append", request.files().append());
-    part(parts, "begin", request.begin());
-    part(parts, "requeue", request.requeue());
-    part(parts, "comment", request.comment());
-    if (request.held()) {
-      parts.add("held");
-    }
-    if (request.walltime().isPresent()) {
-      parts.add(
-          request.walltime().get() instanceof Walltime.Limit limit
-              ? "time=" + limit.duration().toSeconds()
-              : "time=unlimited");
-    }
-    Resources resources = request.resources();
-    part(parts, "nodes", resources.nodes());
-    resources.tasks().ifPresent(count -> parts.add("tasks=" + count));
-    resources.tasksPerNode().ifPresent(count -> parts.add("perNode=" + count));
-    resources.cpusPerTask().ifPresent(count -> parts.add("cpus=" + count));
-    if (resources.memory().isPresent()) {
-      Memory memory = resources.memory().get();
-      parts.add("mem=" + memory.bytes() + "/" + memory.scope());
-    }
-    resources.scratchBytes().ifPresent(bytes -> parts.add("scratch=" + bytes));
-    for (GpuRequest gpu : resources.gpus()) {
-      String type = gpu.type().map(name -> name + ":").orElse("");
-      parts.add("gpu=" + type + gpu.count() + "/" + gpu.scope());
-    }
-    if (resources.exclusive()) {
-      parts.add("exclusive");
-    }
-    if (request.array().isPresent()) {
-      ArraySpec array = request.array().get();
-      List<String> ranges = new ArrayList<>();
-      array.ranges().forEach(range -> ranges.add(range.toString()));
-      String limit = array.limit().isPresent() ? "%" + array.limit().getAsInt() : "";
-      parts.add("array=" + String.join(",", ranges) + limit);
-    }
-    for (Dependency dependency : request.dependencies()) {
-      StringBuilder text = new StringBuilder(dependency.condition().name());
-      dependency.jobs().forEach(job -> text.append(':').append(job));
-      parts.add(text.toString());
-    }
-    for (NativeOption option : request.nativeOptions()) {
-      assertThat(option.line()).isEqualTo(2);
-      parts.add("native " + option.name() + option.value().map(value -> "=" + value).orElse(""));
-    }
-    return String.join(" ", parts);
-  }
-
-  private static void part(List<String> parts, String name, Optional<?> value) {
-    value.ifPresent(text -> parts.add(name + "=" + text));
   }
 }
