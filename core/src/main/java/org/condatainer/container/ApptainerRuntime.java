@@ -7,7 +7,8 @@ import org.condatainer.script.ShellWords;
 
 /**
  * Apptainer, or Singularity, which has the same command line. It replaces the shell: what it is
- * sent, what it reads and how it ends are the same as if the user had typed its command line.
+ * sent, what it reads and how it ends are the same as if the user had typed its command line. Only
+ * with a writable overlay the shell stays, hands on its signals, and gives the lease back.
  *
  * @param program a path or a name to look up in PATH on the node
  */
@@ -38,6 +39,11 @@ public record ApptainerRuntime(String program) implements ContainerRuntime {
     if (host) {
       text.append(HOST.replace("@BOUND@", boundTargets(container)));
     }
+    boolean leased = !OverlayLease.taking(container).isEmpty();
+    if (leased) {
+      text.append(ForwardedSignals.functions());
+      text.append(OverlayLease.functions(container));
+    }
     String command = ShellWords.quote(program);
     text.append("cnt_container() {\n  local options=(exec) image\n  command -v ").append(command);
     text.append(" >/dev/null ||\n    cnt_fail 5 ").append(command);
@@ -51,7 +57,8 @@ public record ApptainerRuntime(String program) implements ContainerRuntime {
     }
     text.append(SCRIPT_BIND.replace("@BIND@", MOUNT));
     environment(container, host, text);
-    text.append(START.replace("@PROGRAM@", command));
+    String start = leased ? START_LEASED.replace("@LEASE@", OverlayLease.taking(container)) : START;
+    text.append(start.replace("@PROGRAM@", command));
     return text.append("}\n").toString();
   }
 
@@ -240,5 +247,19 @@ public record ApptainerRuntime(String program) implements ContainerRuntime {
   private static final String START =
       """
         exec @PROGRAM@ "${options[@]}" "$image" "$@"
+      """;
+
+  // The shell stays, to give the lease back.
+  private static final String START_LEASED =
+      """
+        local command='' early='' code=0
+        cnt_forward_signals
+      @LEASE@\
+        (
+          trap - INT QUIT
+          exec @PROGRAM@ "${options[@]}" "$image" "$@"
+        ) <&0 &
+        cnt_await "$!"
+        exit "$code"
       """;
 }

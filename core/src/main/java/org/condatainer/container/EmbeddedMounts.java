@@ -49,6 +49,7 @@ final class EmbeddedMounts {
     text.append(RUN.replace("@ENTER@", enter));
     return text.append(
             MOUNTED
+                .replace("@LEASE@", OverlayLease.taking(container))
                 .replace("@POINTS@", points + "}")
                 .replace("@MOUNTS@", mounts)
                 .replace("@BINDS@", binds(container))
@@ -294,14 +295,6 @@ final class EmbeddedMounts {
 
   private static final String RUN =
       """
-      # Hands on a signal; what the terminal sends, the command has got already.
-      cnt_signal() {
-        if [[ -z $command ]]; then
-          early=$1
-        elif [[ $1 != INT && $1 != QUIT ]] || ! { : </dev/tty; } 2>/dev/null; then
-          kill -s "$1" "$command" 2>/dev/null
-        fi
-      }
       # Runs the command and waits for it; its exit code is in code.
       cnt_run() {
         local folder=$PWD unshare
@@ -315,14 +308,7 @@ final class EmbeddedMounts {
           cnt_prefix='' cnt_variables
           exec "$unshare" @ENTER@--root="$m/root" --wd="$folder" -- "$@"
         ) <&0 9<&- {idle}<&- &
-        command=$!
-        [[ -z $early ]] || kill -s "$early" "$command"
-        wait "$command" 2>/dev/null
-        code=$?
-        while kill -0 "$command" 2>/dev/null; do
-          wait "$command" 2>/dev/null
-          code=$?
-        done
+        cnt_await "$!"
       }
       """;
 
@@ -333,10 +319,8 @@ final class EmbeddedMounts {
       cnt_mounted() {
         local m=$cnt_mounts table='' helpers='' command='' early='' code=0
         local folders=() files=() links=() signal idle
-        for signal in HUP INT QUIT USR1 USR2 ALRM TERM XCPU PWR; do
-          # shellcheck disable=SC2064
-          trap "cnt_signal $signal" "$signal"
-        done
+        cnt_forward_signals
+      @LEASE@\
         [[ -z $cnt_bash_env ]] || export BASH_ENV=$cnt_bash_env
         exec {idle}<> <(:)
         mount -t tmpfs -o mode=755 condatainer "$m" ||

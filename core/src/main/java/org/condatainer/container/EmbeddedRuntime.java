@@ -84,9 +84,14 @@ public record EmbeddedRuntime(boolean root) implements ContainerRuntime {
     text.append(PrivateFolder.function());
     text.append(OverlayCheck.function(container, OverlayCheck.Lock.TAKE));
     text.append(ContainerVariables.function(container, path));
+    text.append(ForwardedSignals.functions());
+    text.append(OverlayLease.functions(container));
     text.append(EmbeddedMounts.functions(container, root));
     String functions = "cnt_note cnt_fail cnt_copy_script cnt_variables";
-    functions += " cnt_mounted cnt_bind cnt_folders cnt_signal cnt_run cnt_serve";
+    functions += " cnt_mounted cnt_bind cnt_folders cnt_run cnt_serve";
+    functions += " cnt_signal cnt_forward_signals cnt_await";
+    functions +=
+        isWritable(container) ? " cnt_take_lease cnt_return_lease cnt_locks_stay_here" : "";
     functions += image ? " cnt_squashfs" : "";
     functions += root && container.workspace().isPresent() ? " cnt_loop" : "";
     text.append("cnt_container() {\n  local program\n  for program in ");
@@ -128,7 +133,7 @@ public record EmbeddedRuntime(boolean root) implements ContainerRuntime {
         local cnt_bash_env=${BASH_ENV-}
         unset BASH_ENV
         exec unshare @OPTIONS@ -- "$BASH" -c "$(
-          declare -p cnt_bash_env cnt_mounts cnt_script
+          declare -p cnt_bash_env cnt_mounts cnt_script cnt_run_id
           declare -f @FUNCTIONS@
         )
       cnt_mounted \\"\\$@\\"" "$0" "$@"

@@ -28,6 +28,7 @@ final class BatchText {
     }
     StringBuilder text = new StringBuilder(header(batch));
     text.append(PRELUDE);
+    text.append("cnt_run_id=").append(ShellWords.quote(batch.runId())).append('\n');
     text.append("\n# What the job was granted, by the same names on every scheduler.\n");
     text.append(batch.grantedResources());
     if (!batch.grantedResources().endsWith("\n")) {

@@ -1,0 +1,41 @@
+package org.condatainer.container;
+
+/** The part of the batch script with which a shell waits for its command as if it were it. */
+final class ForwardedSignals {
+  private ForwardedSignals() {}
+
+  /**
+   * Defines {@code cnt_forward_signals}, called first, and {@code cnt_await PID}, which waits for
+   * the command. The caller has the local variables {@code command} and {@code early}, empty, and
+   * {@code code}, which becomes the exit code.
+   */
+  static String functions() {
+    return """
+        # Hands on a signal; what the terminal sends, the command has got already.
+        cnt_signal() {
+          if [[ -z $command ]]; then
+            early=$1
+          elif [[ $1 != INT && $1 != QUIT ]] || ! { : </dev/tty; } 2>/dev/null; then
+            kill -s "$1" "$command" 2>/dev/null
+          fi
+        }
+        cnt_forward_signals() {
+          local signal
+          for signal in HUP INT QUIT USR1 USR2 ALRM TERM XCPU PWR; do
+            # shellcheck disable=SC2064
+            trap "cnt_signal $signal" "$signal"
+          done
+        }
+        cnt_await() {
+          command=$1
+          [[ -z $early ]] || kill -s "$early" "$command"
+          wait "$command" 2>/dev/null
+          code=$?
+          while kill -0 "$command" 2>/dev/null; do
+            wait "$command" 2>/dev/null
+            code=$?
+          done
+        }
+        """;
+  }
+}

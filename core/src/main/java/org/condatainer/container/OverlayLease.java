@@ -1,0 +1,133 @@
+package org.condatainer.container;
+
+import org.condatainer.script.ShellWords;
+
+/**
+ * The part of the batch script that writes the lease of a writable overlay, and removes it on every
+ * way out. The form of the file is that of {@code docs/lease.md}; Java reads it in {@code
+ * org.condatainer.lock.Lease}.
+ */
+final class OverlayLease {
+  private OverlayLease() {}
+
+  /** The lines that take the lease, empty when nothing is mounted writable. */
+  static String taking(Container container) {
+    if (container.workspace().isEmpty() || !container.workspace().get().writable()) {
+      return "";
+    }
+    String path = ShellWords.quote(container.workspace().get().path().toString());
+    return "  trap cnt_return_lease EXIT\n  cnt_take_lease " + path + "\n";
+  }
+
+  /** Defines {@code cnt_take_lease} and {@code cnt_return_lease}, if there is one to take. */
+  static String functions(Container container) {
+    return taking(container).isEmpty() ? "" : LOCKS_STAY_HERE + TAKE + RETURN;
+  }
+
+  // Options as in mount.lustre(8), nfs(5); beegfs-client.conf has tuneUseGlobalFileLocks = false.
+  private static final String LOCKS_STAY_HERE =
+      """
+      # Whether a lock on this file is not seen by other nodes, as far as the mount tells.
+      cnt_locks_stay_here() {
+        local device point type options rest longest='' found=''
+        while read -r device point type options rest; do
+          printf -v point '%b' "$point"
+          case $1 in
+            "${point%/}"/*)
+              ((${#point} < ${#longest})) || longest=$point found=$type:,$options,
+              ;;
+          esac
+        done <"${2:-/proc/self/mounts}"
+        case $found in
+          lustre:*,flock,*) return 1 ;;
+          lustre:* | beegfs:*) return 0 ;;
+          nfs*:*,nolock,* | nfs*:*,local_lock=all,* | nfs*:*,local_lock=posix,*) return 0 ;;
+        esac
+        return 1
+      }
+      """;
+
+  private static final String TAKE =
+      """
+      # The lease beside the overlay: who has it writable. It tells others; the lock decides.
+      cnt_take_lease() {
+        local file=$1.lease host='' boot='' start='' user space='' scheduler='' cluster=''
+        local job=${CNT_JOB_ID-} name value fields new
+        local version='' their_host='' their_user='' their_pid='' their_job='' their_scheduler=''
+        local their_cluster='' their_since=''
+        read -r host </proc/sys/kernel/hostname
+        read -r boot </proc/sys/kernel/random/boot_id
+        read -r start </proc/$$/stat
+        read -ra fields <<<"${start##*) }"
+        start=${fields[19]}
+        user=$(id -un 2>/dev/null) || user=$UID
+        space=$(readlink /proc/$$/ns/pid)
+        if [[ -n ${SLURM_JOB_ID-} ]]; then
+          scheduler=slurm cluster=${SLURM_CLUSTER_NAME-} job=${job:-$SLURM_JOB_ID}
+        elif [[ -n ${PBS_JOBID-} ]]; then
+          scheduler=pbs job=${job:-$PBS_JOBID}
+        elif [[ -n ${LSB_JOBID-} ]]; then
+          scheduler=lsf job=${job:-$LSB_JOBID}
+        elif [[ ${BATCH_SYSTEM-} == HTCondor && -n $job ]]; then
+          scheduler=htcondor
+        elif [[ -n ${SGE_TASK_ID-} && -n ${JOB_ID-} ]]; then
+          scheduler=gridengine job=${job:-$JOB_ID}
+        else
+          job=''
+        fi
+        if [[ -f $file && ! -L $file && -r $file ]]; then
+          while IFS='=' read -r name value; do
+            value=${value//[^[:print:]]/?}
+            case $name in
+              condatainer-lease) version=$value ;;
+              host) their_host=$value ;;
+              user) their_user=$value ;;
+              pid) their_pid=$value ;;
+              scheduler) their_scheduler=$value ;;
+              cluster) their_cluster=$value ;;
+              job) their_job=$value ;;
+              since) their_since=$value ;;
+            esac
+          done < <(head -c 8192 -- "$file")
+          # A job that was put back and starts again finds its own.
+          if [[ -n $version && ( -z $job || $their_scheduler:$their_cluster:$their_job != \
+            "$scheduler:$cluster:$job" ) ]]; then
+            value="$their_user on $their_host (process $their_pid"
+            value+="${their_job:+, $their_scheduler job $their_job}) since $their_since"
+            if [[ $their_host != "$host" ]] && cnt_locks_stay_here "$1"; then
+              cnt_fail 4 "the overlay $1 is leased to $value, and on its file system no lock" \
+                "reaches other nodes; condatainer lock status $1 says more"
+            fi
+            cnt_note "a lease was left by $value; the overlay is free, so this run takes it over"
+          fi
+        fi
+        printf -v value '%s\n' condatainer-lease=1 "user=$user" "uid=$UID" "host=$host" \
+          "boot=$boot" "pidns=$space" "pid=$$" "start=$start" "scheduler=$scheduler" \
+          "cluster=$cluster" "job=$job" "run=$cnt_run_id" mode=write \
+          "since=$(TZ=UTC0 printf '%(%Y-%m-%dT%H:%M:%SZ)T' -1)"
+        new=$file.$host.$$.$RANDOM
+        if (
+          umask 022
+          set -o noclobber
+          printf '%s' "$value" >"$new"
+        ) 2>/dev/null && mv -fT -- "$new" "$file" 2>/dev/null; then
+          cnt_lease=$file cnt_lease_text=$value
+        else
+          rm -f -- "$new"
+          cnt_note "warning: no lease could be written to $file, so others will not see whose" \
+            "process has the overlay"
+        fi
+      }
+      """;
+
+  private static final String RETURN =
+      """
+      cnt_return_lease() {
+        local text
+        [[ -n ${cnt_lease-} && -f $cnt_lease && ! -L $cnt_lease ]] || return 0
+        text=$(head -c 8192 -- "$cnt_lease")
+        [[ $text$'\n' != "$cnt_lease_text" ]] || rm -f -- "$cnt_lease"
+        cnt_lease=''
+      }
+      """;
+}

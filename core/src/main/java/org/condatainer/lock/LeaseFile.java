@@ -1,0 +1,93 @@
+package org.condatainer.lock;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The file beside an image that holds its {@link Lease}: {@code env.img.lease}. Links are never
+ * followed: an image may lie in a folder that others can write to.
+ */
+public final class LeaseFile {
+  /** Far more than a lease has. */
+  private static final int LIMIT = 8192;
+
+  private LeaseFile() {}
+
+  /** Where the lease of an image is, all links in the image's own path resolved. */
+  public static Path of(Path image) throws IOException {
+    Path real = image.toRealPath();
+    return real.resolveSibling(real.getFileName() + ".lease");
+  }
+
+  /**
+   * Reads the lease of an image.
+   *
+   * @return empty if there is none
+   * @throws IOException if there is one that cannot be read, or that is none; the message says why
+   */
+  public static Optional<Lease> read(Path image) throws IOException {
+    Path file = of(image);
+    if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      return Optional.empty();
+    }
+    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw new IOException(file + " is no regular file");
+    }
+    ByteBuffer buffer = ByteBuffer.allocate(LIMIT);
+    try (SeekableByteChannel channel =
+        Files.newByteChannel(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
+      while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
+        // until it is full or the file has ended
+      }
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Lease.parse(UTF_8.decode(buffer.flip()).toString()));
+    } catch (IllegalArgumentException e) {
+      throw new IOException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Writes a lease in one step, in the place of any that was there. */
+  public static void write(Path image, Lease lease) throws IOException {
+    Path file = of(image);
+    Path unfinished =
+        file.resolveSibling(
+            file.getFileName() + "." + lease.host() + "." + lease.pid() + "." + System.nanoTime());
+    try (SeekableByteChannel channel =
+        Files.newByteChannel(
+            unfinished,
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--")))) {
+      channel.write(ByteBuffer.wrap(lease.text().getBytes(UTF_8)));
+    }
+    try {
+      Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(unfinished);
+    }
+  }
+
+  /**
+   * Removes a lease, if the file still holds that one.
+   *
+   * @return whether it was removed
+   */
+  public static boolean remove(Path image, Lease lease) throws IOException {
+    Optional<Lease> found = read(image);
+    return found.isPresent() && found.get().equals(lease) && Files.deleteIfExists(of(image));
+  }
+}

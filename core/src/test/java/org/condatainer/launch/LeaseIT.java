@@ -1,0 +1,210 @@
+package org.condatainer.launch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.condatainer.job.JobId;
+import org.condatainer.lock.HolderJob;
+import org.condatainer.lock.Lease;
+import org.condatainer.lock.LeaseFile;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The lease that batch scripts leave beside a writable overlay, on the real runtimes. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class LeaseIT {
+  private Path folder;
+
+  static List<Engine> engines() {
+    return Engine.available();
+  }
+
+  @BeforeEach
+  void makeFolder() throws Exception {
+    folder = Files.createTempDirectory("condatainer-it");
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+  }
+
+  @AfterEach
+  void removeFolder() throws Exception {
+    new ProcessBuilder("rm", "-rf", folder.toString()).start().waitFor();
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void isThereAsLongAsTheContainer(Engine engine) throws Exception {
+    Path image = engine.overlay(folder, "-e n'v.img");
+    Process process = start(engine, image, List.of("CNT_JOB_ID=", "SLURM_JOB_ID="));
+
+    Lease lease = LeaseFile.read(image).orElseThrow();
+
+    assertThat(lease.host()).isEqualTo(text("/proc/sys/kernel/hostname"));
+    assertThat(lease.boot()).isEqualTo(text("/proc/sys/kernel/random/boot_id"));
+    assertThat(lease.processSpace())
+        .isEqualTo(Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString());
+    assertThat(lease.pid()).isEqualTo(process.pid());
+    String stat = text("/proc/" + process.pid() + "/stat");
+    assertThat(stat.substring(stat.lastIndexOf(')')).split(" ", -1)[20])
+        .isEqualTo(Long.toString(lease.startTicks()));
+    assertThat(lease.user()).isEqualTo(engine.user().orElse("root"));
+    assertThat(lease.run()).isEqualTo("r-1");
+    assertThat(lease.job()).isEmpty();
+
+    process.outputWriter().append("7\n").close();
+    assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(7);
+    assertThat(LeaseFile.read(image)).isEmpty();
+    assertThat(folder.toFile().list()).noneMatch(name -> name.contains(".lease"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void isGivenBackAfterASignal(Engine engine) throws Exception {
+    Path image = engine.overlay(folder, "env.img");
+    for (String signal : List.of("TERM", "HUP", "USR1", "XCPU")) {
+      Process process = start(engine, image, List.of());
+      new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
+      assertThat(process.waitFor(20, TimeUnit.SECONDS)).as(signal).isTrue();
+      assertThat(process.exitValue()).as(signal).isGreaterThan(128);
+      assertThat(LeaseFile.read(image)).as(signal).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void isGivenBackWhenTheContainerDoesNotStart(Engine engine) throws Exception {
+    Path image = engine.overlay(folder, "env.img");
+    engine.run(folder, "debugfs -w -R 'rmdir upper/ext3/env/bin' env.img");
+    Path batch =
+        engine.batch(
+            folder, Engine.container(Engine.mounted(image, true)), "/nowhere/there is no such");
+    assertThat(engine.run(folder, batch, "").exitCode()).isNotZero();
+    assertThat(LeaseFile.read(image)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void aRequeuedJobFindsItsOwnAndAnothersIsNamed(Engine engine) throws Exception {
+    Path image = engine.overlay(folder, "env.img");
+    Process first = start(engine, image, List.of("SLURM_JOB_ID=77", "SLURM_CLUSTER_NAME=alpha"));
+    Lease lease = LeaseFile.read(image).orElseThrow();
+    assertThat(lease.job()).contains(new HolderJob("slurm", new JobId("77", "alpha")));
+    first.outputWriter().append("0\n").close();
+    assertThat(first.waitFor(20, TimeUnit.SECONDS)).isTrue();
+
+    LeaseFile.write(image, lease);
+    givenToUser(engine, image);
+    Engine.Result requeued =
+        finished(start(engine, image, List.of("SLURM_JOB_ID=77", "SLURM_CLUSTER_NAME=alpha")));
+    assertThat(requeued.errors()).doesNotContain("lease");
+    assertThat(LeaseFile.read(image)).isEmpty();
+
+    LeaseFile.write(image, lease);
+    givenToUser(engine, image);
+    Engine.Result other = finished(start(engine, image, List.of("SLURM_JOB_ID=78")));
+    assertThat(other.errors())
+        .contains("a lease was left by " + lease.user() + " on " + lease.host())
+        .contains("slurm job 77) since ");
+    assertThat(LeaseFile.read(image)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void aReaderTakesNone(Engine engine) throws Exception {
+    Path image = engine.overlay(folder, "env.img");
+    Path batch =
+        engine.batch(
+            folder, Engine.container(Engine.mounted(image, false)), "ls", folder.toString());
+    Engine.Result result = engine.run(folder, batch, "");
+    assertThat(result.output()).contains("env.img").doesNotContain("lease");
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void aLinkInItsPlaceIsReplacedAndNotFollowed(Engine engine) throws Exception {
+    Path image = engine.overlay(folder, "env.img");
+    engine.run(folder, "echo precious >victim; ln -s victim env.img.lease");
+    Engine.Result result = finished(start(engine, image, List.of()));
+    assertThat(result.exitCode()).as(result.errors()).isZero();
+    assertThat(folder.resolve("victim")).hasContent("precious");
+    assertThat(Files.isSymbolicLink(folder.resolve("env.img.lease"))).isFalse();
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void anotherHostsLeaseRefusesWhereLocksDoNotReachOtherNodes(Engine engine) throws Exception {
+    Path image = engine.overlay(folder, "env.img");
+    Path batch = engine.batch(folder, Engine.container(Engine.mounted(image, true)), "true");
+    String table = Files.createFile(folder.resolve("mounts")).toString();
+    String text = Files.readString(batch).replace("/proc/self/mounts", table);
+    Files.writeString(batch, text);
+    Process holder = start(engine, image, List.of());
+    Lease lease = LeaseFile.read(image).orElseThrow();
+    finished(holder);
+    Lease foreign =
+        new Lease(
+            "berta", "elsewhere", lease.boot(), "", 1, 1, Optional.empty(), "r", lease.since());
+    for (String options :
+        List.of("nfs rw,nolock", "nfs4 rw,local_lock=all", "lustre rw,localflock", "beegfs rw")) {
+      LeaseFile.write(image, foreign);
+      Files.writeString(Path.of(table), "s / ext4 rw 0 0\ns " + folder + " " + options + " 0 0\n");
+      Engine.Result refused = engine.run(folder, batch, "");
+      assertThat(refused.exitCode()).as(options + refused.errors()).isEqualTo(4);
+      assertThat(refused.errors()).contains("berta on elsewhere");
+      assertThat(LeaseFile.read(image)).contains(foreign);
+    }
+    for (String options : List.of("nfs rw,local_lock=none", "lustre rw,flock", "ext4 rw")) {
+      LeaseFile.write(image, foreign);
+      givenToUser(engine, image);
+      Files.writeString(
+          Path.of(table), "s / beegfs rw 0 0\ns " + folder + " " + options + " 0 0\n");
+      Engine.Result started = engine.run(folder, batch, "");
+      assertThat(started.exitCode()).as(options + started.errors()).isZero();
+      assertThat(started.errors()).contains("a lease was left by berta");
+    }
+  }
+
+  /** A writer that waits for the number with which it shall end. */
+  private Process start(Engine engine, Path image, List<String> variables) throws IOException {
+    Path batch =
+        engine.batch(
+            folder,
+            Engine.container(Engine.mounted(image, true)),
+            "bash",
+            "-c",
+            "echo ready; read -r code; exit $code");
+    List<String> words = new ArrayList<>(List.of("env"));
+    words.addAll(variables);
+    words.addAll(List.of("bash", batch.toString()));
+    Process process = engine.start(folder, words);
+    assertThat(process.inputReader().readLine()).isEqualTo("ready");
+    return process;
+  }
+
+  private static Engine.Result finished(Process process) throws Exception {
+    return Engine.finish(process, "0\n");
+  }
+
+  /** In the folder of a user's image the lease is that user's too. */
+  private void givenToUser(Engine engine, Path image) throws Exception {
+    if (engine.user().isPresent()) {
+      new ProcessBuilder("chown", engine.user().get(), LeaseFile.of(image).toString())
+          .start()
+          .waitFor();
+    }
+  }
+
+  private static String text(String file) throws IOException {
+    return Files.readString(Path.of(file)).strip();
+  }
+}

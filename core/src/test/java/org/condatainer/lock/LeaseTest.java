@@ -1,0 +1,92 @@
+package org.condatainer.lock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import org.condatainer.job.JobId;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class LeaseTest {
+  private static final Lease LEASE =
+      new Lease(
+          "anna",
+          "n1",
+          "0f1c",
+          "pid:[4026531836]",
+          42,
+          99,
+          Optional.of(new HolderJob("slurm", new JobId("7_3", "alpha"))),
+          "20261123-1",
+          Instant.parse("2026-11-23T18:51:35Z"));
+
+  @TempDir private Path folder;
+  private Path image;
+
+  @BeforeEach
+  void makeImage() throws IOException {
+    image = Files.createFile(folder.resolve("env.img"));
+  }
+
+  @Test
+  void isReadAsItWasWritten() throws IOException {
+    LeaseFile.write(image, LEASE);
+    assertThat(LeaseFile.read(image)).contains(LEASE);
+    assertThat(folder).isDirectoryContaining("glob:**/env.img.lease");
+    assertThat(folder.toFile().list()).hasSize(2);
+  }
+
+  @Test
+  void unknownKeysArePassedOverAndControlCharactersDoNotReachATerminal() {
+    String text = LEASE.text().replace("user=anna", "colour=blue\nuser=an\u001bna");
+    assertThat(Lease.parse(text).user()).isEqualTo("an?na");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "condatainer-lease=1, condatainer-lease=2, version 2",
+    "condatainer-lease=1, {, no lease",
+    "pid=42, pid=x, no number",
+    "since=2026, since=soon, no time",
+    "boot=0f1c, boot=, names no",
+  })
+  void whatIsNotUnderstoodIsNoLease(String part, String other, String message) {
+    assertThatThrownBy(() -> Lease.parse(LEASE.text().replace(part, other)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void linksAreNotFollowed() throws IOException {
+    Path victim = Files.writeString(folder.resolve("victim"), "precious");
+    Files.createSymbolicLink(folder.resolve("env.img.lease"), victim);
+    assertThatThrownBy(() -> LeaseFile.read(image)).hasMessageContaining("no regular file");
+    LeaseFile.write(image, LEASE);
+    assertThat(victim).hasContent("precious");
+    assertThat(LeaseFile.read(image)).contains(LEASE);
+  }
+
+  @Test
+  void anotherLinkToTheImageHasTheSameLease() throws IOException {
+    Path link = Files.createSymbolicLink(folder.resolve("other.img"), image);
+    LeaseFile.write(link, LEASE);
+    assertThat(folder.resolve("env.img.lease")).exists();
+  }
+
+  @Test
+  void onlyTheLeaseThatWasSeenIsRemoved() throws IOException {
+    LeaseFile.write(image, Lease.parse(LEASE.text().replace("pid=42", "pid=43")));
+    assertThat(LeaseFile.remove(image, LEASE)).isFalse();
+    LeaseFile.write(image, LEASE);
+    assertThat(LeaseFile.remove(image, LEASE)).isTrue();
+    assertThat(LeaseFile.read(image)).isEmpty();
+  }
+}
