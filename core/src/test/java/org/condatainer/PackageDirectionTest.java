@@ -20,6 +20,8 @@ final class PackageDirectionTest {
           .definedBy("org.condatainer.cli..")
           .layer("launch")
           .definedBy("org.condatainer.launch..")
+          .layer("translation")
+          .definedBy("org.condatainer.translation..")
           .layer("config")
           .definedBy("org.condatainer.config..")
           .layer("lock")
@@ -40,6 +42,8 @@ final class PackageDirectionTest {
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("launch")
           .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("translation")
+          .mayOnlyBeAccessedByLayers("cli", "launch")
           .whereLayer("config")
           .mayOnlyBeAccessedByLayers("cli", "launch")
           .whereLayer("lock")
@@ -49,7 +53,7 @@ final class PackageDirectionTest {
           .whereLayer("container")
           .mayOnlyBeAccessedByLayers("cli", "launch")
           .whereLayer("scheduler")
-          .mayOnlyBeAccessedByLayers("cli", "launch", "lock", "container");
+          .mayOnlyBeAccessedByLayers("cli", "launch", "translation", "lock", "container");
 
   @ArchTest
   static final ArchRule vocabularyStandsAlone =

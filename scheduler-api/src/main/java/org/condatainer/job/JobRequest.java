@@ -121,13 +121,28 @@ public record JobRequest(
       return this;
     }
 
+    public Builder queue(Optional<String> value) {
+      queue = requireNonNull(value, "value is null");
+      return this;
+    }
+
     public Builder queue(String value) {
       queue = Optional.of(value);
       return this;
     }
 
+    public Builder account(Optional<String> value) {
+      account = requireNonNull(value, "value is null");
+      return this;
+    }
+
     public Builder account(String value) {
       account = Optional.of(value);
+      return this;
+    }
+
+    public Builder qos(Optional<String> value) {
+      qos = requireNonNull(value, "value is null");
       return this;
     }
 

@@ -1,5 +1,6 @@
 package org.condatainer.scheduler;
 
+import java.util.List;
 import java.util.Optional;
 import org.condatainer.job.JobRequest;
 import org.condatainer.job.OutputName;
@@ -55,6 +56,14 @@ public interface Dialect {
 
   /** An output file's name in this scheduler's words. */
   OutputText outputText(OutputName name);
+
+  /**
+   * What the names of the variables begin with that this scheduler sets for its jobs, so that a
+   * translation can point out where a script reads them: {@code SLURM_}.
+   */
+  default List<String> variablePrefixes() {
+    return List.of();
+  }
 
   /**
    * A fragment of POSIX shell that a job runs on its node, before everything else. From what the

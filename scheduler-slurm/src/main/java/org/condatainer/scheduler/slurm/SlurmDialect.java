@@ -79,6 +79,11 @@ final class SlurmDialect implements Dialect {
   }
 
   @Override
+  public List<String> variablePrefixes() {
+    return List.of("SLURM_");
+  }
+
+  @Override
   public String grantedResources() {
     return GRANTED;
   }
