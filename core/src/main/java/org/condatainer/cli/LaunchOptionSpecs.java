@@ -51,6 +51,9 @@ final class LaunchOptionSpecs {
     spec.addOption(Options.value("ID[:ID…]", "start after these jobs ended", "--afterany"));
     spec.addOption(
         Options.value("ID", "scheduler to use: slurm, …; none: this machine", "--scheduler"));
+    spec.addOption(
+        Options.value(
+            "ID", "scheduler whose directives count, in a script with several", "--from"));
     spec.addOption(Options.flag("submit even a script without directives", "--submit"));
     spec.addOption(Options.flag("run on this machine", "--local"));
   }
@@ -65,6 +68,7 @@ final class LaunchOptionSpecs {
             "--env", Options.all(parsed, "--env"), invocation.environment().variables()),
         writable,
         Options.isSet(parsed, "--fakeroot"),
+        Optional.empty(),
         Optional.empty(),
         LaunchOptions.Place.LOCAL,
         Overrides.none());
@@ -90,6 +94,7 @@ final class LaunchOptionSpecs {
         container.writable(),
         container.fakeroot(),
         text(parsed, "--scheduler"),
+        text(parsed, "--from"),
         submit
             ? LaunchOptions.Place.SUBMIT
             : local ? LaunchOptions.Place.LOCAL : LaunchOptions.Place.AUTOMATIC,

@@ -35,6 +35,8 @@ final class Program {
     entries.put(
         "overlay create",
         new Entry("the same as o", () -> new CreateOverlayCommand("overlay create")));
+    entries.put(
+        "translate", new Entry("write a job script for another scheduler", TranslateCommand::new));
     entries.put("scheduler", new Entry("show the scheduler at hand", SchedulerCommand::new));
   }
 

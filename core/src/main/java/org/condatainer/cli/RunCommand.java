@@ -1,11 +1,9 @@
 package org.condatainer.cli;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.condatainer.launch.LaunchException;
+import org.condatainer.launch.JobScriptFile;
 import org.condatainer.launch.LaunchOptions;
 import org.condatainer.launch.Plan;
 import org.condatainer.script.Diagnostic;
@@ -56,7 +54,7 @@ final class RunCommand implements Subcommand {
     }
     Path path = invocation.workingDirectory().resolve(words.get(0)).normalize();
     LaunchOptions given = LaunchOptionSpecs.readJob(parsed, invocation);
-    JobScript script = read(words.get(0), path);
+    JobScript script = JobScriptFile.read(words.get(0), path);
     LaunchOptions options =
         script.options().isEmpty() ? given : given.over(scriptOptions(script, invocation));
     Launcher launcher = Launcher.create(invocation);
@@ -66,25 +64,6 @@ final class RunCommand implements Subcommand {
       return ExitCode.SUCCESS;
     }
     return launcher.launch(plan, Options.isSet(parsed, "--json"));
-  }
-
-  private static JobScript read(String name, Path path) {
-    try {
-      return JobScript.parse(name, Files.readAllBytes(path));
-    } catch (IOException e) {
-      String why = Files.isDirectory(path) ? "it is a folder" : reason(path, e);
-      throw new LaunchException(
-          LaunchException.Kind.BAD_REQUEST,
-          "the job script " + name + " cannot be read: " + why,
-          e);
-    }
-  }
-
-  private static String reason(Path path, IOException problem) {
-    if (!Files.exists(path)) {
-      return "there is no such file";
-    }
-    return Files.isReadable(path) ? problem.getMessage() : "permission denied";
   }
 
   /** The options of the script's {@code #CNT} lines; they are the options of this command. */

@@ -12,6 +12,8 @@ public enum Key {
   IMAGE_DIRS(Kind.LIST, "", "folders in which overlays are looked up by name"),
   RUNS_DIR(Kind.TEXT, "", "folder for the records of runs, seen by all hosts"),
   NODE_MODULES(Kind.LIST, "", "environment modules to load before a container starts"),
+  QUEUE_NAMES(Kind.LIST, "", "queues that stand for each other: slurm/gpu=lsf/gpu_long"),
+  ACCOUNT_NAMES(Kind.LIST, "", "accounts that stand for each other: slurm/lab=pbs/lab_cpu"),
   COMMAND_TIMEOUT(Kind.NUMBER, "60", "how long a scheduler's command may take, seconds");
 
   /** What a key takes. */

@@ -21,6 +21,7 @@ import org.condatainer.scheduler.Overrides;
  * @param writable whether the {@code .img} overlay is mounted writable
  * @param fakeroot whether the user is root in the container
  * @param scheduler id of the scheduler, or {@code none}; empty for the one at hand
+ * @param writtenFor id of the scheduler whose directives count; empty for the first found
  * @param place where to run
  * @param overrides what is said over the script's directives
  */
@@ -32,6 +33,7 @@ public record LaunchOptions(
     boolean writable,
     boolean fakeroot,
     Optional<String> scheduler,
+    Optional<String> writtenFor,
     Place place,
     Overrides overrides) {
   /** Where a script runs. */
@@ -50,6 +52,7 @@ public record LaunchOptions(
     binds = List.copyOf(binds);
     variables = Collections.unmodifiableMap(new LinkedHashMap<>(variables));
     requireNonNull(scheduler, "scheduler is null");
+    requireNonNull(writtenFor, "writtenFor is null");
     requireNonNull(place, "place is null");
     requireNonNull(overrides, "overrides is null");
   }
@@ -66,6 +69,7 @@ public record LaunchOptions(
         writable || other.writable,
         fakeroot || other.fakeroot,
         scheduler.or(other::scheduler),
+        writtenFor.or(other::writtenFor),
         place == Place.AUTOMATIC ? other.place : place,
         overrides.over(other.overrides));
   }

@@ -11,6 +11,7 @@ import org.condatainer.job.JobRequest;
 import org.condatainer.scheduler.SchedulerProvider;
 import org.condatainer.script.Diagnostic;
 import org.condatainer.script.ShellWords;
+import org.condatainer.translation.Translation;
 
 /**
  * A run, decided in full and not yet begun.
@@ -19,6 +20,8 @@ import org.condatainer.script.ShellWords;
  * @param name what is run, as the user calls it, for messages
  * @param destination where it runs
  * @param request what it asks of the scheduler
+ * @param translation what became of each directive of a script that is written for another
+ *     scheduler
  * @param overlays the overlays, resolved and probed
  * @param script the batch script
  * @param report what there is to say about the job script's lines
@@ -29,6 +32,7 @@ public record Plan(
     String name,
     Destination destination,
     JobRequest request,
+    Optional<Translation> translation,
     List<MountedOverlay> overlays,
     BatchScript script,
     List<Diagnostic> report,
@@ -71,6 +75,7 @@ public record Plan(
     requireNonNull(name, "name is null");
     requireNonNull(destination, "destination is null");
     requireNonNull(request, "request is null");
+    requireNonNull(translation, "translation is null");
     overlays = List.copyOf(overlays);
     requireNonNull(script, "script is null");
     report = List.copyOf(report);

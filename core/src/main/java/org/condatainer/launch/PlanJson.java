@@ -16,12 +16,15 @@ import org.condatainer.job.ArraySpec;
 import org.condatainer.job.BeginTime;
 import org.condatainer.job.Dependency;
 import org.condatainer.job.GpuRequest;
+import org.condatainer.job.JobEnvironment;
 import org.condatainer.job.JobId;
 import org.condatainer.job.JobRequest;
+import org.condatainer.job.Mail;
 import org.condatainer.job.NativeOption;
 import org.condatainer.job.Resources;
 import org.condatainer.job.Walltime;
 import org.condatainer.script.Diagnostic;
+import org.condatainer.translation.TranslationJson;
 
 /**
  * Plans as JSON: camel case, ids as text, sizes in {@code …Bytes}, durations in {@code …Seconds}.
@@ -111,6 +114,9 @@ public final class PlanJson {
       out.writeEndObject();
     }
     out.writeEndArray();
+    if (plan.translation().isPresent()) {
+      TranslationJson.report(plan.translation().get().report(), "translation", out);
+    }
     texts("notes", plan.notes(), out);
   }
 
@@ -150,6 +156,12 @@ public final class PlanJson {
       out.writeBooleanField("requeue", request.requeue().get());
     }
     text("comment", request.comment(), out);
+    if (request.mail().isPresent()) {
+      mail(request.mail().get(), out);
+    }
+    if (request.environment().isPresent()) {
+      environment(request.environment().get(), out);
+    }
     out.writeArrayFieldStart("nativeOptions");
     for (NativeOption option : request.nativeOptions()) {
       out.writeStartObject();
@@ -171,6 +183,34 @@ public final class PlanJson {
     return begin instanceof BeginTime.TimeOfDay clock
         ? clock.time().toString()
         : ((BeginTime.After) begin).delay().toString();
+  }
+
+  private static void mail(Mail mail, JsonGenerator out) throws IOException {
+    out.writeObjectFieldStart("mail");
+    out.writeArrayFieldStart("events");
+    for (Mail.Event event : Mail.Event.values()) {
+      if (mail.events().contains(event)) {
+        out.writeString(camelCase(event.name()));
+      }
+    }
+    out.writeEndArray();
+    text("address", mail.address(), out);
+    out.writeEndObject();
+  }
+
+  private static void environment(JobEnvironment environment, JsonGenerator out)
+      throws IOException {
+    out.writeObjectFieldStart("environment");
+    out.writeStringField("inherited", camelCase(environment.inherited().name()));
+    out.writeArrayFieldStart("variables");
+    for (JobEnvironment.Variable variable : environment.variables()) {
+      out.writeStartObject();
+      out.writeStringField("name", variable.name());
+      text("value", variable.value(), out);
+      out.writeEndObject();
+    }
+    out.writeEndArray();
+    out.writeEndObject();
   }
 
   private static void resources(Resources resources, JsonGenerator out) throws IOException {

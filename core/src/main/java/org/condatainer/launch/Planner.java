@@ -14,9 +14,9 @@ import org.condatainer.job.Dependency;
 import org.condatainer.job.JobId;
 import org.condatainer.job.JobRequest;
 import org.condatainer.overlay.OverlayEnvironment;
-import org.condatainer.scheduler.Amendment;
 import org.condatainer.scheduler.HostEnvironment;
 import org.condatainer.scheduler.InstalledSchedulers;
+import org.condatainer.scheduler.Overrides;
 import org.condatainer.scheduler.SchedulerProvider;
 import org.condatainer.script.Diagnostic;
 import org.condatainer.script.JobScript;
@@ -53,21 +53,15 @@ public final class Planner {
     refuseCarriageReturns(script);
     List<Diagnostic> report = new ArrayList<>(script.warnings());
     RunPlace place = RunPlace.of(script, options, configuration, schedulers, environment);
-    JobRequest request;
-    Plan.Destination destination;
-    List<String> directiveLines = List.of();
+    ScriptDirectives directives = directives(script, place, options.overrides());
+    report.addAll(directives.report());
+    Plan.Destination destination = new Plan.Here(place.reason());
     if (place.provider().isPresent()) {
-      SchedulerProvider provider = place.provider().get();
-      Amendment amendment = provider.dialect().amend(script, options.overrides());
-      report.addAll(amendment.diagnostics());
       refuseErrors(script, report);
-      request = amendment.request();
-      directiveLines = amendment.directiveLines();
-      destination = new Plan.Scheduled(provider, amendment.options(), path, workingDirectory);
-    } else {
-      request = localRequest(script, options, report);
-      destination = new Plan.Here(place.reason());
+      destination =
+          new Plan.Scheduled(place.provider().get(), directives.options(), path, workingDirectory);
     }
+    JobRequest request = directives.request();
     List<String> notes = new ArrayList<>();
     if (place.provider().isEmpty()) {
       notes.add("runs on this machine: " + place.reason());
@@ -91,13 +85,20 @@ public final class Planner {
     return plan(
         script.name(),
         destination,
-        request,
-        directiveLines,
+        directives,
         overlays,
         options,
         new BatchScript.Payload.Script(script, path, arguments),
         report,
         notes);
+  }
+
+  private ScriptDirectives directives(JobScript script, RunPlace place, Overrides overrides) {
+    if (place.provider().isEmpty()) {
+      return ScriptDirectives.here(script, overrides, schedulers);
+    }
+    return ScriptDirectives.scheduled(
+        script, place.provider().get(), place.writtenFor(), overrides, configuration);
   }
 
   /**
@@ -120,8 +121,7 @@ public final class Planner {
     return plan(
         words.isEmpty() ? "shell" : words.get(0),
         new Plan.Here("a command"),
-        JobRequest.empty(),
-        List.of(),
+        ScriptDirectives.none(),
         overlays,
         options,
         new BatchScript.Payload.Words(words, prompt),
@@ -132,14 +132,14 @@ public final class Planner {
   private Plan plan(
       String name,
       Plan.Destination destination,
-      JobRequest request,
-      List<String> directiveLines,
+      ScriptDirectives directives,
       List<MountedOverlay> overlays,
       LaunchOptions options,
       BatchScript.Payload payload,
       List<Diagnostic> report,
       List<String> notes) {
     refuseTwoImages(overlays);
+    JobRequest request = directives.request();
     boolean local = destination instanceof Plan.Here;
     ContainerParts parts = new ContainerParts(configuration, environment, workingDirectory);
     Map<String, String> variables = new LinkedHashMap<>();
@@ -168,39 +168,23 @@ public final class Planner {
     BatchScript script =
         new BatchScript(
             runId,
-            directiveLines,
+            directives.lines(),
             grantedResources(destination, request),
             configuration.nodeModules(),
             parts.runtime(container, local),
             container,
             payload,
             List.of());
-    return new Plan(runId, name, destination, request, overlays, script, report, allNotes);
-  }
-
-  /** What the script asks for, when it runs here: its directives are read, and do not bind. */
-  private JobRequest localRequest(
-      JobScript script, LaunchOptions options, List<Diagnostic> report) {
-    for (SchedulerProvider provider : schedulers.providers()) {
-      if (provider.dialect().appearsIn(script)) {
-        Amendment amendment = provider.dialect().amend(script, options.overrides());
-        for (Diagnostic diagnostic : amendment.diagnostics()) {
-          if (diagnostic.severity() != Diagnostic.Severity.ERROR) {
-            report.add(diagnostic);
-          }
-        }
-        return amendment.request();
-      }
-    }
-    JobRequest.Builder request = JobRequest.empty().toBuilder();
-    options.overrides().walltime().ifPresent(request::walltime);
-    if (options.overrides().cpusPerTask().isPresent()) {
-      request.resources(
-          JobRequest.empty()
-              .resources()
-              .withCpusPerTask(options.overrides().cpusPerTask().getAsInt()));
-    }
-    return request.build();
+    return new Plan(
+        runId,
+        name,
+        destination,
+        request,
+        directives.translation(),
+        overlays,
+        script,
+        report,
+        allNotes);
   }
 
   private static void refuseCarriageReturns(JobScript script) {

@@ -14,20 +14,23 @@ import org.condatainer.script.JobScript;
  * Where a job script runs.
  *
  * @param provider the scheduler that it is submitted to, empty for this machine
+ * @param writtenFor the scheduler whose directives the script has, if that is another one
  * @param reason why on this machine; empty for a scheduler
  */
-record RunPlace(Optional<SchedulerProvider> provider, String reason) {
+record RunPlace(
+    Optional<SchedulerProvider> provider, Optional<SchedulerProvider> writtenFor, String reason) {
   RunPlace {
     requireNonNull(provider, "provider is null");
+    requireNonNull(writtenFor, "writtenFor is null");
     requireNonNull(reason, "reason is null");
   }
 
   /**
-   * Decides where a script runs: on the scheduler at hand if it has that scheduler's directives,
+   * Decides where a script runs: on the scheduler at hand if it has directives of any scheduler,
    * here without any, inside a job, or where the user says.
    *
    * @throws LaunchException if there is no scheduler and one is asked for, or the script is written
-   *     for another
+   *     for one that no adapter reads
    */
   static RunPlace of(
       JobScript script,
@@ -36,7 +39,7 @@ record RunPlace(Optional<SchedulerProvider> provider, String reason) {
       InstalledSchedulers schedulers,
       HostEnvironment environment) {
     if (options.place() == LaunchOptions.Place.LOCAL) {
-      return new RunPlace(Optional.empty(), "--local");
+      return RunPlace.here("--local");
     }
     Optional<String> wanted = options.scheduler();
     String origin = "--scheduler";
@@ -53,39 +56,28 @@ record RunPlace(Optional<SchedulerProvider> provider, String reason) {
             LaunchException.Kind.NO_SCHEDULER,
             "--submit: there is no scheduler here (" + reasons + ")");
       }
-      return new RunPlace(Optional.empty(), "no scheduler (" + reasons + ")");
+      return RunPlace.here("no scheduler (" + reasons + ")");
     }
     SchedulerProvider provider = choice.provider().get();
     Optional<JobId> inside = currentJob(schedulers, environment);
     if (inside.isPresent() && options.scheduler().isEmpty() && !mustSubmit) {
-      return new RunPlace(Optional.empty(), "inside job " + inside.get());
+      return RunPlace.here("inside job " + inside.get());
     }
-    if (provider.dialect().appearsIn(script)) {
-      return new RunPlace(choice.provider(), "");
+    Optional<SchedulerProvider> writtenFor =
+        WrittenFor.of(script, options.writtenFor(), provider, schedulers);
+    if (writtenFor.isPresent()) {
+      boolean own = writtenFor.get().id().equals(provider.id());
+      return new RunPlace(choice.provider(), own ? Optional.empty() : writtenFor, "");
     }
-    refuseForeign(script, provider);
     if (mustSubmit || options.scheduler().isPresent()) {
-      return new RunPlace(choice.provider(), "");
+      return new RunPlace(choice.provider(), Optional.empty(), "");
     }
-    return new RunPlace(
-        Optional.empty(),
+    return here(
         "the script has no directives (--submit submits it to " + provider.displayName() + ")");
   }
 
-  private static void refuseForeign(JobScript script, SchedulerProvider provider) {
-    Optional<String> foreign = ForeignDirectives.in(script, provider.id());
-    if (foreign.isPresent()) {
-      throw new LaunchException(
-          LaunchException.Kind.BAD_REQUEST,
-          script.name()
-              + " is written for "
-              + foreign.get()
-              + ", and cannot be translated for "
-              + provider.displayName()
-              + " yet; give it directives of "
-              + provider.displayName()
-              + ", or run it on this machine: --local");
-    }
+  private static RunPlace here(String reason) {
+    return new RunPlace(Optional.empty(), Optional.empty(), reason);
   }
 
   /** The job that this process runs in, on whatever scheduler. */

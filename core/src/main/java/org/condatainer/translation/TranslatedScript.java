@@ -1,6 +1,5 @@
 package org.condatainer.translation;
 
-import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -16,8 +15,8 @@ import org.condatainer.script.JobScript;
 public final class TranslatedScript {
   private TranslatedScript() {}
 
-  /** The script's bytes, in the charset of the original. */
-  public static byte[] of(JobScript script, Translation translation, List<Dialect> dialects) {
+  /** The script's text, to be written in the charset of the original. */
+  public static String of(JobScript script, Translation translation, List<Dialect> dialects) {
     Set<Integer> setAside = new HashSet<>();
     for (Dialect dialect : dialects) {
       for (DirectiveLine line : dialect.read(script).directives()) {
@@ -37,7 +36,6 @@ public final class TranslatedScript {
           .append(lines.get(i))
           .append(last ? "" : "\n");
     }
-    boolean latin = script.charset().equals(StandardCharsets.ISO_8859_1);
-    return text.toString().getBytes(latin ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8);
+    return text.toString();
   }
 }
