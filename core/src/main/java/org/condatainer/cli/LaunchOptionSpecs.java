@@ -3,7 +3,9 @@ package org.condatainer.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.condatainer.job.Dependency;
+import org.condatainer.launch.ArrayInputs;
 import org.condatainer.launch.LaunchOptions;
 import org.condatainer.overlay.ByteSize;
 import org.condatainer.scheduler.Overrides;
@@ -45,6 +47,13 @@ final class LaunchOptionSpecs {
     spec.addOption(Options.value("NAME", "name of the job", "--name"));
     spec.addOption(Options.value("FILE", "the job's standard output", "-o", "--output"));
     spec.addOption(Options.value("FILE", "the job's standard error", "-e", "--error"));
+    spec.addOption(
+        Options.value(
+            "FILE",
+            "run one task for each line of the file, whose words are the script's first arguments",
+            "--array"));
+    spec.addOption(
+        Options.value("N", "run at most so many tasks at the same time", "--array-limit"));
     spec.addOption(Options.flag("submit the job on hold", "--hold"));
     spec.addOption(Options.value("ID[:ID…]", "start after these jobs succeeded", "--afterok"));
     spec.addOption(Options.value("ID[:ID…]", "start after these jobs failed", "--afternotok"));
@@ -68,6 +77,7 @@ final class LaunchOptionSpecs {
             "--env", Options.all(parsed, "--env"), invocation.environment().variables()),
         writable,
         Options.isSet(parsed, "--fakeroot"),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         LaunchOptions.Place.LOCAL,
@@ -95,10 +105,27 @@ final class LaunchOptionSpecs {
         container.fakeroot(),
         text(parsed, "--scheduler"),
         text(parsed, "--from"),
+        inputs(parsed, invocation),
         submit
             ? LaunchOptions.Place.SUBMIT
             : local ? LaunchOptions.Place.LOCAL : LaunchOptions.Place.AUTOMATIC,
         overrides(parsed));
+  }
+
+  private static Optional<ArrayInputs> inputs(ParseResult parsed, Invocation invocation) {
+    Optional<String> file = text(parsed, "--array");
+    OptionalInt limit = OptionalInt.empty();
+    Optional<String> limitText = text(parsed, "--array-limit");
+    if (limitText.isPresent()) {
+      limit = OptionalInt.of(OptionValues.positive("--array-limit", limitText.get()));
+      if (file.isEmpty()) {
+        throw new UsageException("--array-limit goes with --array FILE");
+      }
+    }
+    return file.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            ArrayInputs.read(file.get(), invocation.workingDirectory().resolve(file.get()), limit));
   }
 
   private static Overrides overrides(ParseResult parsed) {

@@ -15,6 +15,7 @@ import org.condatainer.script.JobScript;
  * @param runId the run's id, for the header comment
  * @param directiveLines the scheduler's directives, without line ends; empty for a local run
  * @param grantedResources the dialect's fragment, or this machine's
+ * @param arrayCount how many tasks the array has, 0 outside an array
  * @param nodeModules environment modules to load on the node
  * @param runtime what makes the container
  * @param container the container to make
@@ -25,6 +26,7 @@ public record BatchScript(
     String runId,
     List<String> directiveLines,
     String grantedResources,
+    long arrayCount,
     List<String> nodeModules,
     ContainerRuntime runtime,
     Container container,
@@ -38,12 +40,15 @@ public record BatchScript(
      * @param script its content
      * @param path where the user has it, absolute: the script's {@code $0}
      * @param arguments its arguments
+     * @param inputs the file with the words of every task, one line each, quoted for a shell
      */
-    record Script(JobScript script, Path path, List<String> arguments) implements Payload {
+    record Script(JobScript script, Path path, List<String> arguments, Optional<Path> inputs)
+        implements Payload {
       public Script {
         requireNonNull(script, "script is null");
         requireNonNull(path, "path is null");
         arguments = List.copyOf(arguments);
+        requireNonNull(inputs, "inputs is null");
       }
     }
 

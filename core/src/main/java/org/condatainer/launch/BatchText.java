@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.Charset;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +34,9 @@ final class BatchText {
     text.append(batch.grantedResources());
     if (!batch.grantedResources().endsWith("\n")) {
       text.append('\n');
+    }
+    if (batch.arrayCount() > 0) {
+      text.append("CNT_ARRAY_COUNT=").append(batch.arrayCount()).append('\n');
     }
     text.append(RESOURCES);
     modules(batch.nodeModules(), text);
@@ -86,17 +90,27 @@ final class BatchText {
     }
     List<String> interpreter = shebang.map(Shebang::words).orElse(List.of("/bin/bash"));
     text.append(ended ? COPY : COPY_CUT);
+    payload.inputs().ifPresent(file -> text.append(inputs(file)));
     text.append("cnt_script=").append(path).append('\n').append(ABSENT).append("set -- ");
     text.append(ShellWords.join(interpreter)).append(" \"$cnt_path\"");
+    if (payload.inputs().isPresent()) {
+      text.append(" \"${cnt_words[@]}\"");
+    }
     for (String argument : payload.arguments()) {
       text.append(' ').append(ShellWords.quote(argument));
     }
-    text.append("\n# The script as it was when the run was planned.\n");
+    // A scheduler may give the batch script arguments of its own: HTCondor's "arguments".
+    text.append(" \"$@\"\n# The script as it was when the run was planned.\n");
     String delimiter = delimiter(script);
     text.append("exec 7<<'").append(delimiter).append("'\n");
     out.writeBytes(text.toString().getBytes(UTF_8));
     out.writeBytes(content);
     out.writeBytes(((ended ? "" : "\n") + delimiter + "\ncnt_container \"$@\"\n").getBytes(UTF_8));
+  }
+
+  /** The words of this task's line; the file was written for this run, each word quoted. */
+  private static String inputs(Path file) {
+    return INPUTS.replace("@FILE@", ShellWords.quote(file.toString()));
   }
 
   /** A line that the script does not have. */
@@ -156,7 +170,7 @@ final class BatchText {
       """
       [[ -z ${MEM-} ]] || MEM_GB=$((MEM / 1024))
       [[ -z ${NCPUS-} || -n ${OMP_NUM_THREADS-} ]] || OMP_NUM_THREADS=$NCPUS
-      export NCPUS MEM MEM_GB NNODES NTASKS NTASKS_PER_NODE OMP_NUM_THREADS CNT_JOB_ID CNT_ARRAY_INDEX
+      export NCPUS MEM MEM_GB NNODES NTASKS NTASKS_PER_NODE OMP_NUM_THREADS CNT_JOB_ID CNT_ARRAY_INDEX CNT_ARRAY_COUNT
       """;
 
   private static final String MODULES =
@@ -179,6 +193,16 @@ final class BatchText {
       set +u
       cnt_modules @MODULES@
       set -u
+      """;
+
+  private static final String INPUTS =
+      """
+      # The words of this task's line of the array's inputs.
+      : "${CNT_ARRAY_INDEX:=1}"
+      mapfile -t -s $((CNT_ARRAY_INDEX - 1)) -n 1 cnt_line 2>/dev/null <@FILE@
+      [[ ${#cnt_line[@]} == 1 ]] ||
+        cnt_fail 5 "$HOSTNAME does not show line $CNT_ARRAY_INDEX of the array's inputs: "@FILE@
+      eval "cnt_words=(${cnt_line[0]})"
       """;
 
   private static final String COPY =

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import org.condatainer.config.Configuration;
+import org.condatainer.job.ArraySpec;
 import org.condatainer.job.JobId;
 import org.condatainer.process.CommandRunner;
 import org.condatainer.process.ForegroundProcess;
@@ -60,6 +61,7 @@ public final class Launch {
     try {
       Path script =
           record.write(scheduled.jobScript().getFileName().toString(), plan.script().bytes());
+      writeInputs(plan, record);
       Scheduler scheduler =
           scheduled
               .provider()
@@ -99,6 +101,9 @@ public final class Launch {
    * @return the command's exit code; 0 when the program's launcher takes over
    */
   public int here(Plan plan) {
+    if (plan.request().array().isPresent()) {
+      return arrayHere(plan, plan.request().array().get());
+    }
     RunRecord record = RunRecord.create(configuration.runsDirectory(), plan.runId());
     Path script = record.write("script", removingItself(plan.script().bytes(), record.folder()));
     String handover = System.getProperty(HANDOVER, "");
@@ -115,6 +120,22 @@ public final class Launch {
       }
     }
     return ForegroundProcess.run(List.of("/bin/bash", script.toString()));
+  }
+
+  /** Every task of an array, some side by side; this process stays until the last has ended. */
+  private int arrayHere(Plan plan, ArraySpec array) {
+    RunRecord record = RunRecord.create(configuration.runsDirectory(), plan.runId());
+    try {
+      Path script = record.write("script", plan.script().bytes());
+      writeInputs(plan, record);
+      return new LocalArray(plan, array, script, progress).run();
+    } finally {
+      record.discard();
+    }
+  }
+
+  private static void writeInputs(Plan plan, RunRecord record) {
+    plan.inputs().ifPresent(inputs -> record.write(ArrayInputs.FILE, inputs.bytes()));
   }
 
   /** The script with a first command that removes the record: the shell has it open by then. */

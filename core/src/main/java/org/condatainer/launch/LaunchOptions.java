@@ -22,6 +22,7 @@ import org.condatainer.scheduler.Overrides;
  * @param fakeroot whether the user is root in the container
  * @param scheduler id of the scheduler, or {@code none}; empty for the one at hand
  * @param writtenFor id of the scheduler whose directives count; empty for the first found
+ * @param inputs what the tasks of an array get, a line each
  * @param place where to run
  * @param overrides what is said over the script's directives
  */
@@ -34,6 +35,7 @@ public record LaunchOptions(
     boolean fakeroot,
     Optional<String> scheduler,
     Optional<String> writtenFor,
+    Optional<ArrayInputs> inputs,
     Place place,
     Overrides overrides) {
   /** Where a script runs. */
@@ -53,6 +55,7 @@ public record LaunchOptions(
     variables = Collections.unmodifiableMap(new LinkedHashMap<>(variables));
     requireNonNull(scheduler, "scheduler is null");
     requireNonNull(writtenFor, "writtenFor is null");
+    requireNonNull(inputs, "inputs is null");
     requireNonNull(place, "place is null");
     requireNonNull(overrides, "overrides is null");
   }
@@ -70,6 +73,7 @@ public record LaunchOptions(
         fakeroot || other.fakeroot,
         scheduler.or(other::scheduler),
         writtenFor.or(other::writtenFor),
+        inputs.or(other::inputs),
         place == Place.AUTOMATIC ? other.place : place,
         overrides.over(other.overrides));
   }

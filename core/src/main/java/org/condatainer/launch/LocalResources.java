@@ -12,7 +12,7 @@ final class LocalResources {
    * of this machine's CPUs when nothing was asked, and no memory then.
    */
   static String fragment(JobRequest request) {
-    int cpus = request.resources().cpusPerTask().orElse(Runtime.getRuntime().availableProcessors());
+    int cpus = request.resources().cpusPerTask().orElseGet(() -> sharedCpus(request));
     StringBuilder text = new StringBuilder();
     text.append("NCPUS=").append(cpus).append('\n');
     if (request.resources().memory().isPresent()) {
@@ -23,6 +23,16 @@ final class LocalResources {
         text.append("MEM=").append(mebibytes).append('\n');
       }
     }
+    if (request.array().isPresent()) {
+      text.append("CNT_ARRAY_INDEX=${CNT_ARRAY_INDEX-}\n");
+    }
     return text.append("NNODES=1\nNTASKS=1\nNTASKS_PER_NODE=1\n").toString();
+  }
+
+  private static int sharedCpus(JobRequest request) {
+    int all = Runtime.getRuntime().availableProcessors();
+    return request.array().isEmpty()
+        ? all
+        : Math.max(1, all / LocalArray.sideBySide(request.array().get(), 1));
   }
 }

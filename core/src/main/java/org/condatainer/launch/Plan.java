@@ -20,6 +20,7 @@ import org.condatainer.translation.Translation;
  * @param name what is run, as the user calls it, for messages
  * @param destination where it runs
  * @param request what it asks of the scheduler
+ * @param inputs what the tasks of an array get, a line each
  * @param translation what became of each directive of a script that is written for another
  *     scheduler
  * @param overlays the overlays, resolved and probed
@@ -32,6 +33,7 @@ public record Plan(
     String name,
     Destination destination,
     JobRequest request,
+    Optional<ArrayInputs> inputs,
     Optional<Translation> translation,
     List<MountedOverlay> overlays,
     BatchScript script,
@@ -75,6 +77,7 @@ public record Plan(
     requireNonNull(name, "name is null");
     requireNonNull(destination, "destination is null");
     requireNonNull(request, "request is null");
+    requireNonNull(inputs, "inputs is null");
     requireNonNull(translation, "translation is null");
     overlays = List.copyOf(overlays);
     requireNonNull(script, "script is null");

@@ -53,7 +53,11 @@ public final class Planner {
     refuseCarriageReturns(script);
     List<Diagnostic> report = new ArrayList<>(script.warnings());
     RunPlace place = RunPlace.of(script, options, configuration, schedulers, environment);
-    ScriptDirectives directives = directives(script, place, options.overrides());
+    Overrides overrides = options.overrides();
+    if (options.inputs().isPresent()) {
+      overrides = ArrayOverrides.of(options.inputs().get(), overrides, script, path, place);
+    }
+    ScriptDirectives directives = directives(script, place, overrides);
     report.addAll(directives.report());
     Plan.Destination destination = new Plan.Here(place.reason());
     if (place.provider().isPresent()) {
@@ -82,15 +86,31 @@ public final class Planner {
       overlays.add(selection.select(name, options));
     }
     notes.addAll(selection.notes());
+    ArrayOverrides.refuseWritable(request, writable(overlays));
+    String runId = RunRecord.newRunId();
+    Optional<Path> inputs =
+        options
+            .inputs()
+            .map(given -> configuration.runsDirectory().resolve(runId).resolve(ArrayInputs.FILE));
     return plan(
+        runId,
         script.name(),
         destination,
         directives,
         overlays,
         options,
-        new BatchScript.Payload.Script(script, path, arguments),
+        new BatchScript.Payload.Script(script, path, arguments, inputs),
         report,
         notes);
+  }
+
+  private static Optional<Path> writable(List<MountedOverlay> overlays) {
+    for (MountedOverlay overlay : overlays) {
+      if (overlay.writable()) {
+        return Optional.of(overlay.path());
+      }
+    }
+    return Optional.empty();
   }
 
   private ScriptDirectives directives(JobScript script, RunPlace place, Overrides overrides) {
@@ -119,6 +139,7 @@ public final class Planner {
       prompt = Optional.of(overlays.get(0).path().getFileName().toString());
     }
     return plan(
+        RunRecord.newRunId(),
         words.isEmpty() ? "shell" : words.get(0),
         new Plan.Here("a command"),
         ScriptDirectives.none(),
@@ -130,6 +151,7 @@ public final class Planner {
   }
 
   private Plan plan(
+      String runId,
       String name,
       Plan.Destination destination,
       ScriptDirectives directives,
@@ -164,12 +186,12 @@ public final class Planner {
             variables,
             request.resources().asksForGpus() || (local && ContainerParts.showsGpus()),
             options.fakeroot());
-    String runId = RunRecord.newRunId();
     BatchScript script =
         new BatchScript(
             runId,
             directives.lines(),
             grantedResources(destination, request),
+            request.array().map(array -> array.count()).orElse(0L),
             configuration.nodeModules(),
             parts.runtime(container, local),
             container,
@@ -180,6 +202,7 @@ public final class Planner {
         name,
         destination,
         request,
+        options.inputs(),
         directives.translation(),
         overlays,
         script,

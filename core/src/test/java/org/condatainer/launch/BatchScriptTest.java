@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.condatainer.container.ApptainerRuntime;
 import org.condatainer.container.Base;
 import org.condatainer.container.Container;
@@ -30,10 +31,12 @@ class BatchScriptTest {
                 "r-1",
                 List.of("#SBATCH -n 1", "#SBATCH --comment='\u00e9'"),
                 "NCPUS=1\n",
+                0,
                 List.of("apptainer/1.4"),
                 runtime,
                 container,
-                new BatchScript.Payload.Script(job, Path.of("/data/job.sh"), List.of("a b")),
+                new BatchScript.Payload.Script(
+                    job, Path.of("/data/job.sh"), List.of("a b"), Optional.empty()),
                 List.of("note"))
             .bytes();
     return new String(bytes, ISO_8859_1);
@@ -69,9 +72,9 @@ class BatchScriptTest {
   @Test
   void namesTheInterpreterOfTheScriptsFirstLine() {
     assertThat(text(new EmbeddedRuntime(true), false, "#!/usr/bin/env python3\n"))
-        .contains("set -- /usr/bin/env python3 \"$cnt_path\" 'a b'\n");
+        .contains("set -- /usr/bin/env python3 \"$cnt_path\" 'a b' \"$@\"\n");
     assertThat(text(new EmbeddedRuntime(true), false, "true\n"))
-        .contains("set -- /bin/bash \"$cnt_path\" 'a b'\n", "no interpreter line");
+        .contains("set -- /bin/bash \"$cnt_path\" 'a b' \"$@\"\n", "no interpreter line");
   }
 
   @Test

@@ -106,7 +106,8 @@ record Engine(String name, ContainerRuntime runtime, Optional<String> user) {
     return batch(
         folder,
         container,
-        new BatchScript.Payload.Script(JobScript.read(script), script, List.of(arguments)));
+        new BatchScript.Payload.Script(
+            JobScript.read(script), script, List.of(arguments), Optional.empty()));
   }
 
   private Path batch(Path folder, Container container, BatchScript.Payload payload)
@@ -116,6 +117,7 @@ record Engine(String name, ContainerRuntime runtime, Optional<String> user) {
             "r-1",
             List.of(),
             "NCPUS=3\nMEM=2500\nNNODES=1\nNTASKS=1\nNTASKS_PER_NODE=1\n",
+            0,
             List.of(),
             runtime,
             container,

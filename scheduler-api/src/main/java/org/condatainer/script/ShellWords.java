@@ -43,6 +43,21 @@ public final class ShellWords {
    * @param firstColumn the column of its first character, from 1
    */
   public static List<Word> split(String text, int firstColumn) throws UnbalancedQuoteException {
+    return split(text, firstColumn, true);
+  }
+
+  /**
+   * The words of a line of data, in which {@code #} is a character like any other.
+   *
+   * @param text one line, or the rest of one
+   * @param firstColumn the column of its first character, from 1
+   */
+  public static List<Word> splitData(String text, int firstColumn) throws UnbalancedQuoteException {
+    return split(text, firstColumn, false);
+  }
+
+  private static List<Word> split(String text, int firstColumn, boolean comments)
+      throws UnbalancedQuoteException {
     List<Word> words = new ArrayList<>();
     StringBuilder word = new StringBuilder();
     int start = -1;
@@ -59,7 +74,7 @@ public final class ShellWords {
         continue;
       }
       if (start < 0) {
-        if (c == '#') {
+        if (c == '#' && comments) {
           return words;
         }
         start = position;

@@ -1,0 +1,71 @@
+package org.condatainer.process;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/** A process that runs beside this one, with its output in a file. Ends with this process. */
+public final class BackgroundProcess {
+  private final Process process;
+  private final CompletableFuture<Void> end;
+
+  private BackgroundProcess(Process process) {
+    this.process = process;
+    Thread destroyer = new Thread(process::destroy);
+    Runtime.getRuntime().addShutdownHook(destroyer);
+    this.end = process.onExit().thenAccept(ended -> withdraw(destroyer));
+  }
+
+  /**
+   * Starts a program; it has no standard input.
+   *
+   * @param words the program and its arguments, passed as they are
+   * @param variables variables beside this process's own
+   * @param output the file for its standard output and standard error; replaced if it exists
+   * @throws UncheckedIOException if it cannot be started
+   */
+  public static BackgroundProcess start(
+      List<String> words, Map<String, String> variables, Path output) {
+    ProcessBuilder builder = new ProcessBuilder(words);
+    builder.environment().putAll(variables);
+    builder.redirectInput(Path.of("/dev/null").toFile());
+    builder.redirectOutput(output.toFile()).redirectErrorStream(true);
+    try {
+      return new BackgroundProcess(builder.start());
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          words.get(0) + " cannot be started with its output in " + output, e);
+    }
+  }
+
+  private static void withdraw(Thread destroyer) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(destroyer);
+    } catch (IllegalStateException e) {
+      // This process is ending already: the hook does no harm to a process that has ended.
+    }
+  }
+
+  /** Waits until one of several has ended, and returns it. */
+  public static BackgroundProcess awaitAny(List<BackgroundProcess> processes) {
+    CompletableFuture<?>[] ends = new CompletableFuture<?>[processes.size()];
+    for (int i = 0; i < ends.length; i++) {
+      ends[i] = processes.get(i).end;
+    }
+    CompletableFuture.anyOf(ends).join();
+    for (BackgroundProcess process : processes) {
+      if (!process.process.isAlive()) {
+        return process;
+      }
+    }
+    throw new IllegalStateException("no process has ended");
+  }
+
+  /** Its exit code; 128 + n when signal n ended it. Only after its end. */
+  public int exitCode() {
+    return process.exitValue();
+  }
+}
