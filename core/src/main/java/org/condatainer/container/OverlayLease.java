@@ -51,12 +51,13 @@ final class OverlayLease {
       """
       # The lease beside the overlay: who has it writable. It tells others; the lock decides.
       cnt_take_lease() {
-        local file=$1.lease host='' boot='' start='' user space='' scheduler='' cluster=''
+        local file=$1.lease host='' boot='' machine='' start='' user space='' scheduler='' cluster=''
         local job=${CNT_JOB_ID-} name value fields new
         local version='' their_host='' their_user='' their_pid='' their_job='' their_scheduler=''
         local their_cluster='' their_since=''
         read -r host </proc/sys/kernel/hostname
         read -r boot </proc/sys/kernel/random/boot_id
+        [[ ! -r /etc/machine-id ]] || read -r machine </etc/machine-id
         read -r start </proc/$$/stat
         read -ra fields <<<"${start##*) }"
         start=${fields[19]}
@@ -102,7 +103,7 @@ final class OverlayLease {
           fi
         fi
         printf -v value '%s\n' condatainer-lease=1 "user=$user" "uid=$UID" "host=$host" \
-          "boot=$boot" "pidns=$space" "pid=$$" "start=$start" "scheduler=$scheduler" \
+          "machine=$machine" "boot=$boot" "pidns=$space" "pid=$$" "start=$start" "scheduler=$scheduler" \
           "cluster=$cluster" "job=$job" "run=$cnt_run_id" mode=write \
           "since=$(TZ=UTC0 printf '%(%Y-%m-%dT%H:%M:%SZ)T' -1)"
         new=$file.$host.$$.$RANDOM

@@ -1,6 +1,5 @@
 package org.condatainer.launch;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import java.nio.file.Path;
@@ -8,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.condatainer.container.MountedOverlay;
 import org.condatainer.job.JobRequest;
+import org.condatainer.lock.OverlayTag;
 import org.condatainer.scheduler.SchedulerProvider;
 import org.condatainer.script.Diagnostic;
 import org.condatainer.script.ShellWords;
@@ -97,21 +97,11 @@ public record Plan(
    * of its path and the mode, {@code r} or {@code w}. The only place that writes this form.
    */
   public String tag() {
-    StringBuilder tag = new StringBuilder("cnt:").append(runId);
+    StringBuilder tag = new StringBuilder(OverlayTag.START).append(runId);
     for (MountedOverlay overlay : overlays) {
-      tag.append(';').append(overlayTag(overlay.path())).append(overlay.writable() ? 'w' : 'r');
+      tag.append(';').append(OverlayTag.of(overlay.path())).append(overlay.writable() ? 'w' : 'r');
     }
     return tag.toString();
-  }
-
-  /** The hash by which tags name an overlay: FNV-1a of its absolute path's UTF-8 bytes. */
-  public static String overlayTag(Path overlay) {
-    long hash = 0xcbf29ce484222325L;
-    for (byte b : overlay.toString().getBytes(UTF_8)) {
-      hash = (hash ^ (b & 0xff)) * 0x100000001b3L;
-    }
-    String hex = Long.toHexString(hash);
-    return "0".repeat(16 - hex.length()) + hex;
   }
 
   /** The plan in a few lines, as comments of the batch script that follows it. */

@@ -107,6 +107,7 @@ public record ImageUse(Path image, ImageLock lock, LockHolders holders) {
         + " since "
         + format.format(holder.started())
         + holder.job().map(job -> ", " + job.scheduler() + " job " + job.id()).orElse("")
+        + (holder.suspended() ? ", suspended" : "")
         + (holder.orphan() ? ", left behind by a killed container" : "")
         + ": "
         + holder.command();

@@ -39,7 +39,13 @@ public final class KernelLocks {
   /** Who adopts processes in the place of process 1. */
   private static final Set<String> ADOPTERS = Set.of("systemd", "init", "slurmstepd");
 
-  private KernelLocks() {}
+  private final Map<Long, List<KernelLock>> locks;
+  private final int unseen;
+
+  private KernelLocks(Map<Long, List<KernelLock>> locks, int unseen) {
+    this.locks = locks;
+    this.unseen = unseen;
+  }
 
   /**
    * Who holds an image on this host.
@@ -47,14 +53,22 @@ public final class KernelLocks {
    * @throws IOException if there is no such image, or {@code /proc} cannot be read
    */
   public static LockHolders holders(Path image) throws IOException {
-    LockedFile file = LockedFile.of(image);
-    Map<Long, LockMode> found = new TreeMap<>();
+    return scan().holders(LockedFile.of(image));
+  }
+
+  /**
+   * Looks at all processes of this host once, for any number of images.
+   *
+   * @throws IOException if {@code /proc} cannot be read
+   */
+  static KernelLocks scan() throws IOException {
+    Map<Long, List<KernelLock>> found = new TreeMap<>();
     int unseen = 0;
     for (Path process : processes()) {
       try {
-        Optional<LockMode> mode = lockOf(process, file);
-        if (mode.isPresent()) {
-          found.put(pid(process), mode.get());
+        List<KernelLock> locks = locksOf(process);
+        if (!locks.isEmpty()) {
+          found.put(pid(process), locks);
         }
       } catch (AccessDeniedException e) {
         unseen++;
@@ -62,6 +76,20 @@ public final class KernelLocks {
         // the process has just ended
       }
     }
+    return new KernelLocks(found, unseen);
+  }
+
+  /** Who holds this file, by the scan; what is told of each process is as it is now. */
+  LockHolders holders(LockedFile file) {
+    Map<Long, LockMode> found = new TreeMap<>();
+    locks.forEach(
+        (pid, some) -> {
+          for (KernelLock lock : some) {
+            if (file.isLockedBy(lock)) {
+              found.merge(pid, lock.mode(), (a, b) -> a == LockMode.WRITE ? a : b);
+            }
+          }
+        });
     for (KernelLock lock : LockProbe.kernelLocks(file).orElse(List.of())) {
       if (lock.pid() > 0) {
         found.putIfAbsent(lock.pid(), lock.mode());
@@ -69,16 +97,31 @@ public final class KernelLocks {
     }
     List<LockHolder> holders = new ArrayList<>();
     for (Map.Entry<Long, LockMode> entry : found.entrySet()) {
-      LockHolder holder = holder(entry.getKey(), entry.getValue());
-      if (holder.startTicks() > 0) {
-        holders.add(holder);
+      ProcessFolder process = ProcessFolder.of(entry.getKey());
+      if (process.ended()) {
+        continue;
+      }
+      MountUsers users = isLeft(process) ? MountUsers.of(entry.getKey()) : MountUsers.NONE;
+      boolean orphan = isLeft(process) && users.nobody();
+      holders.add(holder(entry.getKey(), entry.getValue(), orphan));
+      for (long user : users.processes()) {
+        if (!found.containsKey(user)) {
+          holders.add(holder(user, entry.getValue(), false));
+        }
       }
     }
+    List<Path> loops = loopDevices(file.path());
+    if (holders.isEmpty() && !loops.isEmpty()) {
+      for (long user : MountUsers.ofLeftContainers().processes()) {
+        holders.add(holder(user, LockMode.WRITE, false));
+      }
+    }
+    holders.removeIf(holder -> holder.startTicks() == 0);
     holders.sort(Comparator.comparingLong(LockHolder::startTicks));
-    return new LockHolders(holders, loopDevices(file.path()), unseen);
+    return new LockHolders(holders, loops, unseen);
   }
 
-  private static List<Path> processes() throws IOException {
+  static List<Path> processes() throws IOException {
     List<Path> found = new ArrayList<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(PROCESSES, "[0-9]*")) {
       entries.forEach(found::add);
@@ -86,23 +129,21 @@ public final class KernelLocks {
     return found;
   }
 
-  private static long pid(Path process) {
+  static long pid(Path process) {
     return Long.parseLong(process.getFileName().toString());
   }
 
-  /**
-   * How a process holds a file; only descriptors of named files are read, not pipes and sockets.
-   */
-  private static Optional<LockMode> lockOf(Path process, LockedFile file) throws IOException {
-    Optional<LockMode> mode = Optional.empty();
+  /** Only descriptors of named files are read, not pipes and sockets. */
+  private static List<KernelLock> locksOf(Path process) throws IOException {
+    List<KernelLock> found = new ArrayList<>();
     try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(process.resolve("fd"))) {
       for (Path descriptor : descriptors) {
         try {
           if (Files.readSymbolicLink(descriptor).isAbsolute()) {
-            Path information = process.resolve("fdinfo").resolve(descriptor.getFileName());
-            for (KernelLock lock : locksIn(information)) {
-              if (file.isLockedBy(lock) && (mode.isEmpty() || lock.mode() == LockMode.WRITE)) {
-                mode = Optional.of(lock.mode());
+            for (KernelLock lock :
+                locksIn(process.resolve("fdinfo").resolve(descriptor.getFileName()))) {
+              if (lock.excludesContainers()) {
+                found.add(lock);
               }
             }
           }
@@ -111,7 +152,7 @@ public final class KernelLocks {
         }
       }
     }
-    return mode;
+    return found;
   }
 
   private static List<KernelLock> locksIn(Path information) throws IOException {
@@ -127,7 +168,7 @@ public final class KernelLocks {
     return locks;
   }
 
-  private static LockHolder holder(long pid, LockMode mode) {
+  private static LockHolder holder(long pid, LockMode mode, boolean orphan) {
     ProcessFolder process = ProcessFolder.of(pid);
     long ticks = process.startTicks();
     return new LockHolder(
@@ -138,15 +179,22 @@ public final class KernelLocks {
         process.program(),
         process.command(),
         mode,
-        isOrphan(process),
+        process.suspended(),
+        orphan,
         job(process));
   }
 
-  private static boolean isOrphan(ProcessFolder process) {
-    if (!FUSE_HELPERS.contains(process.program())) {
-      return false;
-    }
-    long parent = process.parent();
+  /** A FUSE helper that its container's parent left behind. */
+  private static boolean isLeft(ProcessFolder process) {
+    return isHelper(process) && isAdopter(process.parent());
+  }
+
+  static boolean isHelper(ProcessFolder process) {
+    return FUSE_HELPERS.contains(process.program());
+  }
+
+  /** Whether a process with this parent has lost its own. */
+  static boolean isAdopter(long parent) {
     return parent == 1 || (parent > 1 && ADOPTERS.contains(ProcessFolder.of(parent).program()));
   }
 

@@ -14,6 +14,7 @@ import org.condatainer.job.JobId;
  *
  * @param user the user's name
  * @param host the machine, as its kernel names it
+ * @param machine its {@code /etc/machine-id}, empty if it is not told
  * @param boot the id of that machine's start, {@code /proc/sys/kernel/random/boot_id}
  * @param processSpace the pid namespace in which the process has its number, {@code pid:[…]}; empty
  *     if it is not told
@@ -27,6 +28,7 @@ import org.condatainer.job.JobId;
 public record Lease(
     String user,
     String host,
+    String machine,
     String boot,
     String processSpace,
     long pid,
@@ -39,6 +41,7 @@ public record Lease(
   public Lease {
     requireNonNull(user, "user is null");
     requireNonNull(host, "host is null");
+    requireNonNull(machine, "machine is null");
     requireNonNull(boot, "boot is null");
     requireNonNull(processSpace, "processSpace is null");
     requireNonNull(job, "job is null");
@@ -56,6 +59,7 @@ public record Lease(
     String version = "";
     String user = "";
     String host = "";
+    String machine = "";
     String boot = "";
     String space = "";
     String pid = "";
@@ -72,6 +76,7 @@ public record Lease(
         case VERSION -> version = value;
         case "user" -> user = value;
         case "host" -> host = value;
+        case "machine" -> machine = value;
         case "boot" -> boot = value;
         case "pidns" -> space = value;
         case "pid" -> pid = value;
@@ -97,6 +102,7 @@ public record Lease(
       return new Lease(
           user,
           host,
+          machine,
           boot,
           space,
           Long.parseLong(pid),
@@ -134,6 +140,8 @@ public record Lease(
         + user
         + "\nhost="
         + host
+        + "\nmachine="
+        + machine
         + "\nboot="
         + boot
         + "\npidns="

@@ -17,7 +17,10 @@ import java.util.Optional;
  * @param program its short name, at most 15 characters (proc(5), comm)
  * @param command its command line; its short name in brackets if there is none
  * @param mode how it holds the lock
- * @param orphan a FUSE helper whose container is gone; nothing but its end gives the lock back
+ * @param suspended stopped by a signal, as a scheduler does it that suspends a job; it goes on
+ *     later
+ * @param orphan a FUSE helper whose container is gone, with all processes that lived in its mounts;
+ *     nothing but its end gives the lock back
  * @param job the batch job that it is part of, empty if that is not known
  */
 public record LockHolder(
@@ -28,6 +31,7 @@ public record LockHolder(
     String program,
     String command,
     LockMode mode,
+    boolean suspended,
     boolean orphan,
     Optional<HolderJob> job) {
   public LockHolder {

@@ -81,7 +81,7 @@ record LockedFile(Path path, FileNumber byStat, FileNumber byMount) {
             inode));
   }
 
-  private static String unescaped(String text) {
+  static String unescaped(String text) {
     return text.replace("\\040", " ")
         .replace("\\011", "\t")
         .replace("\\012", "\n")

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.StringTokenizer;
 
 /**
  * A process by what the kernel shows of it (proc(5)). What may not be read, or has gone, is empty:
@@ -47,6 +48,34 @@ record ProcessFolder(Path folder) {
     } catch (IOException e) {
       return "";
     }
+  }
+
+  /** The letter of its state (proc(5)): Z for a zombie, T for one that is stopped. */
+  char state() {
+    String line = text("stat");
+    int end = line.lastIndexOf(')');
+    return end < 0 || end + 2 >= line.length() ? '?' : line.charAt(end + 2);
+  }
+
+  boolean suspended() {
+    return state() == 'T';
+  }
+
+  /** Whether it has ended: it is not there, or only its exit code still waits for its parent. */
+  boolean ended() {
+    char state = state();
+    return state == '?' ? !Files.exists(folder) : state == 'Z' || state == 'X';
+  }
+
+  /** The user's number, from what everybody may read; -1 if it is gone. */
+  long uid() {
+    String text = text("status");
+    int start = text.indexOf("\nUid:");
+    if (start < 0) {
+      return -1;
+    }
+    StringTokenizer words = new StringTokenizer(text.substring(start + 5));
+    return Long.parseLong(words.nextToken());
   }
 
   /** The parent process, 0 if there is none or it is gone. */

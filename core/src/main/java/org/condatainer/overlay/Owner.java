@@ -21,7 +21,7 @@ public record Owner(long uid, long gid) {
   }
 
   /** The owner of a file, links followed. */
-  static Owner of(Path file) {
+  public static Owner of(Path file) {
     try {
       return new Owner(
           Integer.toUnsignedLong((Integer) Files.getAttribute(file, "unix:uid")),

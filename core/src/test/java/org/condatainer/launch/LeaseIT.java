@@ -153,7 +153,7 @@ class LeaseIT {
     finished(holder);
     Lease foreign =
         new Lease(
-            "berta", "elsewhere", lease.boot(), "", 1, 1, Optional.empty(), "r", lease.since());
+            "berta", "elsewhere", "", lease.boot(), "", 1, 1, Optional.empty(), "r", lease.since());
     for (String options :
         List.of("nfs rw,nolock", "nfs4 rw,local_lock=all", "lustre rw,localflock", "beegfs rw")) {
       LeaseFile.write(image, foreign);

@@ -146,6 +146,7 @@ class ImageUseTest {
             "fuse2fs",
             "/usr/bin/fuse2fs -f",
             LockMode.WRITE,
+            false,
             true,
             Optional.empty());
     ImageUse use =

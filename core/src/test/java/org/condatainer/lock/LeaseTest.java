@@ -20,6 +20,7 @@ class LeaseTest {
       new Lease(
           "anna",
           "n1",
+          "m1",
           "0f1c",
           "pid:[4026531836]",
           42,

@@ -1,0 +1,97 @@
+package org.condatainer.cli;
+
+import java.util.List;
+import org.condatainer.lock.Holder;
+import org.condatainer.lock.LockMode;
+import org.condatainer.lock.LockReport;
+import org.condatainer.lock.Verdict;
+
+/** Reports on locks, as a person reads them. */
+final class LockText {
+  private LockText() {}
+
+  static String write(List<LockReport> reports, boolean all) {
+    StringBuilder text = new StringBuilder();
+    for (LockReport report : reports) {
+      text.append(shown(report.evidence().image().toString()))
+          .append(": ")
+          .append(word(report.verdict()));
+      text.append('\n');
+      for (Holder holder : report.holders()) {
+        text.append("  ").append(shown(describe(holder))).append('\n');
+      }
+      for (Verdict.Ruling ruling : report.verdict().proof()) {
+        if (all || report.verdict().state() != Verdict.State.FREE) {
+          text.append("  rule ").append(ruling.rule().number()).append(": ");
+          text.append(shown(ruling.toString()));
+          text.append('\n');
+        }
+      }
+      if (all) {
+        for (LockReport.Line line : report.table()) {
+          text.append("  ").append(line.answered() ? "" : "(no answer) ").append(line.source());
+          text.append(": ").append(shown(line.says())).append('\n');
+        }
+      }
+      if (!report.next().isEmpty()) {
+        text.append("  next: ").append(report.next()).append('\n');
+      }
+    }
+    return text.toString();
+  }
+
+  static String word(Verdict verdict) {
+    String how =
+        verdict.mode().map(mode -> mode == LockMode.WRITE ? ", to write" : ", to read").orElse("");
+    return switch (verdict.state()) {
+      case FREE -> "free";
+      case IN_USE -> "in use" + how;
+      case STALE -> "stale: held, and proved that nobody works with it";
+      case DIRTY -> "dirty: free, and to be checked before it is mounted";
+      case UNKNOWN -> "unknown";
+    };
+  }
+
+  /** Names and command lines are others' texts: nothing of them may steer a terminal. */
+  static String shown(String text) {
+    StringBuilder printable = new StringBuilder();
+    text.codePoints()
+        .forEach(
+            c -> {
+              boolean hidden =
+                  Character.isISOControl(c) || Character.getType(c) == Character.FORMAT;
+              printable.appendCodePoint(hidden ? '?' : c);
+            });
+    return printable.toString();
+  }
+
+  private static String describe(Holder holder) {
+    StringBuilder text = new StringBuilder();
+    text.append(holder.user().isEmpty() ? "somebody" : holder.user());
+    if (!holder.host().isEmpty()) {
+      text.append(" on ").append(holder.host());
+    }
+    if (holder.pid().isPresent()) {
+      text.append(", process ").append(holder.pid().getAsLong());
+    }
+    text.append(" (").append(holder.condition()).append(')');
+    holder.since().ifPresent(since -> text.append(" since ").append(since));
+    if (holder.job().isPresent()) {
+      text.append(", ").append(holder.job().get().scheduler()).append(" job ");
+      text.append(holder.job().get().id().value());
+      if (!holder.jobName().isEmpty()) {
+        text.append(" \"").append(holder.jobName()).append('"');
+      }
+      if (!holder.jobState().isEmpty()) {
+        text.append(' ').append(holder.jobState());
+      }
+      if (!holder.nodes().isEmpty()) {
+        text.append(" on ").append(String.join(",", holder.nodes()));
+      }
+    }
+    if (!holder.command().isEmpty()) {
+      text.append(": ").append(holder.command());
+    }
+    return text.toString();
+  }
+}

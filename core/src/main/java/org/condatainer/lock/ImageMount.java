@@ -1,0 +1,69 @@
+package org.condatainer.lock;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The file system on which an image lies.
+ *
+ * @param type its type: {@code ext4}, {@code nfs4}, {@code lustre}
+ * @param shared whether other machines can have it too, as far as the type tells
+ * @param locksReachOtherNodes whether a lock that is taken here is seen on other machines: not so
+ *     with Lustre unless mounted with {@code flock} (mount.lustre(8)), with NFS's {@code nolock}
+ *     and {@code local_lock} (nfs(5)), and on BeeGFS ({@code tuneUseGlobalFileLocks = false} in
+ *     beegfs-client.conf)
+ */
+public record ImageMount(String type, boolean shared, boolean locksReachOtherNodes) {
+  private static final Set<String> LOCAL =
+      Set.of("ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "f2fs", "tmpfs", "overlay", "ramfs");
+
+  public ImageMount {
+    requireNonNull(type, "type is null");
+  }
+
+  static ImageMount of(Path real) throws IOException {
+    String table =
+        new String(Files.readAllBytes(Path.of("/proc/self/mounts")), StandardCharsets.UTF_8);
+    return of(real, table);
+  }
+
+  /**
+   * @param table the text of {@code /proc/self/mounts} (proc(5))
+   */
+  static ImageMount of(Path real, String table) {
+    Path longest = null;
+    String type = "";
+    List<String> options = List.of();
+    for (String line : table.split("\n", -1)) {
+      String[] words = line.split(" ", -1);
+      if (words.length < 4) {
+        continue;
+      }
+      Path point = Path.of(LockedFile.unescaped(words[1]));
+      if (real.startsWith(point)
+          && (longest == null || point.getNameCount() >= longest.getNameCount())) {
+        longest = point;
+        type = words[2];
+        options = List.of(words[3].split(",", -1));
+      }
+    }
+    boolean here = false;
+    if (type.equals("lustre")) {
+      here = !options.contains("flock");
+    } else if (type.equals("beegfs")) {
+      here = true;
+    } else if (type.startsWith("nfs")) {
+      here =
+          options.contains("nolock")
+              || options.contains("local_lock=all")
+              || options.contains("local_lock=posix");
+    }
+    return new ImageMount(type, !LOCAL.contains(type), !here);
+  }
+}

@@ -1,0 +1,75 @@
+package org.condatainer.lock;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.condatainer.job.JobSnapshot;
+import org.condatainer.job.JobState;
+import org.condatainer.lock.Verdict.Ruling;
+
+/** What the scheduler's word on the job of a lease is worth. */
+record JobProof(Evidence evidence, Lease lease, Evidence.LeaseJob said) {
+  /** By how much the clocks of two machines of a cluster may differ. */
+  private static final Duration CLOCKS = Duration.ofMinutes(2);
+
+  void ruling(List<Ruling> rulings) {
+    JobSnapshot job = said.job();
+    String name = said.scheduler() + " job " + job.id();
+    if (job.state() instanceof JobState.Alive alive) {
+      rulings.add(new Ruling(Rule.JOB_NOT_ENDED, name + " (" + alive.word() + ")"));
+    } else if (job.state() instanceof JobState.Unavailable silent) {
+      rulings.add(new Ruling(Rule.NOT_AVAILABLE, name + ": " + silent.why()));
+    } else if (job.state() instanceof JobState.Absent absent) {
+      rulings.add(
+          new Ruling(
+              absenceProves(job) ? Rule.JOB_ABSENT : Rule.ABSENT_UNPROVEN,
+              name + ": " + absent.where()));
+    } else if (job.state() instanceof JobState.Ended ended) {
+      ended(name, ended, rulings);
+    }
+  }
+
+  private void ended(String name, JobState.Ended ended, List<Ruling> rulings) {
+    String detail =
+        name + " (" + ended.word() + ended.endTime().map(end -> ", " + end).orElse("") + ")";
+    if (!isTheLeases(ended)) {
+      rulings.add(new Ruling(Rule.OTHER_JOB, detail));
+    } else if (ended.outcome() == JobState.Outcome.NODE_FAILED) {
+      rulings.add(new Ruling(Rule.NODE_LOST, detail));
+    } else {
+      rulings.add(new Ruling(Rule.JOB_ENDED, detail));
+      Optional<Instant> modified = evidence.file().value().map(ImageFile::modified);
+      if (modified.isEmpty()
+          || ended.endTime().isEmpty()
+          || modified.get().isAfter(ended.endTime().get().plus(CLOCKS))) {
+        rulings.add(
+            new Ruling(Rule.WRITTEN_SINCE, modified.map(Instant::toString).orElse("not known")));
+      }
+    }
+  }
+
+  /** Ids are used again: the job must be the user's, and have had the time of the lease. */
+  private boolean isTheLeases(JobState.Ended ended) {
+    JobSnapshot job = said.job();
+    if (job.owner().isPresent() && !job.owner().get().equals(lease.user())) {
+      return false;
+    }
+    Instant early = lease.since().minus(CLOCKS);
+    Instant late = lease.since().plus(CLOCKS);
+    boolean told = job.submitted().isPresent() || ended.endTime().isPresent();
+    return told
+        && (ended.endTime().isEmpty() || !ended.endTime().get().isBefore(early))
+        && (job.submitted().isEmpty() || !job.submitted().get().isAfter(late));
+  }
+
+  /**
+   * Absent from the queue and from the accounting, of a job that the asker would be shown: a
+   * private queue hides other users' jobs.
+   */
+  private boolean absenceProves(JobSnapshot job) {
+    boolean both = said.history() && job.source().indexOf(',') >= 0;
+    boolean shown = evidence.asker().root() || evidence.asker().user().equals(lease.user());
+    return both && shown;
+  }
+}

@@ -1,0 +1,213 @@
+package org.condatainer.lock;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.condatainer.job.JobState;
+import org.condatainer.overlay.Superblock;
+import org.condatainer.script.ShellWords;
+
+/**
+ * The evidence on an image with what follows from it, ready to be shown.
+ *
+ * @param evidence the evidence
+ * @param verdict what follows
+ * @param holders who has the image
+ * @param next the command to type next, empty if there is nothing to do
+ */
+public record LockReport(Evidence evidence, Verdict verdict, List<Holder> holders, String next) {
+  /**
+   * What one source said, as a line of a table.
+   *
+   * @param source the source
+   * @param answered whether it was asked and answered
+   * @param says what it said, or why it said nothing
+   */
+  public record Line(String source, boolean answered, String says) {}
+
+  public LockReport {
+    requireNonNull(evidence, "evidence is null");
+    requireNonNull(verdict, "verdict is null");
+    holders = List.copyOf(holders);
+    requireNonNull(next, "next is null");
+  }
+
+  public static LockReport of(Evidence evidence) {
+    Verdict verdict = Verdict.of(evidence);
+    return new LockReport(evidence, verdict, Holder.of(evidence, verdict), next(evidence, verdict));
+  }
+
+  private static String next(Evidence evidence, Verdict verdict) {
+    String image = ShellWords.quote(evidence.image().toString());
+    String word = image.startsWith("-") ? "./" + image : image;
+    return switch (verdict.state()) {
+      case FREE -> verdict.has(Rule.LEASE_LEFT) ? "condatainer lock release " + word : "";
+      case STALE, DIRTY -> "condatainer lock release " + word;
+      case IN_USE ->
+          verdict.has(Rule.JOB_NOT_ENDED)
+              ? "condatainer lock release --cancel " + word
+              : "condatainer lock status --watch " + word;
+      case UNKNOWN -> {
+        Optional<Lease> lease = evidence.knownLease();
+        if (verdict.has(Rule.OTHER_MACHINE) && lease.isPresent()) {
+          yield "ssh "
+              + ShellWords.quote(lease.get().host())
+              + " "
+              + ShellWords.quote("condatainer lock status " + word);
+        }
+        yield verdict.has(Rule.HIDDEN)
+            ? "sudo condatainer lock status " + word
+            : "condatainer lock explain " + word;
+      }
+    };
+  }
+
+  /** The sources one after the other. */
+  public List<Line> table() {
+    List<Line> lines = new ArrayList<>();
+    lines.add(line("lock", evidence.lock(), LockReport::lock));
+    lines.add(line("this machine", evidence.host(), LockReport::host));
+    lines.add(line("lease", evidence.lease(), LockReport::lease));
+    lines.add(line("image", evidence.file(), LockReport::file));
+    lines.add(line("job of the lease", evidence.job(), LockReport::job));
+    lines.add(line("jobs by tag", evidence.tagged(), LockReport::tagged));
+    lines.add(line("node of the job", evidence.node(), LockReport::host));
+    return lines;
+  }
+
+  private interface Words<T> {
+    String of(T value);
+  }
+
+  private static <T> Line line(String source, Answer<T> answer, Words<T> words) {
+    if (answer instanceof Answer.Said<T> said) {
+      return new Line(source, true, words.of(said.answer()));
+    }
+    String why =
+        answer instanceof Answer.Unavailable<T> silent
+            ? silent.why()
+            : answer instanceof Answer.NotAsked<T> none ? "not asked: " + none.why() : "";
+    return new Line(source, false, why);
+  }
+
+  private static String lock(ImageLock lock) {
+    String where = lock.place() == ImageLock.Place.HERE ? ", in this machine's list" : "";
+    where = lock.place() == ImageLock.Place.ELSEWHERE ? ", by another machine" : where;
+    return switch (lock.state()) {
+      case FREE -> "nobody has it for writing";
+      case HELD_FOR_READING -> "held for reading" + where;
+      case HELD_FOR_WRITING -> "held for writing" + where;
+      case UNKNOWN -> "cannot be told: " + lock.detail();
+    };
+  }
+
+  private static String host(HostEvidence host) {
+    StringBuilder text = new StringBuilder(host.machine().host());
+    text.append(", boot ").append(host.machine().boot());
+    for (LockHolder holder : host.holders().holders()) {
+      text.append("; process ").append(holder.pid()).append(" of ").append(holder.user());
+      text.append(" (").append(holder.program());
+      text.append(holder.mode() == LockMode.WRITE ? ", writes" : ", reads");
+      text.append(holder.orphan() ? ", orphaned" : "");
+      text.append(holder.suspended() ? ", suspended" : "").append(')');
+    }
+    if (host.holders().holders().isEmpty()) {
+      text.append("; no process seen with it");
+    }
+    if (!host.holders().loopDevices().isEmpty()) {
+      text.append("; kept open by ").append(host.holders().loopDevices());
+    }
+    if (host.holders().unseen() > 0) {
+      text.append("; ").append(host.holders().unseen()).append(" processes of others not seen");
+    }
+    return text.append(
+            switch (host.writer()) {
+              case NOT_OF_HERE -> "";
+              case ALIVE -> "; the process of the lease is alive";
+              case GONE -> "; the process of the lease is gone";
+              case REBOOTED -> "; started again since the lease";
+              case NOT_VISIBLE -> "; the process of the lease is not to be seen from here";
+            })
+        .toString();
+  }
+
+  private static String lease(Optional<Lease> lease) {
+    return lease
+        .map(
+            found ->
+                found.user()
+                    + " on "
+                    + found.host()
+                    + ", boot "
+                    + found.boot()
+                    + ", process "
+                    + found.pid()
+                    + found.job().map(job -> ", " + job.scheduler() + " job " + job.id()).orElse("")
+                    + (found.run().isEmpty() ? "" : ", run " + found.run())
+                    + ", since "
+                    + found.since())
+        .orElse("none");
+  }
+
+  private static String file(ImageFile file) {
+    String on =
+        "; on "
+            + file.mount().type()
+            + (file.mount().locksReachOtherNodes() ? "" : ", whose locks stay on their machine")
+            + ", written to at "
+            + file.modified();
+    if (file.superblock().isEmpty()) {
+      return "no ext3 file system" + on;
+    }
+    Superblock superblock = file.superblock().get();
+    String state = superblock.clean() ? "clean" : "";
+    state += superblock.interrupted() ? "has errors" : "";
+    if (superblock.needsRecovery()) {
+      state += state.isEmpty() ? "" : ", ";
+      state +=
+          superblock.journalNeedsRecovery()
+              ? "mounted by the kernel, or its journal is to be replayed"
+              : "mounted, or not unmounted in order";
+    }
+    return state
+        + superblock.lastMounted().map(time -> ", last mounted " + time).orElse("")
+        + superblock.lastWritten().map(time -> ", superblock written " + time).orElse("")
+        + on;
+  }
+
+  private static String job(Evidence.LeaseJob job) {
+    String name = job.scheduler() + " job " + job.job().id();
+    String by = " (" + job.job().source() + ")";
+    if (job.job().state() instanceof JobState.Alive alive) {
+      return name + " has not ended: " + alive.word() + by;
+    }
+    if (job.job().state() instanceof JobState.Ended ended) {
+      String time = ended.endTime().map(end -> " at " + end).orElse("");
+      return name + " has ended: " + ended.word() + time + by;
+    }
+    if (job.job().state() instanceof JobState.Absent absent) {
+      return name
+          + " is not known to "
+          + absent.where()
+          + (job.history() ? "" : "; ended jobs are not kept");
+    }
+    return job.job().state() instanceof JobState.Unavailable silent
+        ? name + ": could not be asked: " + silent.why()
+        : name;
+  }
+
+  private static String tagged(List<TaggedJob> jobs) {
+    StringBuilder text = new StringBuilder();
+    for (TaggedJob tagged : jobs) {
+      text.append(text.isEmpty() ? "" : "; ");
+      text.append(tagged.scheduler()).append(" job ").append(tagged.job().id());
+      text.append(tagged.mode() == LockMode.WRITE ? ", to write" : ", to read");
+      if (tagged.job().state() instanceof JobState.Alive alive) {
+        text.append(", ").append(alive.word());
+      }
+    }
+    return text.isEmpty() ? "no living job names the image" : text.toString();
+  }
+}

@@ -1,0 +1,76 @@
+package org.condatainer.lock;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.condatainer.lock.HostEvidence.Writer;
+
+/**
+ * A machine, or one start of it.
+ *
+ * @param host its name, as its kernel has it
+ * @param id {@code /etc/machine-id}, empty if it has none
+ * @param boot the id of its start
+ * @param processSpace the pid namespace that is looked at
+ */
+public record Machine(String host, String id, String boot, String processSpace) {
+  public Machine {
+    requireNonNull(host, "host is null");
+    requireNonNull(id, "id is null");
+    requireNonNull(boot, "boot is null");
+    requireNonNull(processSpace, "processSpace is null");
+  }
+
+  /** The machine that this process runs on. */
+  static Machine here() {
+    String space = "";
+    try {
+      space = Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString();
+    } catch (IOException e) {
+      // then no process of a lease is taken for one of here
+    }
+    return new Machine(
+        text("/proc/sys/kernel/hostname"),
+        text("/etc/machine-id"),
+        text("/proc/sys/kernel/random/boot_id"),
+        space);
+  }
+
+  private static String text(String file) {
+    try {
+      return Files.readString(Path.of(file)).strip();
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  /** Whether a lease is of this machine: the same start, or the same name and id. */
+  boolean wrote(Lease lease) {
+    if (!boot.isEmpty() && lease.boot().equals(boot)) {
+      return true;
+    }
+    return lease.host().equals(host) && lease.machine().equals(id);
+  }
+
+  /** What became of the process of a lease, by this machine's own processes. */
+  Writer writer(Lease lease) {
+    if (!wrote(lease)) {
+      return Writer.NOT_OF_HERE;
+    }
+    if (boot.isEmpty()) {
+      return Writer.NOT_VISIBLE;
+    }
+    if (!lease.boot().equals(boot)) {
+      // A name that every new machine has is no identity.
+      return id.isEmpty() || host.startsWith("localhost") ? Writer.NOT_VISIBLE : Writer.REBOOTED;
+    }
+    if (processSpace.isEmpty() || !lease.processSpace().equals(processSpace)) {
+      return Writer.NOT_VISIBLE;
+    }
+    ProcessFolder process = ProcessFolder.of(lease.pid());
+    boolean same = !process.ended() && process.startTicks() == lease.startTicks();
+    return same ? Writer.ALIVE : Writer.GONE;
+  }
+}

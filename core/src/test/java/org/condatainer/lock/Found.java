@@ -1,0 +1,242 @@
+package org.condatainer.lock;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.UUID;
+import org.condatainer.job.JobId;
+import org.condatainer.job.JobSnapshot;
+import org.condatainer.job.JobState;
+import org.condatainer.lock.HostEvidence.Writer;
+import org.condatainer.lock.ImageLock.Place;
+import org.condatainer.overlay.Superblock;
+
+/** Evidence put together for a test: an image on a shared file system that nobody has, to begin. */
+final class Found {
+  static final Instant SINCE = Instant.parse("2026-11-23T10:00:00Z");
+  static final Instant END = Instant.parse("2026-11-23T12:00:00Z");
+  private static final Machine HERE = new Machine("login1", "m-login1", "b-login1", "pid:[1]");
+
+  private ImageLock lock = ImageLock.free();
+  private final List<LockHolder> holders = new ArrayList<>();
+  private List<Path> loops = List.of();
+  private int unseen;
+  private Writer writer = Writer.NOT_OF_HERE;
+  private Optional<Lease> lease = Optional.empty();
+  private int state = 1;
+  private int incompatible = 2;
+  private boolean reach = true;
+  private Instant modified = END;
+  private Answer<Evidence.LeaseJob> job = new Answer.NotAsked<>("no lease");
+  private Answer<List<TaggedJob>> tagged = new Answer.Said<>(List.of());
+  private Answer<HostEvidence> node = new Answer.NotAsked<>("no job runs");
+  private String asker = "anna";
+  private boolean hostSilent;
+
+  Found heldHere(LockMode mode) {
+    lock = ImageLock.held(mode, Place.HERE);
+    return this;
+  }
+
+  Found heldElsewhere() {
+    lock = ImageLock.held(LockMode.WRITE, Place.ELSEWHERE);
+    return this;
+  }
+
+  Found lockNotRead() {
+    lock = ImageLock.unknown("no locks available");
+    return this;
+  }
+
+  Found process(String what) {
+    holders.add(
+        new LockHolder(
+            9444,
+            1,
+            SINCE,
+            "anna",
+            what.equals("orphan") ? "fuse2fs" : "starter",
+            "x",
+            lock.state() == ImageLock.State.HELD_FOR_READING ? LockMode.READ : LockMode.WRITE,
+            what.equals("suspended"),
+            what.equals("orphan"),
+            Optional.empty()));
+    return this;
+  }
+
+  Found loop() {
+    loops = List.of(Path.of("/dev/loop1"));
+    return this;
+  }
+
+  Found unseen() {
+    unseen = 7;
+    return this;
+  }
+
+  Found hostSilent() {
+    hostSilent = true;
+    return this;
+  }
+
+  Found askedBy(String user) {
+    asker = user;
+    return this;
+  }
+
+  /** A lease of another machine. */
+  Found lease(boolean ofJob) {
+    lease =
+        Optional.of(
+            new Lease(
+                "anna",
+                "n1",
+                "m-n1",
+                "b-n1",
+                "pid:[1]",
+                42,
+                99,
+                ofJob ? Optional.of(new HolderJob("slurm", JobId.of("7"))) : Optional.empty(),
+                "r",
+                SINCE));
+    job = new Answer.NotAsked<>("the lease is of no job");
+    return this;
+  }
+
+  /** What the machine of the lease shows, which is this one. */
+  Found writer(Writer what) {
+    writer = what;
+    return this;
+  }
+
+  Found node(Writer what, boolean holder) {
+    List<LockHolder> there = holder ? new Found().heldElsewhere().process("x").holders : List.of();
+    node =
+        new Answer.Said<>(
+            new HostEvidence(
+                new Machine("n1", "m-n1", "b-n1", "pid:[1]"),
+                holder ? Optional.of(LockMode.WRITE) : Optional.empty(),
+                new LockHolders(there, List.of(), 0),
+                what));
+    return this;
+  }
+
+  Found superblock(int stateWord, int incompatibleWord) {
+    state = stateWord;
+    incompatible = incompatibleWord;
+    return this;
+  }
+
+  Found locksStay() {
+    reach = false;
+    return this;
+  }
+
+  Found written(Instant when) {
+    modified = when;
+    return this;
+  }
+
+  Found job(JobState jobState) {
+    return job(jobState, "squeue", true, "anna", SINCE.minusSeconds(60));
+  }
+
+  Found job(JobState jobState, String source, boolean history, String owner, Instant submitted) {
+    job =
+        new Answer.Said<>(
+            new Evidence.LeaseJob(
+                "slurm", snapshot("7", jobState, source, owner, submitted), history));
+    return this;
+  }
+
+  Found jobSilent() {
+    job = new Answer.Unavailable<>("slurm gave no answer in time");
+    return this;
+  }
+
+  Found tagged(JobState.Phase phase, LockMode mode) {
+    JobState alive = new JobState.Alive(phase, phase.toString(), "");
+    tagged =
+        new Answer.Said<>(
+            List.of(new TaggedJob("slurm", snapshot("8", alive, "squeue", "anna", SINCE), mode)));
+    return this;
+  }
+
+  Found taggedSilent() {
+    tagged = new Answer.Unavailable<>("slurm gave no answer in time");
+    return this;
+  }
+
+  private static JobSnapshot snapshot(
+      String id, JobState state, String source, String owner, Instant submitted) {
+    return new JobSnapshot(
+        JobId.of(id),
+        state,
+        source,
+        Optional.of("train"),
+        Optional.of(owner),
+        Optional.empty(),
+        List.of("n1"),
+        Optional.of(submitted),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  static JobState ended(JobState.Outcome outcome, Instant when) {
+    return new JobState.Ended(
+        outcome, outcome.toString(), OptionalInt.empty(), OptionalInt.empty(), Optional.of(when));
+  }
+
+  Evidence evidence() {
+    boolean here = lock.place() == Place.HERE;
+    Optional<LockMode> listed = Optional.empty();
+    if (here) {
+      boolean reading = lock.state() == ImageLock.State.HELD_FOR_READING;
+      listed = Optional.of(reading ? LockMode.READ : LockMode.WRITE);
+    }
+    LockHolders seen = new LockHolders(holders, loops, unseen);
+    return new Evidence(
+        Path.of("/data/env.img"),
+        new Evidence.Asker(asker, asker.equals("root")),
+        new Answer.Said<>(lock),
+        hostSilent
+            ? new Answer.Unavailable<>("/proc gave no answer in time")
+            : new Answer.Said<>(new HostEvidence(HERE, listed, seen, writer)),
+        new Answer.Said<>(lease),
+        new Answer.Said<>(
+            new ImageFile(
+                Optional.of(superblock()), modified, new ImageMount("nfs4", true, reach))),
+        job,
+        tagged,
+        node);
+  }
+
+  private Superblock superblock() {
+    return new Superblock(
+        1 << 24,
+        4096,
+        4096,
+        10,
+        1,
+        100,
+        50,
+        0,
+        32768,
+        8192,
+        256,
+        state,
+        4,
+        incompatible,
+        1,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        1,
+        0,
+        new UUID(0, 0),
+        "");
+  }
+}
