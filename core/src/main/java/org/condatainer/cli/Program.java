@@ -40,6 +40,8 @@ final class Program {
     entries.put("lock status", new Entry("show who holds overlays", LockCommand::status));
     entries.put(
         "lock explain", new Entry("show all evidence on an overlay's lock", LockCommand::explain));
+    entries.put(
+        "lock release", new Entry("free an overlay that nobody uses", LockReleaseCommand::new));
     entries.put("scheduler", new Entry("show the scheduler at hand", SchedulerCommand::new));
   }
 

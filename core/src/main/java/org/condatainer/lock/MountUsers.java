@@ -101,6 +101,28 @@ record MountUsers(List<Long> processes, List<Long> unreadable) {
     return new MountUsers(users, List.of());
   }
 
+  /** The other FUSE helpers of the container that a helper was part of. */
+  static List<Long> helpersBeside(long helper) {
+    List<Long> beside = new ArrayList<>();
+    try {
+      Set<String> devices = fuseDevices(mounts(helper));
+      devices.removeAll(fuseDevices(mounts(ProcessHandle.current().pid())));
+      for (long pid : pids()) {
+        ProcessFolder process = ProcessFolder.of(pid);
+        if (pid != helper && KernelLocks.isHelper(process) && !process.ended()) {
+          Set<String> common = fuseDevices(mounts(pid));
+          common.retainAll(devices);
+          if (!common.isEmpty()) {
+            beside.add(pid);
+          }
+        }
+      }
+    } catch (IOException e) {
+      return beside;
+    }
+    return beside;
+  }
+
   private static boolean hasStarter(long pid) {
     long parent = pid;
     while (parent > 1) {

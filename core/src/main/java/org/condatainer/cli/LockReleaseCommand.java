@@ -1,0 +1,182 @@
+package org.condatainer.cli;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.condatainer.config.Configuration;
+import org.condatainer.launch.LaunchException;
+import org.condatainer.lock.EvidenceGathering;
+import org.condatainer.lock.LockReport;
+import org.condatainer.lock.Release;
+import org.condatainer.lock.ReleasePlan;
+import org.condatainer.lock.ReleasePlan.Permission;
+import org.condatainer.lock.Verdict;
+import org.condatainer.process.ProcessRunner;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * {@code condatainer lock release}: frees an image of which is proved that nobody works with it.
+ */
+final class LockReleaseCommand implements Subcommand {
+  @Override
+  public CommandSpec spec() {
+    CommandSpec spec =
+        Options.command(
+            "lock release",
+            "Frees an image of which is proved that nobody works with it any more, and leaves it"
+                + " clean. Shows its plan first.");
+    spec.addOption(Options.flag("show the plan, and do nothing", "--dry-run"));
+    spec.addOption(Options.flag("cancel the job that holds the image, and wait", "--cancel"));
+    spec.addOption(Options.flag("do not ask", "-y", "--yes"));
+    spec.addOption(
+        Options.flag(
+            "where there is no proof: you answer for it, and type the image's name; never acts on"
+                + " a holder that is seen",
+            "--force"));
+    spec.addOption(Options.flag("print the result as JSON", "--json"));
+    spec.addPositional(Options.rest("IMAGE", "the image to free"));
+    spec.usageMessage()
+        .footer(
+            "",
+            "Examples:",
+            "  condatainer lock release --dry-run env.img",
+            "  condatainer lock release env.img",
+            "  condatainer lock release --cancel env.img");
+    return spec;
+  }
+
+  @Override
+  public int run(ParseResult parsed, Invocation invocation) {
+    List<String> names = parsed.matchedPositionalValue(0, List.of());
+    if (names.size() != 1) {
+      throw new UsageException("lock release: name one image");
+    }
+    Path image = invocation.workingDirectory().resolve(names.get(0)).normalize();
+    if (!Files.isRegularFile(image)) {
+      throw new UsageException("lock release: there is no image " + image);
+    }
+    Configuration configuration =
+        Configuration.load(
+            Installation.home(), invocation.environment().variables(), invocation::say);
+    boolean json = Options.isSet(parsed, "--json");
+    boolean force = Options.isSet(parsed, "--force");
+    Permission permission = new Permission(Options.isSet(parsed, "--cancel"), force);
+    List<String> done = new ArrayList<>();
+    Release release =
+        new Release(
+            FoundSchedulers.gathering(invocation, configuration, EvidenceGathering.DEFAULT_LIMIT),
+            new ProcessRunner(invocation.environment().variables()),
+            line -> {
+              done.add(line);
+              invocation.say(line);
+            });
+    ReleasePlan plan = ReleasePlan.of(release.look(image), permission);
+    if (!json) {
+      invocation.out().print(text(plan));
+      invocation.out().flush();
+    }
+    Verdict.State before = plan.report().verdict().state();
+    if (plan.isDone() || plan.refusal().isPresent() || Options.isSet(parsed, "--dry-run")) {
+      print(json, invocation, plan, done, plan.report());
+      return plan.isDone() ? ExitCode.SUCCESS : before.exitCode();
+    }
+    if (!agreed(parsed, image, before == Verdict.State.UNKNOWN, invocation)) {
+      invocation.say("nothing was done");
+      return before.exitCode();
+    }
+    try {
+      LockReport after = release.carryOut(image, plan, permission);
+      print(json, invocation, plan, done, after);
+      if (!json) {
+        String word = LockText.word(after.verdict());
+        invocation.out().println(LockText.shown(image.toString()) + ": " + word);
+      }
+      return after.verdict().state().exitCode();
+    } catch (IOException e) {
+      throw new LaunchException(LaunchException.Kind.FAILED, "lock release: " + e.getMessage(), e);
+    }
+  }
+
+  private static String text(ReleasePlan plan) {
+    StringBuilder text = new StringBuilder(LockText.write(List.of(plan.report()), false));
+    if (plan.refusal().isPresent()) {
+      text.append("nothing is done: ").append(plan.refusal().get()).append('\n');
+    } else if (plan.isDone()) {
+      text.append("there is nothing to do\n");
+    } else {
+      text.append("plan:\n");
+      int number = 1;
+      for (ReleasePlan.Step step : plan.steps()) {
+        text.append("  ").append(number++).append(". ").append(LockText.shown(step.text()));
+        text.append('\n');
+      }
+    }
+    return text.toString();
+  }
+
+  /** What has no proof is not done by a mere yes. */
+  private static boolean agreed(
+      ParseResult parsed, Path image, boolean byName, Invocation invocation) {
+    if (!byName && Options.isSet(parsed, "--yes")) {
+      return true;
+    }
+    String name = image.getFileName().toString();
+    invocation
+        .err()
+        .print(
+            byName
+                ? "There is no proof. Type the image's name to go on, " + name + ": "
+                : "Go on? [y/N] ");
+    invocation.err().flush();
+    String answer;
+    try {
+      answer =
+          new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
+    } catch (IOException e) {
+      return false;
+    }
+    if (answer == null) {
+      return false;
+    }
+    return byName ? answer.strip().equals(name) : answer.strip().equalsIgnoreCase("y");
+  }
+
+  private static void print(
+      boolean json, Invocation invocation, ReleasePlan plan, List<String> done, LockReport after) {
+    if (!json) {
+      return;
+    }
+    StringWriter text = new StringWriter();
+    try (JsonGenerator out = new JsonFactory().createGenerator(text).useDefaultPrettyPrinter()) {
+      out.writeStartObject();
+      out.writeStringField("image", plan.report().evidence().image().toString());
+      out.writeStringField("verdict", plan.report().verdict().state().word());
+      out.writeStringField("refusal", plan.refusal().orElse(""));
+      out.writeArrayFieldStart("plan");
+      for (ReleasePlan.Step step : plan.steps()) {
+        out.writeString(step.text());
+      }
+      out.writeEndArray();
+      out.writeArrayFieldStart("done");
+      for (String line : done) {
+        out.writeString(line);
+      }
+      out.writeEndArray();
+      out.writeStringField("verdictAfter", after.verdict().state().word());
+      out.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    invocation.out().println(text);
+  }
+}

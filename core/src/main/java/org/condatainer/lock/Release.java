@@ -1,0 +1,192 @@
+package org.condatainer.lock;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.condatainer.job.JobId;
+import org.condatainer.job.JobSnapshot;
+import org.condatainer.job.JobState;
+import org.condatainer.lock.ReleasePlan.Kind;
+import org.condatainer.lock.ReleasePlan.Permission;
+import org.condatainer.overlay.OverlayException;
+import org.condatainer.overlay.Superblock;
+import org.condatainer.process.CommandRunner;
+import org.condatainer.scheduler.Scheduler;
+
+/**
+ * Carries out what {@link ReleasePlan} decided, looks again before each step, and stops where
+ * anything is no longer as it was. It may be killed anywhere: the next release finds an image that
+ * is stale, dirty, or leased without need, and goes on from there.
+ *
+ * @param gathering to look again
+ * @param runner for e2fsck and cp
+ * @param told what was done, a line each
+ */
+public record Release(EvidenceGathering gathering, CommandRunner runner, Consumer<String> told) {
+  private static final Duration HELPER_PATIENCE = Duration.ofSeconds(10);
+  private static final Duration JOB_PATIENCE = Duration.ofMinutes(5);
+
+  public Release {
+    requireNonNull(gathering, "gathering is null");
+    requireNonNull(runner, "runner is null");
+    requireNonNull(told, "told is null");
+  }
+
+  /** What is known of an image, now. */
+  public LockReport look(Path image) {
+    return LockReport.of(gathering.of(List.of(image)).get(0));
+  }
+
+  /**
+   * Does it.
+   *
+   * @return what is known of the image afterwards
+   * @throws IOException if a step failed or something has changed; the message says what, and what
+   *     was done until then was told
+   */
+  public LockReport carryOut(Path image, ReleasePlan planned, Permission permission)
+      throws IOException {
+    Optional<ReleaseLock> lock = ReleaseLock.tryAcquire(image);
+    if (lock.isEmpty()) {
+      throw new IOException("another release works on " + image);
+    }
+    ReleaseLock held = lock.get();
+    try (held) {
+      ReleasePlan plan = again(image, planned, permission);
+      if (has(plan, Kind.CANCEL_JOBS)) {
+        cancel(plan.report());
+        settle(image);
+        plan = ReleasePlan.of(look(image), new Permission(false, false));
+        if (plan.refusal().isPresent()) {
+          throw new IOException("the job has ended, and then: " + plan.refusal().get());
+        }
+      }
+      if (has(plan, Kind.END_HELPERS)) {
+        LeftHelpers.end(ReleasePlan.orphans(plan.report())).forEach(told);
+      }
+      if (has(plan, Kind.FRESH_COPY)) {
+        fresh(image, plan, permission);
+      } else if (!plan.steps().isEmpty()) {
+        underTheLock(image, plan.report().evidence().knownLease());
+      }
+      return look(image);
+    }
+  }
+
+  /** The same steps must follow from what is known now. */
+  private ReleasePlan again(Path image, ReleasePlan planned, Permission permission)
+      throws IOException {
+    ReleasePlan now = ReleasePlan.of(look(image), permission);
+    if (!now.steps().equals(planned.steps())) {
+      throw new IOException(
+          "things have changed since the plan was made, so nothing more is done: "
+              + now.report().verdict().state().word()
+              + now.refusal().map(why -> ", " + why).orElse(""));
+    }
+    return now;
+  }
+
+  private static boolean has(ReleasePlan plan, Kind kind) {
+    return plan.steps().stream().anyMatch(step -> step.kind() == kind);
+  }
+
+  private void cancel(LockReport report) throws IOException {
+    Map<String, Set<JobId>> ids = new LinkedHashMap<>();
+    for (HolderJob job : ReleasePlan.jobs(report)) {
+      ids.computeIfAbsent(job.scheduler(), id -> new LinkedHashSet<>()).add(job.id());
+    }
+    for (Map.Entry<String, Set<JobId>> entry : ids.entrySet()) {
+      Scheduler scheduler = gathering.schedulers().open().get(entry.getKey());
+      if (scheduler == null) {
+        throw new IOException(entry.getKey() + " is not to be had on this machine");
+      }
+      scheduler.cancel(entry.getValue());
+      told.accept("asked " + scheduler.displayName() + " to cancel " + entry.getValue());
+      boolean ended =
+          LeftHelpers.await(JOB_PATIENCE, () -> haveEnded(scheduler.query(entry.getValue())));
+      if (!ended) {
+        throw new IOException(
+            scheduler.displayName() + " does not say that the job has ended; look again later");
+      }
+      told.accept(scheduler.displayName() + " says that it has ended");
+    }
+  }
+
+  private static boolean haveEnded(Map<JobId, JobSnapshot> jobs) {
+    for (JobSnapshot job : jobs.values()) {
+      if (!(job.state() instanceof JobState.Ended)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** What a cancelled job ran ends soon after it; its last processes are not to be mistaken. */
+  private void settle(Path image) {
+    LeftHelpers.await(
+        HELPER_PATIENCE.multipliedBy(3),
+        () -> look(image).verdict().state() != Verdict.State.IN_USE);
+  }
+
+  private void underTheLock(Path image, Optional<Lease> lease) throws IOException {
+    ExclusiveLock lock = acquire(image);
+    try (lock) {
+      if (!LeaseFile.read(image).equals(lease)) {
+        throw new IOException("the lease of " + image + " has just changed: somebody mounts it");
+      }
+      if (isExt(lock, image) && !Superblock.read(lock.channel(), image).clean()) {
+        told.accept(new FileSystemCheck(runner).preen(image.toRealPath()));
+        if (!Superblock.read(lock.channel(), image).clean()) {
+          throw new IOException(image + " is not clean after e2fsck -p; repair it: e2fsck -fy");
+        }
+      }
+      removeLease(image, lease);
+    }
+  }
+
+  private static boolean isExt(ExclusiveLock lock, Path image) throws IOException {
+    try {
+      Superblock.read(lock.channel(), image);
+      return true;
+    } catch (OverlayException e) {
+      return false;
+    }
+  }
+
+  private ExclusiveLock acquire(Path image) throws IOException {
+    long end = System.nanoTime() + HELPER_PATIENCE.toNanos();
+    while (true) {
+      Optional<ExclusiveLock> lock = ExclusiveLock.tryAcquire(image);
+      if (lock.isPresent()) {
+        return lock.get();
+      }
+      if (System.nanoTime() > end) {
+        throw new IOException(
+            image + " is still locked, or again: " + look(image).verdict().state().word());
+      }
+      LeftHelpers.await(Duration.ofMillis(100), () -> false);
+    }
+  }
+
+  private void fresh(Path image, ReleasePlan plan, Permission permission) throws IOException {
+    FreshCopy copy = new FreshCopy(runner, new FileSystemCheck(runner));
+    Path kept = copy.replace(image, () -> again(image, plan, permission));
+    told.accept("a checked copy has taken its place; the old file is " + kept);
+    removeLease(image, plan.report().evidence().knownLease());
+  }
+
+  private void removeLease(Path image, Optional<Lease> lease) throws IOException {
+    if (lease.isPresent() && LeaseFile.remove(image, lease.get())) {
+      told.accept("removed the lease of " + lease.get().user());
+    }
+  }
+}

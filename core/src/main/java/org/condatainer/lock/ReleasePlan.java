@@ -1,0 +1,184 @@
+package org.condatainer.lock;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a release would do, decided before anything is done.
+ *
+ * @param report what it was decided on
+ * @param steps what is to be done, in this order; empty if there is nothing to do or it is refused
+ * @param refusal why nothing is done, empty if it is not refused
+ */
+public record ReleasePlan(LockReport report, List<Step> steps, Optional<String> refusal) {
+  /**
+   * One step.
+   *
+   * @param kind what is done
+   * @param text the same for people, with what it is done to
+   */
+  public record Step(Kind kind, String text) {
+    public Step {
+      requireNonNull(kind, "kind is null");
+      requireNonNull(text, "text is null");
+    }
+  }
+
+  /** What can be done. */
+  public enum Kind {
+    /** Cancel the jobs that hold the image, wait for their end, and look again. */
+    CANCEL_JOBS,
+    /** End orphaned FUSE helpers: TERM, and KILL if that does not help. */
+    END_HELPERS,
+    /** Put a copy in the place of the image, whose lock nobody gives back. */
+    FRESH_COPY,
+    /** {@code e2fsck -p}, under the image's own lock. */
+    CHECK,
+    REMOVE_LEASE
+  }
+
+  /**
+   * What the user allows.
+   *
+   * @param cancel to cancel the job that holds the image
+   * @param force to act on a verdict that is unknown; the user answers for it
+   */
+  public record Permission(boolean cancel, boolean force) {}
+
+  public ReleasePlan {
+    requireNonNull(report, "report is null");
+    steps = List.copyOf(steps);
+    requireNonNull(refusal, "refusal is null");
+  }
+
+  /** Whether the image needs nothing. */
+  public boolean isDone() {
+    return steps.isEmpty() && refusal.isEmpty();
+  }
+
+  /** Decides. Pure. */
+  public static ReleasePlan of(LockReport report, Permission permission) {
+    Verdict verdict = report.verdict();
+    return switch (verdict.state()) {
+      case FREE, DIRTY -> new ReleasePlan(report, underTheLock(report), Optional.empty());
+      case STALE -> stale(report, permission);
+      case IN_USE -> inUse(report, permission);
+      case UNKNOWN -> unknown(report, permission);
+    };
+  }
+
+  private static ReleasePlan stale(LockReport report, Permission permission) {
+    List<Step> steps = new ArrayList<>();
+    if (report.verdict().has(Rule.ORPHAN)) {
+      StringBuilder pids = new StringBuilder();
+      for (LockHolder holder : orphans(report)) {
+        pids.append(pids.isEmpty() ? "" : ", ").append(holder.program()).append(' ');
+        pids.append(holder.pid());
+      }
+      steps.add(new Step(Kind.END_HELPERS, "end what the killed container left: " + pids));
+      steps.add(check());
+    } else if (report.verdict().has(Rule.JOB_ENDED) || permission.force()) {
+      steps.add(fresh());
+    } else {
+      return refused(
+          report,
+          "the writer is gone, and its file system still keeps the lock. It may do so for some"
+              + " minutes; if it never gives it back, --force puts a copy in the image's place");
+    }
+    lease(report).ifPresent(steps::add);
+    return new ReleasePlan(report, steps, Optional.empty());
+  }
+
+  private static ReleasePlan inUse(LockReport report, Permission permission) {
+    Set<String> jobs = new LinkedHashSet<>();
+    for (HolderJob job : jobs(report)) {
+      jobs.add(job.scheduler() + " job " + job.id().value());
+    }
+    if (permission.cancel() && !jobs.isEmpty()) {
+      String text = "cancel " + String.join(", ", jobs) + ", wait until it has ended, look again";
+      return new ReleasePlan(report, List.of(new Step(Kind.CANCEL_JOBS, text)), Optional.empty());
+    }
+    String hint =
+        jobs.isEmpty() ? "" : "; --cancel would cancel " + String.join(", ", jobs) + " first";
+    return refused(report, "somebody works with it" + hint);
+  }
+
+  private static ReleasePlan unknown(LockReport report, Permission permission) {
+    Verdict verdict = report.verdict();
+    if (verdict.has(Rule.NOT_AVAILABLE)) {
+      return refused(report, "a source did not answer: try again when it does");
+    }
+    if (verdict.has(Rule.HIDDEN) || verdict.has(Rule.NO_PROCESS)) {
+      return refused(report, "this machine has the lock, in what you cannot see: ask its admin");
+    }
+    if (!permission.force()) {
+      return refused(
+          report,
+          "there is no proof that nobody works with it; if you can answer for that yourself,"
+              + " because that machine is gone, say: --force");
+    }
+    List<Step> steps = new ArrayList<>();
+    boolean held = verdict.mode().isPresent();
+    steps.add(held ? fresh() : check());
+    lease(report).ifPresent(steps::add);
+    return new ReleasePlan(report, steps, Optional.empty());
+  }
+
+  private static List<Step> underTheLock(LockReport report) {
+    List<Step> steps = new ArrayList<>();
+    if (report.verdict().state() == Verdict.State.DIRTY) {
+      steps.add(check());
+    }
+    lease(report).ifPresent(steps::add);
+    return steps;
+  }
+
+  private static Step check() {
+    return new Step(Kind.CHECK, "lock the image and recover its file system: e2fsck -p");
+  }
+
+  private static Step fresh() {
+    return new Step(
+        Kind.FRESH_COPY,
+        "copy the image, check the copy, and put it in the image's place; the old file is kept"
+            + " beside it");
+  }
+
+  private static Optional<Step> lease(LockReport report) {
+    return report
+        .evidence()
+        .knownLease()
+        .map(lease -> new Step(Kind.REMOVE_LEASE, "remove the lease of " + lease.user()));
+  }
+
+  private static ReleasePlan refused(LockReport report, String why) {
+    return new ReleasePlan(report, List.of(), Optional.of(why));
+  }
+
+  /** The helpers that were left behind, on this machine. */
+  static List<LockHolder> orphans(LockReport report) {
+    List<LockHolder> orphans = new ArrayList<>();
+    if (report.evidence().host().value().isPresent()) {
+      for (LockHolder holder : report.evidence().host().value().get().holders().holders()) {
+        if (holder.orphan()) {
+          orphans.add(holder);
+        }
+      }
+    }
+    return orphans;
+  }
+
+  /** The jobs of those who hold it. */
+  static Set<HolderJob> jobs(LockReport report) {
+    Set<HolderJob> jobs = new LinkedHashSet<>();
+    for (Holder holder : report.holders()) {
+      holder.job().ifPresent(jobs::add);
+    }
+    return jobs;
+  }
+}
