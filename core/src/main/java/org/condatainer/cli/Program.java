@@ -37,6 +37,8 @@ final class Program {
         new Entry("the same as o", () -> new CreateOverlayCommand("overlay create")));
     entries.put(
         "translate", new Entry("write a job script for another scheduler", TranslateCommand::new));
+    entries.put("jobs", new Entry("show your jobs and their overlays", JobsCommand::new));
+    entries.put("cancel", new Entry("end jobs", CancelCommand::new));
     entries.put("lock status", new Entry("show who holds overlays", LockCommand::status));
     entries.put(
         "lock explain", new Entry("show all evidence on an overlay's lock", LockCommand::explain));

@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import org.condatainer.config.Configuration;
 import org.condatainer.job.ArraySpec;
 import org.condatainer.job.JobId;
+import org.condatainer.job.JobRequest;
 import org.condatainer.process.CommandRunner;
 import org.condatainer.process.ForegroundProcess;
 import org.condatainer.scheduler.Failure;
@@ -56,21 +57,22 @@ public final class Launch {
   public JobId submit(Plan plan) {
     Plan.Scheduled scheduled =
         plan.scheduled().orElseThrow(() -> new IllegalArgumentException("the plan runs here"));
+    Scheduler scheduler =
+        scheduled
+            .provider()
+            .open(
+                new SchedulerContext(
+                    environment,
+                    runner,
+                    Duration.ofSeconds(configuration.commandTimeoutSeconds()),
+                    progress));
+    refuseBeyondLimits(plan.request(), scheduler);
     RunRecord record = RunRecord.create(configuration.runsDirectory(), plan.runId());
     JobId id;
     try {
       Path script =
           record.write(scheduled.jobScript().getFileName().toString(), plan.script().bytes());
       writeInputs(plan, record);
-      Scheduler scheduler =
-          scheduled
-              .provider()
-              .open(
-                  new SchedulerContext(
-                      environment,
-                      runner,
-                      Duration.ofSeconds(configuration.commandTimeoutSeconds()),
-                      progress));
       id =
           scheduler.submit(
               new Submission(
@@ -87,12 +89,29 @@ public final class Launch {
       throw e;
     }
     try {
-      record.write(".condatainer.json", PlanJson.writeSubmitted(plan, id) + "\n");
+      record.write(RunRecord.DESCRIPTION, PlanJson.writeSubmitted(plan, id) + "\n");
     } catch (LaunchException e) {
       // The job exists: its id must reach the user, or the run would be submitted again.
       progress.accept("job " + id + " was submitted, but not noted down: " + e.getMessage());
     }
     return id;
+  }
+
+  /** A scheduler that cannot be asked says so at the submit, in its own words. */
+  private static void refuseBeyondLimits(JobRequest request, Scheduler scheduler) {
+    List<String> exceeded;
+    try {
+      exceeded = new ClusterLimits(scheduler.cluster()).exceededBy(request);
+    } catch (SchedulerException e) {
+      return;
+    }
+    if (!exceeded.isEmpty()) {
+      throw new LaunchException(
+          LaunchException.Kind.BAD_REQUEST,
+          "this job would wait for ever: "
+              + String.join("; ", exceeded)
+              + " (condatainer scheduler shows the limits)");
+    }
   }
 
   /**

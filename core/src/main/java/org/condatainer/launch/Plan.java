@@ -3,6 +3,7 @@ package org.condatainer.launch;
 import static java.util.Objects.requireNonNull;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.condatainer.container.MountedOverlay;
@@ -92,16 +93,13 @@ public record Plan(
         : SchedulerChoice.NONE;
   }
 
-  /**
-   * What the job carries so that it can be found again: the run's id, and for each overlay a hash
-   * of its path and the mode, {@code r} or {@code w}. The only place that writes this form.
-   */
+  /** What the job carries so that it can be found again. */
   public String tag() {
-    StringBuilder tag = new StringBuilder(OverlayTag.START).append(runId);
+    List<RunTag.Mark> marks = new ArrayList<>();
     for (MountedOverlay overlay : overlays) {
-      tag.append(';').append(OverlayTag.of(overlay.path())).append(overlay.writable() ? 'w' : 'r');
+      marks.add(new RunTag.Mark(OverlayTag.of(overlay.path()), overlay.writable()));
     }
-    return tag.toString();
+    return new RunTag(runId, marks).toString();
   }
 
   /** The plan in a few lines, as comments of the batch script that follows it. */

@@ -22,6 +22,9 @@ import java.util.Set;
  * known of the job. Only its owner can read it.
  */
 final class RunRecord {
+  /** The file that says what was submitted. */
+  static final String DESCRIPTION = ".condatainer.json";
+
   private static final FileAttribute<?> PRIVATE_FOLDER =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
   private static final FileAttribute<?> PRIVATE_FILE =

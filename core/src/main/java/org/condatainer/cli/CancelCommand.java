@@ -1,0 +1,68 @@
+package org.condatainer.cli;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.condatainer.job.JobId;
+import org.condatainer.job.JobSnapshot;
+import org.condatainer.job.JobState;
+import org.condatainer.launch.SchedulersAtHand;
+import org.condatainer.scheduler.Scheduler;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code condatainer cancel}: asks for the end of jobs, on whichever scheduler knows them. */
+final class CancelCommand implements Subcommand {
+  @Override
+  public CommandSpec spec() {
+    CommandSpec spec =
+        Options.command(
+            "cancel",
+            "Asks the scheduler to end jobs, and returns when it took the request; they may take a"
+                + " moment to end. A job that has ended is no error.");
+    spec.addOption(Options.value("ID", "ask this scheduler only", "--scheduler"));
+    spec.addPositional(Options.rest("JOB", "ids of jobs"));
+    return spec;
+  }
+
+  @Override
+  public int run(ParseResult parsed, Invocation invocation) {
+    List<String> words = parsed.matchedPositionalValue(0, List.of());
+    if (words.isEmpty()) {
+      throw new UsageException("cancel: which jobs?\nTry: condatainer cancel --help");
+    }
+    Set<JobId> ids = new LinkedHashSet<>();
+    for (String word : words) {
+      ids.add(OptionValues.jobId("cancel", word));
+    }
+    SchedulersAtHand schedulers = OpenedSchedulers.open(parsed, invocation).schedulers();
+    KnownJobs jobs = KnownJobs.of(ids, schedulers.ask(scheduler -> cancelled(scheduler, ids)));
+    for (JobJson.Listed listed : jobs.jobs()) {
+      JobState state = listed.job().state();
+      invocation.say(
+          "job "
+              + listed.job().id()
+              + (state instanceof JobState.Alive ? ": asked to end; it was " : ": ")
+              + JobTable.state(state));
+    }
+    jobs.problems().forEach(invocation::say);
+    return jobs.exitCode();
+  }
+
+  /** The jobs as they were; those that lived are asked to end. */
+  private static Map<JobId, JobSnapshot> cancelled(Scheduler scheduler, Set<JobId> ids) {
+    Map<JobId, JobSnapshot> jobs = scheduler.query(ids);
+    Set<JobId> living = new LinkedHashSet<>();
+    jobs.forEach(
+        (id, job) -> {
+          if (job.state() instanceof JobState.Alive) {
+            living.add(id);
+          }
+        });
+    if (!living.isEmpty()) {
+      scheduler.cancel(living);
+    }
+    return jobs;
+  }
+}
