@@ -40,14 +40,21 @@ public record BatchScript(
      * @param script its content
      * @param path where the user has it, absolute: the script's {@code $0}
      * @param arguments its arguments
+     * @param shellArguments further arguments, as words of a shell; empty for none
      * @param inputs the file with the words of every task, one line each, quoted for a shell
      */
-    record Script(JobScript script, Path path, List<String> arguments, Optional<Path> inputs)
+    record Script(
+        JobScript script,
+        Path path,
+        List<String> arguments,
+        String shellArguments,
+        Optional<Path> inputs)
         implements Payload {
       public Script {
         requireNonNull(script, "script is null");
         requireNonNull(path, "path is null");
         arguments = List.copyOf(arguments);
+        requireNonNull(shellArguments, "shellArguments is null");
         requireNonNull(inputs, "inputs is null");
       }
     }
@@ -56,11 +63,14 @@ public record BatchScript(
      * A command line; empty for the user's shell.
      *
      * @param words the program and its arguments
+     * @param shellArguments further arguments, as words of a shell; empty for none
      * @param prompt what an interactive shell shows before its prompt, empty for nothing
      */
-    record Words(List<String> words, Optional<String> prompt) implements Payload {
+    record Words(List<String> words, String shellArguments, Optional<String> prompt)
+        implements Payload {
       public Words {
         words = List.copyOf(words);
+        requireNonNull(shellArguments, "shellArguments is null");
         requireNonNull(prompt, "prompt is null");
       }
     }

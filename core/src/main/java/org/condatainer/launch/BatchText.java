@@ -99,6 +99,9 @@ final class BatchText {
     for (String argument : payload.arguments()) {
       text.append(' ').append(ShellWords.quote(argument));
     }
+    if (!payload.shellArguments().isEmpty()) {
+      text.append(' ').append(payload.shellArguments());
+    }
     // A scheduler may give the batch script arguments of its own: HTCondor's "arguments".
     text.append(" \"$@\"\n# The script as it was when the run was planned.\n");
     String delimiter = delimiter(script);
@@ -126,7 +129,9 @@ final class BatchText {
       BatchScript batch, BatchScript.Payload.Words payload, StringBuilder text) {
     text.append("cnt_script=''\n");
     if (!payload.words().isEmpty()) {
-      text.append("cnt_container ").append(ShellWords.join(payload.words())).append('\n');
+      text.append("cnt_container ").append(ShellWords.join(payload.words()));
+      text.append(payload.shellArguments().isEmpty() ? "" : " " + payload.shellArguments());
+      text.append(" \"$@\"\n");
       return;
     }
     if (payload.prompt().isPresent()) {

@@ -79,8 +79,10 @@ public final class Planner {
         new OverlaySelection(
             configuration, environment, workingDirectory, waitedFor(request, options));
     List<MountedOverlay> overlays = new ArrayList<>();
-    for (OverlayReference reference : script.overlays()) {
-      overlays.add(selection.select(reference, script.name(), options));
+    addOverlays(script, selection, options, overlays);
+    Optional<DescribedProgram> program = described(script, place);
+    if (program.isPresent() && program.get().script().isPresent()) {
+      addOverlays(program.get().script().get(), selection, options, overlays);
     }
     for (String name : options.overlays()) {
       overlays.add(selection.select(name, options));
@@ -99,9 +101,53 @@ public final class Planner {
         directives,
         overlays,
         options,
-        new BatchScript.Payload.Script(script, path, arguments, inputs),
+        payload(script, path, program, arguments, inputs, place),
         report,
         notes);
+  }
+
+  private static void addOverlays(
+      JobScript script,
+      OverlaySelection selection,
+      LaunchOptions options,
+      List<MountedOverlay> overlays) {
+    for (OverlayReference reference : script.overlays()) {
+      overlays.add(selection.select(reference, script.name(), options));
+    }
+  }
+
+  /** The program of a file that is no job script, but describes a job. */
+  private Optional<DescribedProgram> described(JobScript script, RunPlace place) {
+    for (SchedulerProvider provider : schedulers.providers()) {
+      boolean meant = place.writtenFor().or(place::provider).equals(Optional.of(provider));
+      if (meant || (place.provider().isEmpty() && provider.dialect().appearsIn(script))) {
+        return DescribedProgram.of(script, provider.dialect(), workingDirectory);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static BatchScript.Payload payload(
+      JobScript script,
+      Path path,
+      Optional<DescribedProgram> described,
+      List<String> arguments,
+      Optional<Path> inputs,
+      RunPlace place) {
+    if (described.isEmpty()) {
+      return new BatchScript.Payload.Script(script, path, arguments, "", inputs);
+    }
+    DescribedProgram program = described.get();
+    // The scheduler that reads the description gives the batch script its arguments.
+    boolean own = place.provider().isPresent() && place.writtenFor().isEmpty();
+    String shellArguments = own ? "" : program.shellArguments();
+    if (program.script().isPresent()) {
+      return new BatchScript.Payload.Script(
+          program.script().get(), program.path(), arguments, shellArguments, inputs);
+    }
+    List<String> words = new ArrayList<>(List.of(program.path().toString()));
+    words.addAll(arguments);
+    return new BatchScript.Payload.Words(words, shellArguments, Optional.empty());
   }
 
   private static Optional<Path> writable(List<MountedOverlay> overlays) {
@@ -145,7 +191,7 @@ public final class Planner {
         ScriptDirectives.none(),
         overlays,
         options,
-        new BatchScript.Payload.Words(words, prompt),
+        new BatchScript.Payload.Words(words, "", prompt),
         List.of(),
         selection.notes());
   }

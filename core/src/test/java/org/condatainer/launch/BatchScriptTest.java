@@ -36,7 +36,7 @@ class BatchScriptTest {
                 runtime,
                 container,
                 new BatchScript.Payload.Script(
-                    job, Path.of("/data/job.sh"), List.of("a b"), Optional.empty()),
+                    job, Path.of("/data/job.sh"), List.of("a b"), "", Optional.empty()),
                 List.of("note"))
             .bytes();
     return new String(bytes, ISO_8859_1);

@@ -98,7 +98,7 @@ record Engine(String name, ContainerRuntime runtime, Optional<String> user) {
   /** The batch script for a command, written to a file that the engine's user can read. */
   Path batch(Path folder, Container container, String... words) throws IOException {
     return batch(
-        folder, container, new BatchScript.Payload.Words(List.of(words), Optional.empty()));
+        folder, container, new BatchScript.Payload.Words(List.of(words), "", Optional.empty()));
   }
 
   Path batch(Path folder, Container container, Path script, String... arguments)
@@ -107,7 +107,7 @@ record Engine(String name, ContainerRuntime runtime, Optional<String> user) {
         folder,
         container,
         new BatchScript.Payload.Script(
-            JobScript.read(script), script, List.of(arguments), Optional.empty()));
+            JobScript.read(script), script, List.of(arguments), "", Optional.empty()));
   }
 
   private Path batch(Path folder, Container container, BatchScript.Payload payload)

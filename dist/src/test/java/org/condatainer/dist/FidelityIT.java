@@ -242,7 +242,6 @@ final class FidelityIT {
     long number = Long.parseLong(id);
     return field
         .replace(condatainer.folder().toString(), "FOLDER")
-        .replace(id, "ID")
-        .replace(Long.toString(number + 1), "ID");
+        .replaceAll("(?<![0-9])(" + id + "|" + (number + 1) + ")(?![0-9])", "ID");
   }
 }
