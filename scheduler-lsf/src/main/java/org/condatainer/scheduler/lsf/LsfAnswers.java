@@ -1,0 +1,94 @@
+package org.condatainer.scheduler.lsf;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.condatainer.job.JobId;
+import org.condatainer.job.JobSnapshot;
+import org.condatainer.job.JobState;
+
+/** Finds the jobs that were asked for among those that an answer has. */
+final class LsfAnswers {
+  private final Map<String, LsfJob> byId = new HashMap<>();
+  private final Map<String, List<LsfJob>> byBase = new HashMap<>();
+
+  LsfAnswers(List<LsfJob> jobs) {
+    for (LsfJob job : jobs) {
+      if (byId.put(job.id(), job) == null) {
+        byBase.computeIfAbsent(LsfIds.base(job.id()), base -> new ArrayList<>()).add(job);
+      }
+    }
+  }
+
+  Optional<LsfJob> job(String id) {
+    return Optional.ofNullable(byId.get(id));
+  }
+
+  /**
+   * What the answer says of an id; empty if it does not have it. The id of an array speaks for the
+   * whole, which lives as long as an element of it.
+   */
+  Optional<JobSnapshot> find(JobId asked, String source) {
+    LsfJob exact = byId.get(asked.value());
+    if (exact != null) {
+      return Optional.of(exact.snapshot(asked, source));
+    }
+    List<LsfJob> parts = byBase.get(asked.value());
+    if (parts == null) {
+      return Optional.empty();
+    }
+    LsfJob decisive = parts.get(0);
+    Set<String> nodes = new LinkedHashSet<>();
+    for (LsfJob part : parts) {
+      nodes.addAll(part.nodes());
+      if (rank(part.state()) < rank(decisive.state())) {
+        decisive = part;
+      }
+    }
+    JobSnapshot one = decisive.snapshot(asked, source);
+    return Optional.of(
+        new JobSnapshot(
+            asked,
+            one.state(),
+            source,
+            one.name(),
+            one.owner(),
+            one.queue(),
+            List.copyOf(nodes),
+            one.submitted(),
+            one.started(),
+            one.tag()));
+  }
+
+  /** The lower, the more it says of a whole that one part is so. */
+  private static int rank(JobState state) {
+    if (state instanceof JobState.Alive alive) {
+      return switch (alive.phase()) {
+        case RUNNING -> 0;
+        case COMPLETING -> 1;
+        case SUSPENDED -> 2;
+        case STARTING -> 3;
+        case UNKNOWN -> 4;
+        case REQUEUED -> 5;
+        case PENDING -> 6;
+        case HELD -> 7;
+      };
+    }
+    if (state instanceof JobState.Ended ended) {
+      return switch (ended.outcome()) {
+        case NODE_FAILED -> 10;
+        case FAILED -> 11;
+        case OUT_OF_MEMORY -> 12;
+        case TIMED_OUT -> 13;
+        case PREEMPTED -> 14;
+        case CANCELLED -> 15;
+        case SUCCEEDED -> 16;
+      };
+    }
+    return 20;
+  }
+}

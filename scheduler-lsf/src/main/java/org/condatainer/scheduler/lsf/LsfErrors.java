@@ -1,0 +1,68 @@
+package org.condatainer.scheduler.lsf;
+
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.regex.Pattern;
+import org.condatainer.scheduler.ErrorTable;
+import org.condatainer.scheduler.Failure.Kind;
+
+/**
+ * What the words of LSF's commands mean; their exit code is 255 for nearly everything. The words
+ * are from recordings of volclava and from the lists of messages that it shares with LSF ({@code
+ * lsb.err.c}, {@code lserrno.c}).
+ */
+final class LsfErrors {
+  private static final ErrorTable.Row DOWN =
+      row(
+          "Unable to open file lsf\\.conf|LIM is down|LSF is down|not responding"
+              + "|[Bb]atch daemon not responding|Cannot connect|Connection refused"
+              + "|Bad host name.*master|Failed in an LSF library call|Master LIM",
+          Kind.UNAVAILABLE);
+  private static final ErrorTable.Row BUSY =
+      row(
+          "[Tt]ry again|try later|maximum number of pending|Pending job threshold"
+              + "|limit is reached.*[Rr]etry|Too many open files|System busy",
+          Kind.TRANSIENT);
+  private static final ErrorTable.Row DENIED =
+      row(
+          "[Pp]ermission denied|not allowed|User cannot use|not authorized"
+              + "|Request from non-LSF host rejected",
+          Kind.DENIED);
+  private static final ErrorTable.Row NO_SUCH_JOB =
+      row(
+          "No matching job found|is not found|has already finished|No unfinished job",
+          Kind.NOT_FOUND);
+
+  /** {@code bjobs}, {@code bhist} and others that look: what is not known here is no answer. */
+  static final ErrorTable LOOKING = table(Kind.UNAVAILABLE, DOWN, BUSY, NO_SUCH_JOB, DENIED);
+
+  /** {@code bkill}, {@code bstop}, {@code bresume}. */
+  static final ErrorTable CHANGING = table(Kind.INVALID_REQUEST, DOWN, BUSY, NO_SUCH_JOB, DENIED);
+
+  /**
+   * {@code bsub}: it says when it refused; without that word the job may have been taken. A client
+   * without a configuration, or without an answer of LIM, has sent nothing.
+   */
+  static final ErrorTable SUBMITTING =
+      table(
+          Kind.AMBIGUOUS,
+          row("Unable to open file lsf\\.conf|LIM is down", Kind.UNAVAILABLE),
+          row("(?s)(maximum number of pending|try later).*Job not submitted", Kind.TRANSIENT),
+          row(
+              "(?s)([Pp]ermission denied|User cannot use|not authorized"
+                  + "|non-LSF host rejected).*Job not submitted",
+              Kind.DENIED),
+          row(
+              "Job not submitted|illegal option|requires an argument|^Usage: bsub",
+              Kind.INVALID_REQUEST));
+
+  private LsfErrors() {}
+
+  private static ErrorTable table(Kind otherwise, ErrorTable.Row... rows) {
+    return new ErrorTable(List.of(rows), otherwise);
+  }
+
+  private static ErrorTable.Row row(String words, Kind kind) {
+    return new ErrorTable.Row(OptionalInt.empty(), Pattern.compile(words), kind);
+  }
+}

@@ -1,0 +1,238 @@
+package org.condatainer.scheduler.lsf;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.condatainer.job.JobId;
+import org.condatainer.job.JobSnapshot;
+import org.condatainer.process.Command;
+import org.condatainer.process.CommandResult;
+import org.condatainer.scheduler.Capability;
+import org.condatainer.scheduler.ClusterInfo;
+import org.condatainer.scheduler.Failure;
+import org.condatainer.scheduler.JobFilter;
+import org.condatainer.scheduler.Scheduler;
+import org.condatainer.scheduler.SchedulerCommands;
+import org.condatainer.scheduler.SchedulerContext;
+import org.condatainer.scheduler.SchedulerException;
+import org.condatainer.scheduler.Submission;
+
+/** LSF in use, through its commands. */
+final class LsfScheduler implements Scheduler {
+  private static final String NAME = "LSF";
+
+  /** The user's variables that change what commands print. */
+  private static final Set<String> FORMATS =
+      Set.of(
+          "LSB_BJOBS_FORMAT",
+          "LSB_BJOBS_PENDREASON_LEVEL",
+          "LSB_BQUEUES_FORMAT",
+          "LSB_BHOSTS_FORMAT",
+          "LSF_LSHOSTS_FORMAT",
+          "LSB_SHORT_HOSTLIST",
+          "LSB_BHIST_HOURS");
+
+  private final SchedulerContext context;
+  private final SchedulerCommands commands;
+  private final LsfQueries queries;
+  private final LsfSubmitting submitting;
+  private final AtomicReference<LsfKind> kind = new AtomicReference<>();
+  private final AtomicReference<LsfSite> site = new AtomicReference<>();
+
+  LsfScheduler(SchedulerContext context) {
+    this(context, new SchedulerCommands(context, NAME, Map.of(), FORMATS));
+  }
+
+  LsfScheduler(SchedulerContext context, Consumer<Duration> pause) {
+    this(context, new SchedulerCommands(context, NAME, Map.of(), FORMATS, pause));
+  }
+
+  private LsfScheduler(SchedulerContext context, SchedulerCommands commands) {
+    this.context = context;
+    this.commands = commands;
+    this.queries = new LsfQueries(commands, this::kind);
+    this.submitting = new LsfSubmitting(commands, queries, this::kind, this::site);
+  }
+
+  @Override
+  public JobId submit(Submission submission) {
+    return submitting.submit(submission);
+  }
+
+  @Override
+  public Map<JobId, JobSnapshot> query(Set<JobId> ids) {
+    return queries.query(ids);
+  }
+
+  @Override
+  public List<JobSnapshot> live(JobFilter filter) {
+    List<JobSnapshot> living = new ArrayList<>();
+    for (LsfJob job : queries.described(List.of("-u", filter.owner().orElse("all")))) {
+      if (job.isLiving()
+          && job.description().orElse("").contains(filter.tag().orElse(""))
+          && job.owner().orElse("").equals(filter.owner().orElse(job.owner().orElse("")))) {
+        living.add(job.snapshot(JobId.of(job.id()), "bjobs"));
+      }
+    }
+    return living;
+  }
+
+  @Override
+  public void cancel(Set<JobId> ids) {
+    change("bkill", ids);
+  }
+
+  /** On a job that runs, bstop suspends it. */
+  @Override
+  public void hold(Set<JobId> ids) {
+    change("bstop", ids);
+  }
+
+  @Override
+  public void release(Set<JobId> ids) {
+    change("bresume", ids);
+  }
+
+  private void change(String program, Set<JobId> ids) {
+    for (JobId id : ids) {
+      if (!LsfIds.isId(id.value())) {
+        throw new SchedulerException(
+            new Failure(
+                Failure.Kind.INVALID_REQUEST,
+                "'" + id.value() + "' is not written as an LSF job id",
+                "",
+                ""));
+      }
+    }
+    for (List<JobId> chunk : LsfQueries.chunks(List.copyOf(ids))) {
+      List<String> words = new ArrayList<>(List.of(program));
+      chunk.forEach(id -> words.add(id.value()));
+      Command command = Command.of(words);
+      CommandResult result = commands.runForResult(command, Failure.Kind.UNAVAILABLE);
+      if (result.exitCode() != 0 && !isDone(program, result)) {
+        throw commands.failed(command, result, LsfErrors.CHANGING);
+      }
+    }
+  }
+
+  /**
+   * Whether every complaint is about a job that ended before, or whose end is on its way: the other
+   * jobs were changed all the same (recorded).
+   */
+  private static boolean isDone(String program, CommandResult result) {
+    boolean ending = program.equals("bkill");
+    boolean any = false;
+    for (String line : result.errors().split("\n", -1)) {
+      if (line.isBlank()) {
+        continue;
+      }
+      any = true;
+      boolean gone =
+          line.contains("has already finished") || line.contains("No matching job found");
+      if (!ending || !(gone || line.contains("Operation is in progress"))) {
+        return false;
+      }
+    }
+    return any;
+  }
+
+  @Override
+  public ClusterInfo cluster() {
+    CommandResult lsid = lsid();
+    kind.set(LsfKind.of(LsfCluster.version(lsid.output())));
+    return LsfCluster.info(
+        lsid.output(),
+        show("bqueues", "-l"),
+        show("bhosts", "-w"),
+        show("lshosts", "-w"),
+        show("bparams", "-l"));
+  }
+
+  @Override
+  public CommandResult runOnNode(JobId job, List<String> command) {
+    if (!capabilities().contains(Capability.RUN_ON_NODE)) {
+      return Scheduler.super.runOnNode(job, command);
+    }
+    return new LsfRemote(commands, queries).run(job, command);
+  }
+
+  /** IBM's blaunch works inside a job alone, and its lsrun is switched off as it is delivered. */
+  @Override
+  public Set<Capability> capabilities() {
+    Set<Capability> all = EnumSet.allOf(Capability.class);
+    try {
+      if (kind() == LsfKind.OPEN && context.environment().program("lsrun").isPresent()) {
+        return all;
+      }
+    } catch (SchedulerException e) {
+      // Nothing can be run there now.
+      all.remove(Capability.RUN_ON_NODE);
+    }
+    all.remove(Capability.RUN_ON_NODE);
+    return all;
+  }
+
+  @Override
+  public String displayName() {
+    return NAME;
+  }
+
+  /**
+   * lsid alone gives up by itself when the daemons are gone, and prints the version all the same.
+   */
+  private CommandResult lsid() {
+    Command command = Command.of("lsid");
+    CommandResult result = commands.runForResult(command, Failure.Kind.UNAVAILABLE);
+    if (LsfCluster.version(result.output()).isEmpty()) {
+      throw commands.failed(command, result, LsfErrors.LOOKING);
+    }
+    return result;
+  }
+
+  private LsfKind kind() {
+    LsfKind known = kind.get();
+    if (known == null) {
+      known = LsfKind.of(LsfCluster.version(lsid().output()));
+      kind.set(known);
+    }
+    return known;
+  }
+
+  private LsfSite site() {
+    LsfSite known = site.get();
+    if (known == null) {
+      known = LsfSite.ofConfiguration(configuration());
+      try {
+        known = known.withParameters(show("bparams", "-l"));
+      } catch (SchedulerException e) {
+        // A submit needs no parameters; memory is counted by host then, as LSF is delivered.
+        return known;
+      }
+      site.set(known);
+    }
+    return known;
+  }
+
+  private String configuration() {
+    String folder = context.environment().variable("LSF_ENVDIR").orElse("/etc");
+    try {
+      return new String(Files.readAllBytes(Path.of(folder, "lsf.conf")), ISO_8859_1);
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  private String show(String... words) {
+    return commands.run(Command.of(words), LsfErrors.LOOKING).output();
+  }
+}
