@@ -61,7 +61,8 @@ final class LsfScheduler implements Scheduler {
     this.context = context;
     this.commands = commands;
     this.queries = new LsfQueries(commands, this::kind);
-    this.submitting = new LsfSubmitting(commands, queries, this::kind, this::site);
+    this.submitting =
+        new LsfSubmitting(commands, queries, this::kind, this::site, context.progress());
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.condatainer.job.JobId;
 import org.condatainer.job.Memory;
 import org.condatainer.job.Resources;
@@ -32,15 +33,20 @@ final class LsfSubmit {
 
   private LsfSubmit() {}
 
-  static Command command(Submission submission, byte[] batchScript, LsfKind kind, LsfSite site) {
+  static Command command(
+      Submission submission,
+      byte[] batchScript,
+      LsfKind kind,
+      LsfSite site,
+      Consumer<String> progress) {
     String text = new String(batchScript, ISO_8859_1);
     BsubScript script = BsubScript.of(text);
     List<String> options = submission.options();
     Resources resources = resources(submission, script, site);
     boolean affinity = isAffine(script.head()) || isAffine(options);
     if (kind == LsfKind.OPEN) {
-      script = script.withHead(OpenOptions.head(script.head(), site));
-      options = OpenOptions.commandLine(options, site);
+      script = script.withHead(OpenOptions.head(script.head(), site, progress));
+      options = OpenOptions.commandLine(options, site, progress);
     }
     List<String> words = new ArrayList<>(List.of("bsub"));
     words.addAll(options);

@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.condatainer.job.JobId;
 import org.condatainer.process.Command;
@@ -29,20 +30,24 @@ final class LsfSubmitting {
   private final LsfQueries queries;
   private final Supplier<LsfKind> kind;
   private final Supplier<LsfSite> site;
+  private final Consumer<String> progress;
 
   LsfSubmitting(
       SchedulerCommands commands,
       LsfQueries queries,
       Supplier<LsfKind> kind,
-      Supplier<LsfSite> site) {
+      Supplier<LsfSite> site,
+      Consumer<String> progress) {
     this.commands = commands;
     this.queries = queries;
     this.kind = kind;
     this.site = site;
+    this.progress = progress;
   }
 
   JobId submit(Submission submission) {
-    Command command = LsfSubmit.command(submission, content(submission), kind.get(), site.get());
+    Command command =
+        LsfSubmit.command(submission, content(submission), kind.get(), site.get(), progress);
     Failure last = null;
     for (int attempt = 1; attempt <= TRIES; attempt++) {
       try {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import org.condatainer.scheduler.Failure;
 import org.condatainer.scheduler.SchedulerException;
 import org.condatainer.script.Diagnostic;
@@ -19,24 +20,27 @@ import org.condatainer.script.JobScript;
  */
 final class OpenOptions {
   private final LsfSite site;
+  private final Consumer<String> progress;
   private final List<String> requirements = new ArrayList<>();
   private int slots = 1;
 
-  private OpenOptions(LsfSite site) {
+  private OpenOptions(LsfSite site, Consumer<String> progress) {
     this.site = site;
+    this.progress = progress;
   }
 
   /**
    * The head of a script; lines that need no change are the same.
    *
+   * @param progress told what means less here than it did
    * @throws SchedulerException for an option that is not known there
    */
-  static List<String> head(List<String> lines, LsfSite site) {
+  static List<String> head(List<String> lines, LsfSite site, Consumer<String> progress) {
     JobScript script =
         JobScript.parse("batch script", (String.join("\n", lines) + "\n").getBytes(ISO_8859_1));
     List<Diagnostic> ignored = new ArrayList<>();
     List<BsubDirective> directives = BsubDirective.of(script, ignored);
-    OpenOptions options = new OpenOptions(site);
+    OpenOptions options = new OpenOptions(site, progress);
     for (BsubDirective directive : directives) {
       options.collect(directive.options());
     }
@@ -59,13 +63,13 @@ final class OpenOptions {
   }
 
   /** The same for options of the command line. */
-  static List<String> commandLine(List<String> words, LsfSite site) {
+  static List<String> commandLine(List<String> words, LsfSite site, Consumer<String> progress) {
     List<BsubWord> all = new ArrayList<>();
     for (String word : words) {
       all.add(new BsubWord(word, word, " ", 0));
     }
     List<BsubDirective.Given> given = BsubDirective.options(all, 0, new ArrayList<>());
-    OpenOptions options = new OpenOptions(site);
+    OpenOptions options = new OpenOptions(site, progress);
     options.collect(given);
     List<String> now = new ArrayList<>();
     for (BsubDirective.Given option : given) {
@@ -111,13 +115,14 @@ final class OpenOptions {
       case "M" -> {
         return List.of("-M", limit(value));
       }
-      case "oo" -> {
-        return List.of("-o", value);
-      }
-      case "eo" -> {
-        return List.of("-e", value);
+      case "oo", "eo" -> {
+        String plain = "-" + option.name().charAt(0);
+        progress.accept(
+            "LSF: -" + option.name() + " is " + plain + " here: " + value + " is continued");
+        return List.of(plain, value);
       }
       case "Ne" -> {
+        progress.accept("LSF: -Ne is -N here: a mail tells of every end");
         return List.of("-N");
       }
       case "rn" -> {

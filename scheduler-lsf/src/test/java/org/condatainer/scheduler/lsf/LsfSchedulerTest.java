@@ -47,6 +47,7 @@ class LsfSchedulerTest {
 
   @TempDir private Path folder;
   private final List<Command> ran = new ArrayList<>();
+  private final List<String> told = new ArrayList<>();
   private Path script;
 
   @BeforeEach
@@ -258,6 +259,7 @@ class LsfSchedulerTest {
             "#BSUB -o out",
             "#BSUB -q a",
             "#BSUB -J  'x  y' # as it is");
+    assertThat(told).containsExactly("LSF: -oo is -o here: out is continued");
   }
 
   @Test
@@ -286,7 +288,7 @@ class LsfSchedulerTest {
   @Test
   void directivesInsideTheScriptAreNotReadAgain() throws Exception {
     String inner =
-        "#!/bin/sh\n#BSUB -W 99\n# BSUB remark \\\n: <<X\n|x\nX\necho \"$1\" $cnt_cpus\n";
+        "#!/bin/sh\n#BSUB -W 99\n  # BSUB -W 98\n# BSUB remark \\\n: <<X\n|x\nX\necho \"$1\" $cnt_cpus\n";
     write("#!/bin/bash\n#BSUB -W 5\n\ncat <<'E' >inner\n" + inner + "E\nsh inner one; exit 3\n");
     lsf(submitting(SUBMITTED))
         .submit(
@@ -299,7 +301,8 @@ class LsfSchedulerTest {
                 folder,
                 "cnt:tag"));
     String text = ran.get(ran.size() - 1).input();
-    assertThat(text.lines().filter(BsubDirective::isDirective)).containsExactly("#BSUB -W 5");
+    assertThat(text.lines().filter(line -> line.matches("\\s*#.*BSUB.*")))
+        .containsExactly("#BSUB -W 5");
     assertThat(text).contains("cnt_cpus=8 cnt_slots_of_task=8\n");
     Path job = folder.resolve("spooled");
     Files.write(job, text.getBytes(UTF_8));
@@ -364,7 +367,7 @@ class LsfSchedulerTest {
               return runner.run(command);
             },
             Duration.ofSeconds(5),
-            line -> {}),
+            told::add),
         time -> {});
   }
 }
