@@ -40,7 +40,7 @@ final class LsfCluster {
     return new ClusterInfo(
         name(lsid),
         version(lsid),
-        queues(queues),
+        queues(queues, List.copyOf(rows(hosts).keySet())),
         nodes(hosts, hardware),
         number(settings.get("MAX_JOB_ARRAY_SIZE")),
         true,
@@ -67,14 +67,18 @@ final class LsfCluster {
     return LsfValues.number(blank < 0 ? text : text.substring(0, blank));
   }
 
-  /** From {@code bqueues -l}: a block of lines for each queue. */
-  static List<ClusterInfo.Queue> queues(String text) {
+  /**
+   * From {@code bqueues -l}: a block of lines for each queue.
+   *
+   * @param all the hosts of a queue that says {@code all}
+   */
+  static List<ClusterInfo.Queue> queues(String text, List<String> all) {
     List<ClusterInfo.Queue> queues = new ArrayList<>();
     List<String> block = new ArrayList<>();
     for (String line : (text + "\nQUEUE: \n").split("\n", -1)) {
       if (line.startsWith("QUEUE: ")) {
         if (!block.isEmpty()) {
-          queues.add(queue(block));
+          queues.add(queue(block, all));
         }
         block.clear();
       }
@@ -85,13 +89,13 @@ final class LsfCluster {
     return queues;
   }
 
-  private static ClusterInfo.Queue queue(List<String> block) {
+  private static ClusterInfo.Queue queue(List<String> block, List<String> all) {
     String description = "";
     String limits = "MAXIMUM";
     boolean up = false;
     Optional<Walltime> max = Optional.empty();
     Optional<Walltime> byDefault = Optional.empty();
-    List<String> hosts = List.of();
+    List<String> hosts = all;
     for (int i = 1; i < block.size(); i++) {
       String line = block.get(i);
       String plain = line.strip();
@@ -110,8 +114,7 @@ final class LsfCluster {
         }
       } else if (plain.startsWith("HOSTS:")) {
         String list = plain.substring("HOSTS:".length()).strip();
-        hosts =
-            list.startsWith("all") || list.isEmpty() ? List.of() : List.of(list.split("\\s+", -1));
+        hosts = list.startsWith("all") || list.isEmpty() ? all : List.of(list.split("\\s+", -1));
       }
     }
     return new ClusterInfo.Queue(

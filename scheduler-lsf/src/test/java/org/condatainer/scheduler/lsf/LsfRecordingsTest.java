@@ -213,7 +213,7 @@ class LsfRecordingsTest {
                         Optional.empty(),
                         Optional.empty(),
                         OptionalLong.empty(),
-                        List.of())),
+                        List.of("node1", "node2"))),
                 List.of(
                     new ClusterInfo.Node("node1", "ok", 8, 24105L << 20, Map.of()),
                     new ClusterInfo.Node("node2", "ok", 8, 24105L << 20, Map.of())),
@@ -243,7 +243,8 @@ class LsfRecordingsTest {
                  1440.0 min of hostA
                 USERS:  all
                 HOSTS:  a b
-                """)
+                """,
+                List.of("a", "b", "c"))
             .get(0);
     assertThat(queue.defaultWalltime().toString()).contains(Duration.ofHours(1).toString());
     assertThat(queue.maxWalltime().toString()).contains(Duration.ofDays(1).toString());
