@@ -1,0 +1,128 @@
+package org.condatainer.scheduler.pbs;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.condatainer.job.GpuRequest;
+import org.condatainer.job.Memory;
+import org.condatainer.job.NodeCount;
+import org.condatainer.job.Resources;
+
+/**
+ * A chunk of {@code -l select=…} (pbs_resources(7B)): {@code 2:ncpus=8:mpiprocs=4:mem=16gb}. Read
+ * as so many nodes with the same tasks each: {@code mpiprocs} tasks, {@code ncpus} CPUs together,
+ * {@code ompthreads} CPUs of each task.
+ *
+ * @param count how many of it, empty where none is written
+ * @param values its resources in their order
+ */
+record Chunk(OptionalInt count, Map<String, String> values) {
+
+  Chunk {
+    values = new LinkedHashMap<>(values);
+  }
+
+  /** The chunks of a selection; empty if it is none. */
+  static Optional<List<Chunk>> select(String text) {
+    List<Chunk> chunks = new ArrayList<>();
+    for (String part : text.split("\\+", -1)) {
+      OptionalInt count = OptionalInt.empty();
+      Map<String, String> values = new LinkedHashMap<>();
+      boolean first = true;
+      for (String word : part.split(":", -1)) {
+        int equals = word.indexOf('=');
+        if (equals > 0) {
+          values.put(word.substring(0, equals), word.substring(equals + 1));
+        } else {
+          count = PbsValues.count(word);
+          if (!first || count.isEmpty()) {
+            return Optional.empty();
+          }
+        }
+        first = false;
+      }
+      chunks.add(new Chunk(count, values));
+    }
+    return Optional.of(chunks);
+  }
+
+  static String text(List<Chunk> chunks) {
+    StringBuilder text = new StringBuilder();
+    for (Chunk chunk : chunks) {
+      text.append(text.isEmpty() ? "" : "+").append(chunk.text());
+    }
+    return text.toString();
+  }
+
+  String text() {
+    StringBuilder text = new StringBuilder();
+    if (count.isPresent()) {
+      text.append(count.getAsInt());
+    }
+    values.forEach(
+        (name, value) ->
+            text.append(text.isEmpty() ? "" : ":").append(name).append('=').append(value));
+    return text.isEmpty() ? "1" : text.toString();
+  }
+
+  /** How many tasks it has. */
+  int tasks() {
+    return number("mpiprocs").orElse(1);
+  }
+
+  Chunk with(String name, String value) {
+    Chunk changed = new Chunk(count, values);
+    changed.values.put(name, value);
+    return changed;
+  }
+
+  private OptionalInt number(String name) {
+    return PbsValues.count(values.getOrDefault(name, ""));
+  }
+
+  /** What it asks for in neutral words. */
+  Resources resources() {
+    Resources resources = Resources.none();
+    if (count.isPresent()) {
+      resources = resources.withNodes(NodeCount.exactly(count.getAsInt()));
+    }
+    OptionalInt tasks = number("mpiprocs");
+    if (tasks.isPresent()) {
+      resources = resources.withTasksPerNode(tasks.getAsInt());
+    }
+    OptionalInt cpus = cpusPerTask(tasks);
+    if (cpus.isPresent()) {
+      resources = resources.withCpusPerTask(cpus.getAsInt());
+    }
+    OptionalLong memory = PbsValues.size(values.getOrDefault("mem", ""));
+    if (memory.isPresent()) {
+      resources = resources.withMemory(new Memory(memory.getAsLong(), Memory.Scope.PER_NODE));
+    }
+    OptionalLong gpus = PbsValues.digits(values.getOrDefault("ngpus", ""));
+    if (gpus.isPresent()) {
+      resources =
+          resources.withGpus(
+              List.of(
+                  new GpuRequest(Optional.empty(), gpus.getAsLong(), GpuRequest.Scope.PER_NODE)));
+    }
+    return resources;
+  }
+
+  /** One CPU a task is what PBS gives tasks by itself, and is not asked for. */
+  private OptionalInt cpusPerTask(OptionalInt tasks) {
+    OptionalInt threads = number("ompthreads");
+    OptionalInt cpus = number("ncpus");
+    if (tasks.isEmpty()) {
+      return cpus;
+    }
+    if (threads.isPresent()) {
+      return threads;
+    }
+    int each = cpus.orElse(tasks.getAsInt()) / tasks.getAsInt();
+    return each > 1 ? OptionalInt.of(each) : OptionalInt.empty();
+  }
+}

@@ -1,0 +1,78 @@
+package org.condatainer.scheduler.pbs;
+
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.regex.Pattern;
+import org.condatainer.process.CommandResult;
+import org.condatainer.scheduler.ErrorTable;
+import org.condatainer.scheduler.Failure.Kind;
+
+/**
+ * What the words of PBS's commands mean. Their exit codes are error numbers modulo 256, and say
+ * nothing by themselves (recordings submit-*, serverdown-*).
+ */
+final class PbsErrors {
+  private static final ErrorTable.Row UNREACHABLE =
+      row(
+          "cannot connect to server|Connection refused|Unknown Host|Cannot resolve"
+              + "|No Permission.*munge|auth_.*failed",
+          Kind.UNAVAILABLE);
+  private static final ErrorTable.Row BUSY =
+      row("[Tt]ry again|Resource temporarily unavailable|Too many open files", Kind.TRANSIENT);
+  private static final ErrorTable.Row NO_ANSWER =
+      row("Premature end of message|End of File|Connection reset|timed out", Kind.UNAVAILABLE);
+  private static final ErrorTable.Row NO_SUCH_JOB =
+      row("Unknown Job Id|Job has finished", Kind.NOT_FOUND);
+  private static final ErrorTable.Row DENIED =
+      row("Unauthorized Request|Permission denied|not authorized", Kind.DENIED);
+
+  /** {@code qstat}, {@code pbsnodes}: what is not known here is no answer. */
+  static final ErrorTable LOOKING =
+      table(Kind.UNAVAILABLE, UNREACHABLE, NO_ANSWER, BUSY, NO_SUCH_JOB, DENIED);
+
+  /** {@code qdel}, {@code qhold}, {@code qrls}. */
+  static final ErrorTable CHANGING =
+      table(
+          Kind.INVALID_REQUEST,
+          UNREACHABLE,
+          NO_ANSWER,
+          BUSY,
+          row("could not connect to MOM", Kind.UNAVAILABLE),
+          NO_SUCH_JOB,
+          DENIED);
+
+  /** {@code qsub}: a request without an answer may have been taken. */
+  static final ErrorTable SUBMITTING =
+      table(
+          Kind.INVALID_REQUEST,
+          UNREACHABLE,
+          new ErrorTable.Row(OptionalInt.empty(), NO_ANSWER.words(), Kind.AMBIGUOUS),
+          BUSY,
+          row("Bad UID for job execution", Kind.DENIED),
+          DENIED);
+
+  private PbsErrors() {}
+
+  /** Whether all that a command complained of is jobs that ended or are not known. */
+  static boolean isOnlyGoneJobs(CommandResult result) {
+    boolean any = false;
+    for (String line : result.errors().split("\n", -1)) {
+      if (line.isBlank()) {
+        continue;
+      }
+      if (!line.contains("Job has finished") && !line.contains("Unknown Job Id")) {
+        return false;
+      }
+      any = true;
+    }
+    return any;
+  }
+
+  private static ErrorTable table(Kind otherwise, ErrorTable.Row... rows) {
+    return new ErrorTable(List.of(rows), otherwise);
+  }
+
+  private static ErrorTable.Row row(String words, Kind kind) {
+    return new ErrorTable.Row(OptionalInt.empty(), Pattern.compile(words), kind);
+  }
+}

@@ -1,0 +1,224 @@
+package org.condatainer.scheduler.pbs;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.condatainer.job.JobId;
+import org.condatainer.job.JobSnapshot;
+import org.condatainer.job.JobState;
+import org.condatainer.job.JobState.Outcome;
+import org.condatainer.job.JobState.Phase;
+
+/** A job as {@code qstat -f} describes it (pbs_job_attributes(7B); recordings state-*). */
+final class PbsJob {
+  /** The job's variable that holds its tag. */
+  static final String TAG_VARIABLE = "CNT_TAG";
+
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("EEE MMM d HH:mm:ss yyyy", Locale.ENGLISH);
+
+  private static final int DELETED = 91;
+  private static final int NEVER_SATISFIED = 92;
+  private static final int FAILED = 93;
+
+  private final AttributeText.Entry entry;
+
+  PbsJob(AttributeText.Entry entry) {
+    this.entry = entry;
+  }
+
+  static List<PbsJob> of(String text) {
+    List<PbsJob> jobs = new ArrayList<>();
+    for (AttributeText.Entry found : AttributeText.entries(text)) {
+      if (!found.value("job_state").isEmpty()) {
+        jobs.add(new PbsJob(found));
+      }
+    }
+    return jobs;
+  }
+
+  String id() {
+    return entry.heading();
+  }
+
+  /** An array as a whole; its tasks are jobs too. */
+  boolean isArray() {
+    return entry.value("array").equals("True");
+  }
+
+  /** Whether a user means this job by an id: the server behind the dot may be left out. */
+  boolean isMeantBy(String wanted) {
+    return id().equals(wanted) || (wanted.indexOf('.') < 0 && id().startsWith(wanted + "."));
+  }
+
+  String owner() {
+    String owner = entry.value("Job_Owner");
+    int at = owner.indexOf('@');
+    return at < 0 ? owner : owner.substring(0, at);
+  }
+
+  Optional<String> tag() {
+    String variables = "," + entry.value("Variable_List");
+    int begin = variables.indexOf("," + TAG_VARIABLE + "=");
+    if (begin < 0) {
+      return Optional.empty();
+    }
+    int start = begin + TAG_VARIABLE.length() + 2;
+    int end = variables.indexOf(',', start);
+    return Optional.of(variables.substring(start, end < 0 ? variables.length() : end));
+  }
+
+  JobSnapshot snapshot(JobId asked, String source) {
+    return new JobSnapshot(
+        asked,
+        state(),
+        source,
+        text("Job_Name"),
+        Optional.of(owner()).filter(owner -> !owner.isEmpty()),
+        text("queue"),
+        nodes(),
+        time("ctime"),
+        time("stime"),
+        tag());
+  }
+
+  JobState state() {
+    String word = entry.value("job_state");
+    return switch (word) {
+      case "Q", "T" -> alive(Phase.PENDING, word);
+      case "W" -> alive(Phase.PENDING, word);
+      case "H" -> held(word);
+      case "R" -> alive(substate() == 41 ? Phase.STARTING : Phase.RUNNING, word);
+      case "B" -> alive(Phase.RUNNING, word);
+      case "S", "U" -> alive(Phase.SUSPENDED, word);
+      case "E" -> alive(Phase.COMPLETING, word);
+      case "F", "X" -> ended(word);
+      default -> alive(Phase.UNKNOWN, word);
+    };
+  }
+
+  private JobState alive(Phase phase, String word) {
+    return new JobState.Alive(phase, word, reason());
+  }
+
+  /** A job that waits for others is held by the system; nobody needs to release it. */
+  private JobState held(String word) {
+    boolean waits = entry.value("Hold_Types").equals("s") && !entry.value("depend").isEmpty();
+    return waits
+        ? new JobState.Alive(Phase.PENDING, word, "waits for " + entry.value("depend"))
+        : alive(Phase.HELD, word);
+  }
+
+  private String reason() {
+    String comment = entry.value("comment").strip();
+    return comment.startsWith("Not Running: ") ? comment.substring(13) : comment;
+  }
+
+  private int substate() {
+    return (int) PbsValues.digits(entry.value("substate")).orElse(0);
+  }
+
+  private JobState ended(String word) {
+    String status = entry.value("Exit_status");
+    OptionalInt exit = OptionalInt.empty();
+    OptionalInt signal = OptionalInt.empty();
+    Outcome outcome;
+    boolean negative = status.startsWith("-");
+    OptionalLong number = PbsValues.digits(negative ? status.substring(1) : status);
+    if (number.isEmpty()) {
+      outcome = withoutStatus();
+    } else if (negative) {
+      outcome = byPbs(number.getAsLong());
+    } else if (number.getAsLong() > 256) {
+      signal = OptionalInt.of((int) number.getAsLong() - 256);
+      // qdel ends a running job by TERM: 256 + 15 (recording state-cancelled-running-final).
+      outcome = number.getAsLong() == 271 ? Outcome.CANCELLED : Outcome.FAILED;
+    } else {
+      exit = OptionalInt.of((int) number.getAsLong());
+      outcome = number.getAsLong() == 0 ? success() : Outcome.FAILED;
+      if (outcome == Outcome.CANCELLED || (outcome == Outcome.FAILED && exit.getAsInt() == 0)) {
+        exit = OptionalInt.empty();
+      }
+    }
+    return new JobState.Ended(outcome, word, exit, signal, endTime());
+  }
+
+  /** An array says 0 whatever its tasks did; a task deleted before its start says so too. */
+  private Outcome success() {
+    if (substate() != FAILED) {
+      return Outcome.SUCCEEDED;
+    }
+    return !isArray() && entry.value("exec_host").isEmpty() ? Outcome.CANCELLED : Outcome.FAILED;
+  }
+
+  /**
+   * Deleted, or a dependency that can never hold. One that had started was removed by force, and
+   * may still run on its node (recording momdown-qstat-xf3).
+   */
+  private Outcome withoutStatus() {
+    if (!entry.value("exec_host").isEmpty()) {
+      return Outcome.NODE_FAILED;
+    }
+    return substate() == DELETED || substate() == NEVER_SATISFIED
+        ? Outcome.CANCELLED
+        : Outcome.FAILED;
+  }
+
+  /** Negative statuses are PBS's own (job_exec.h of OpenPBS). */
+  private static Outcome byPbs(long status) {
+    return switch ((int) status) {
+      case 29 -> Outcome.TIMED_OUT;
+      case 26, 27 -> Outcome.OUT_OF_MEMORY;
+      default -> Outcome.FAILED;
+    };
+  }
+
+  private Optional<Instant> endTime() {
+    Optional<Instant> obituary = time("obittime");
+    if (obituary.isPresent()) {
+      return obituary;
+    }
+    OptionalLong history = PbsValues.digits(entry.value("history_timestamp"));
+    return history.isPresent()
+        ? Optional.of(Instant.ofEpochSecond(history.getAsLong()))
+        : time("mtime");
+  }
+
+  private Optional<String> text(String name) {
+    return Optional.of(entry.value(name)).filter(value -> !value.isEmpty());
+  }
+
+  private List<String> nodes() {
+    List<String> nodes = new ArrayList<>();
+    for (String part : entry.value("exec_host").split("\\+", -1)) {
+      int slash = part.indexOf('/');
+      String node = slash < 0 ? part : part.substring(0, slash);
+      if (!node.isEmpty() && !nodes.contains(node)) {
+        nodes.add(node);
+      }
+    }
+    return nodes;
+  }
+
+  /** The server's local time, without its zone: taken for the zone here. */
+  private Optional<Instant> time(String name) {
+    String text = entry.value(name).strip().replaceAll(" +", " ");
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          LocalDateTime.parse(text, TIME).atZone(ZoneId.systemDefault()).toInstant());
+    } catch (DateTimeException e) {
+      return Optional.empty();
+    }
+  }
+}

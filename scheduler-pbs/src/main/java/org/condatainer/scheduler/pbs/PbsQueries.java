@@ -1,0 +1,180 @@
+package org.condatainer.scheduler.pbs;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.condatainer.job.JobId;
+import org.condatainer.job.JobSnapshot;
+import org.condatainer.job.JobState;
+import org.condatainer.process.Command;
+import org.condatainer.process.CommandResult;
+import org.condatainer.scheduler.Failure;
+import org.condatainer.scheduler.SchedulerCommands;
+import org.condatainer.scheduler.SchedulerException;
+
+/**
+ * Asks {@code qstat}, with its history where the server keeps one (rules 1 to 3). Its exit code is
+ * that of the last id alone, so the answers for each id are taken from what it printed.
+ */
+final class PbsQueries {
+  /** What may stand in one command line, in characters. */
+  private static final int LONGEST_LIST = 100_000;
+
+  private static final String NO_HISTORY = "not configured to maintain job history";
+  private static final String HISTORY_SOURCE = "qstat -x";
+  private static final String QUEUE_SOURCE = "qstat (this server keeps no history of ended jobs)";
+
+  private final SchedulerCommands commands;
+
+  PbsQueries(SchedulerCommands commands) {
+    this.commands = commands;
+  }
+
+  Map<JobId, JobSnapshot> query(Set<JobId> ids) {
+    Map<JobId, JobSnapshot> answers = new LinkedHashMap<>();
+    List<JobId> chunk = new ArrayList<>();
+    int length = 0;
+    for (JobId id : ids) {
+      if (!isId(id.value())) {
+        answers.put(
+            id,
+            JobSnapshot.of(
+                id,
+                new JobState.Unavailable("'" + id.value() + "' is not written as a PBS job id"),
+                "qstat"));
+        continue;
+      }
+      if (length + id.value().length() > LONGEST_LIST) {
+        query(chunk, answers);
+        chunk.clear();
+        length = 0;
+      }
+      chunk.add(id);
+      length += id.value().length() + 1;
+    }
+    if (!chunk.isEmpty()) {
+      query(chunk, answers);
+    }
+    return answers;
+  }
+
+  /** {@code 12}, {@code 12.server}, {@code 12[].server}, {@code 12[3].server}. */
+  static boolean isId(String text) {
+    int i = 0;
+    while (i < text.length() && Character.isDigit(text.charAt(i))) {
+      i++;
+    }
+    if (i == 0) {
+      return false;
+    }
+    if (i < text.length() && text.charAt(i) == '[') {
+      i = text.indexOf(']', i) + 1;
+      if (i == 0) {
+        return false;
+      }
+    }
+    return i == text.length() || (text.charAt(i) == '.' && text.indexOf(' ') < 0);
+  }
+
+  private void query(List<JobId> ids, Map<JobId, JobSnapshot> answers) {
+    String source = HISTORY_SOURCE;
+    CommandResult result;
+    try {
+      result = qstat(ids, "-x", "-f", "-w");
+      if (result.errors().contains(NO_HISTORY)) {
+        source = QUEUE_SOURCE;
+        result = qstat(ids, "-f", "-w");
+      }
+    } catch (SchedulerException e) {
+      for (JobId id : ids) {
+        answers.put(id, unavailable(id, e.failure().message()));
+      }
+      return;
+    }
+    List<PbsJob> jobs = PbsJob.of(result.output());
+    Map<String, PbsJob> byId = new LinkedHashMap<>();
+    for (PbsJob job : jobs) {
+      byId.put(job.id(), job);
+      byId.putIfAbsent(withoutServer(job.id()), job);
+    }
+    for (JobId id : ids) {
+      Optional<PbsJob> found = Optional.ofNullable(byId.get(id.value()));
+      answers.put(
+          id,
+          found.isPresent()
+              ? found.get().snapshot(id, source.equals(HISTORY_SOURCE) ? source : "qstat")
+              : notPrinted(id, result, source));
+    }
+  }
+
+  private static String withoutServer(String id) {
+    int dot = id.indexOf('.');
+    return dot < 0 ? id : id.substring(0, dot);
+  }
+
+  /** Absent is what qstat says is unknown; all else is no answer. */
+  private static JobSnapshot notPrinted(JobId id, CommandResult result, String source) {
+    String number = withoutServer(id.value());
+    for (String line : result.errors().split("\n", -1)) {
+      int at = line.indexOf("Unknown Job Id ");
+      boolean finished = line.contains("Job has finished");
+      if (at >= 0 && withoutServer(line.substring(at + 15).strip()).equals(number)) {
+        return JobSnapshot.of(id, new JobState.Absent(source), "qstat");
+      }
+      if (finished && line.contains(id.value())) {
+        return unavailable(id, "qstat says that it has finished, and nothing else of it");
+      }
+    }
+    String words = result.errors().strip();
+    return unavailable(
+        id,
+        "qstat ended with exit code "
+            + result.exitCode()
+            + " and told nothing of it"
+            + (words.isEmpty() ? "" : ": " + words));
+  }
+
+  private static JobSnapshot unavailable(JobId id, String why) {
+    return JobSnapshot.of(id, new JobState.Unavailable(why), "qstat");
+  }
+
+  private CommandResult qstat(List<JobId> ids, String... options) {
+    List<String> words = new ArrayList<>(List.of("qstat"));
+    words.addAll(List.of(options));
+    for (JobId id : ids) {
+      words.add(id.value());
+    }
+    return commands.runForResult(Command.of(words), Failure.Kind.UNAVAILABLE);
+  }
+
+  /**
+   * Every job that lives, array tasks each on its own.
+   *
+   * @throws SchedulerException if the queue could not be asked
+   */
+  List<PbsJob> living() {
+    return PbsJob.of(
+        commands.run(Command.of("qstat", "-t", "-f", "-w"), PbsErrors.LOOKING).output());
+  }
+
+  /**
+   * Every job that the server knows, ended ones too where it keeps a history; arrays as a whole.
+   *
+   * @throws SchedulerException if the queue could not be asked
+   */
+  List<PbsJob> all() {
+    Command command = Command.of("qstat", "-x", "-f", "-w");
+    CommandResult result = commands.runForResult(command, Failure.Kind.UNAVAILABLE);
+    if (result.errors().contains(NO_HISTORY)) {
+      command = Command.of("qstat", "-f", "-w");
+      result = commands.runForResult(command, Failure.Kind.UNAVAILABLE);
+    }
+    if (result.exitCode() != 0) {
+      throw commands.failed(command, result, PbsErrors.LOOKING);
+    }
+    return PbsJob.of(result.output());
+  }
+}

@@ -1,0 +1,288 @@
+package org.condatainer.scheduler.pbs;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.condatainer.job.ArraySpec;
+import org.condatainer.job.BeginTime;
+import org.condatainer.job.Dependency;
+import org.condatainer.job.JobEnvironment;
+import org.condatainer.job.JobRequest;
+import org.condatainer.job.Mail;
+import org.condatainer.job.NativeOption;
+import org.condatainer.job.OutputFiles;
+import org.condatainer.job.RequestPart;
+import org.condatainer.scheduler.DirectivePart;
+import org.condatainer.script.Diagnostic;
+
+/** Collects options of qsub, one after the other, into a request; later ones go over earlier. */
+final class PbsRequest {
+  private final List<Diagnostic> diagnostics;
+  private final JobRequest.Builder request = JobRequest.empty().toBuilder();
+  private final List<NativeOption> nativeOptions = new ArrayList<>();
+  private final List<DirectivePart> parts = new ArrayList<>();
+  private final PbsResourceList resources;
+  private OutputFiles files = OutputFiles.defaults();
+  private Optional<Mail> mail = Optional.empty();
+  private JobEnvironment.Inherited inherited = JobEnvironment.Inherited.DEFAULT;
+  private List<JobEnvironment.Variable> variables = List.of();
+  private boolean accountGiven;
+
+  PbsRequest(List<Diagnostic> diagnostics) {
+    this.diagnostics = diagnostics;
+    this.resources = new PbsResourceList(diagnostics, parts, nativeOptions);
+  }
+
+  static PbsRequest of(List<QsubDirective> directives, List<Diagnostic> diagnostics) {
+    PbsRequest request = new PbsRequest(diagnostics);
+    for (QsubDirective directive : directives) {
+      directive.options().forEach(request::add);
+    }
+    return request;
+  }
+
+  List<DirectivePart> parts() {
+    return List.copyOf(parts);
+  }
+
+  /** The resources as they were asked for. */
+  PbsResourceList resources() {
+    return resources;
+  }
+
+  JobRequest build() {
+    mail.ifPresent(request::mail);
+    if (inherited != JobEnvironment.Inherited.DEFAULT || !variables.isEmpty()) {
+      request.environment(new JobEnvironment(inherited, variables));
+    }
+    resources.into(request);
+    return request.files(files).nativeOptions(nativeOptions).build();
+  }
+
+  private void add(QsubDirective.Given option) {
+    String value = option.value().orElse("");
+    unfilledHole(option, value);
+    if (option.letter() == 'l') {
+      resources.add(option, value);
+      return;
+    }
+    if (option.letter() == 'W') {
+      attributes(option, value);
+      return;
+    }
+    int nativesBefore = nativeOptions.size();
+    RequestPart part = read(option, value);
+    boolean becameNative = nativeOptions.size() > nativesBefore;
+    parts.add(
+        new DirectivePart(
+            option.line(),
+            option.column(),
+            option.text(),
+            becameNative ? RequestPart.NATIVE : part));
+  }
+
+  private RequestPart read(QsubDirective.Given option, String value) {
+    switch (option.letter()) {
+      case 'N' -> {
+        request.name(value);
+        return RequestPart.NAME;
+      }
+      case 'q' -> {
+        request.queue(value);
+        return RequestPart.QUEUE;
+      }
+      case 'A', 'P' -> {
+        return account(option, value);
+      }
+      case 'o' -> {
+        files = files.withOutput(value);
+        return RequestPart.OUTPUT;
+      }
+      case 'e' -> {
+        files = files.withError(value);
+        return RequestPart.ERROR;
+      }
+      case 'j' -> {
+        return join(option, value);
+      }
+      case 'h' -> {
+        request.held(true);
+        return RequestPart.HOLD;
+      }
+      case 'r' -> {
+        request.requeue(value.equals("y"));
+        return RequestPart.REQUEUE;
+      }
+      case 'a' -> {
+        Optional<BeginTime> begin = PbsValues.begin(value);
+        begin.ifPresentOrElse(request::begin, () -> nativeOption(option));
+        return RequestPart.BEGIN;
+      }
+      case 'J', 't' -> {
+        return array(option, value);
+      }
+      case 'm', 'M' -> {
+        return mail(option, value);
+      }
+      case 'V' -> {
+        inherited = JobEnvironment.Inherited.ALL;
+        return RequestPart.ENVIRONMENT;
+      }
+      case 'v' -> {
+        variables = PbsVariables.read(value);
+        return RequestPart.ENVIRONMENT;
+      }
+      case 'd', 'w' -> {
+        request.workingDirectory(value);
+        return RequestPart.WORKING_DIRECTORY;
+      }
+      case 'I' -> {
+        diagnostics.add(
+            Diagnostic.error(
+                option.line(), option.column(), "-I asks for an interactive job: remove it"));
+        return RequestPart.NATIVE;
+      }
+      default -> {
+        nativeOption(option);
+        return RequestPart.NATIVE;
+      }
+    }
+  }
+
+  private void nativeOption(QsubDirective.Given option) {
+    nativeOptions.add(
+        new NativeOption(
+            Character.toString(option.letter()), option.value(), option.line(), option.column()));
+  }
+
+  /** Sites charge by either: {@code -A} where both are given, the project is then kept as it is. */
+  private RequestPart account(QsubDirective.Given option, String value) {
+    if (option.letter() == 'P' && accountGiven) {
+      nativeOption(option);
+      return RequestPart.NATIVE;
+    }
+    accountGiven |= option.letter() == 'A';
+    request.account(value);
+    return RequestPart.ACCOUNT;
+  }
+
+  private RequestPart join(QsubDirective.Given option, String value) {
+    if (value.equals("eo")) {
+      nativeOption(option);
+    } else if (!value.equals("oe") && !value.equals("n")) {
+      refused(option, "oe, eo or n");
+    }
+    return RequestPart.ERROR;
+  }
+
+  private RequestPart array(QsubDirective.Given option, String value) {
+    Optional<ArraySpec> array =
+        option.letter() == 'J' ? PbsValues.array(value) : PbsValues.torqueArray(value);
+    if (array.isEmpty()) {
+      refused(option, "a range of at least two indexes such as 1-10, 1-99:2 or 1-10%5");
+    } else {
+      request.array(array.get());
+    }
+    return RequestPart.ARRAY;
+  }
+
+  private RequestPart mail(QsubDirective.Given option, String value) {
+    Set<Mail.Event> events = EnumSet.noneOf(Mail.Event.class);
+    mail.ifPresent(before -> events.addAll(before.events()));
+    Optional<String> address = mail.flatMap(Mail::address);
+    if (option.letter() == 'M') {
+      address = Optional.of(value);
+    } else {
+      events.clear();
+      for (int i = 0; i < value.length(); i++) {
+        switch (value.charAt(i)) {
+          case 'a' -> events.add(Mail.Event.FAIL);
+          case 'b' -> events.add(Mail.Event.BEGIN);
+          case 'e' -> events.add(Mail.Event.END);
+          case 'n' -> events.clear();
+          case 'j' -> {
+            // for array tasks too: has no neutral form and changes nothing else
+          }
+          default -> {
+            refused(option, "n, or letters of a, b, e, j");
+            return RequestPart.MAIL;
+          }
+        }
+      }
+    }
+    mail = Optional.of(new Mail(events, address));
+    return RequestPart.MAIL;
+  }
+
+  /** {@code -W name=value,name=value}: a comma begins the next only before a {@code name=}. */
+  private void attributes(QsubDirective.Given option, String value) {
+    int start = 0;
+    while (start < value.length()) {
+      int end = nextAttribute(value, start);
+      String attribute = value.substring(start, end);
+      int column = option.valueColumn() + start;
+      if (attribute.startsWith("depend=")) {
+        Optional<List<Dependency>> dependencies = PbsDependencies.read(attribute.substring(7));
+        if (dependencies.isPresent()) {
+          request.dependencies(dependencies.get());
+          parts.add(new DirectivePart(option.line(), column, attribute, RequestPart.DEPENDENCIES));
+          start = end + 1;
+          continue;
+        }
+      }
+      int equals = attribute.indexOf('=');
+      nativeOptions.add(
+          new NativeOption(
+              "W " + (equals < 0 ? attribute : attribute.substring(0, equals)),
+              equals < 0 ? Optional.empty() : Optional.of(attribute.substring(equals + 1)),
+              option.line(),
+              column));
+      parts.add(new DirectivePart(option.line(), column, attribute, RequestPart.NATIVE));
+      start = end + 1;
+    }
+  }
+
+  private static int nextAttribute(String value, int start) {
+    int comma = value.indexOf(',', start);
+    while (comma >= 0) {
+      int equals = value.indexOf('=', comma);
+      int next = value.indexOf(',', comma + 1);
+      int colon = value.indexOf(':', comma);
+      boolean named = equals > 0 && (next < 0 || equals < next) && (colon < 0 || equals < colon);
+      if (named) {
+        return comma;
+      }
+      comma = next;
+    }
+    return value.length();
+  }
+
+  private void refused(QsubDirective.Given option, String forms) {
+    diagnostics.add(
+        Diagnostic.error(
+            option.line(),
+            option.column(),
+            "-" + option.letter() + ": \"" + option.value().orElse("") + "\" is not " + forms));
+  }
+
+  /** What a template left for somebody to fill in. */
+  private void unfilledHole(QsubDirective.Given option, String value) {
+    for (String[] marks : new String[][] {{"<", ">"}, {"{{", "}}"}, {"@[", "]"}}) {
+      int start = value.indexOf(marks[0]);
+      int end = start < 0 ? -1 : value.indexOf(marks[1], start + marks[0].length());
+      if (end > start + marks[0].length()) {
+        diagnostics.add(
+            Diagnostic.error(
+                option.line(),
+                option.column(),
+                "-"
+                    + option.letter()
+                    + ": nothing was filled in for "
+                    + value.substring(start, end + marks[1].length())));
+        return;
+      }
+    }
+  }
+}

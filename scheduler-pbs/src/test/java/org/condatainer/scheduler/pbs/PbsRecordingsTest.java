@@ -1,0 +1,200 @@
+package org.condatainer.scheduler.pbs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import org.condatainer.job.JobId;
+import org.condatainer.job.JobSnapshot;
+import org.condatainer.job.JobState;
+import org.condatainer.scheduler.ClusterInfo;
+import org.condatainer.scheduler.testkit.Recording;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a real OpenPBS printed. */
+final class PbsRecordingsTest {
+  private static final List<Recording> ALL =
+      Recording.all(Path.of("src/test/resources/recordings/openpbs"));
+
+  private static List<Recording> ofJobs() {
+    List<Recording> found = new ArrayList<>();
+    for (Recording recording : ALL) {
+      if (recording.stdout().startsWith("Job Id: ")
+          && !recording.stdout().contains("|job_state=")) {
+        found.add(recording);
+      }
+    }
+    return found;
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          state-queued.qstat-xf                       | PENDING
+          state-held-user.qstat-xf                    | HELD
+          state-waiting-until.qstat-xf                | PENDING
+          state-dep-afterok-waiting.qstat-xf          | PENDING
+          state-running.qstat-xf                      | RUNNING
+          state-suspended.qstat-xf                    | SUSPENDED
+          state-bad-output-path.qstat-xf              | COMPLETING
+          array-qstat-f                               | RUNNING
+          state-finished-ok.qstat-xf                  | SUCCEEDED 0
+          state-failed-exit3.qstat-xf                 | FAILED 3
+          state-failed-signal9.qstat-xf               | FAILED 137
+          state-bad-shell.qstat-xf                    | FAILED 254
+          state-walltime-exceeded.qstat-xf            | TIMED_OUT
+          state-cancelled-held.qstat-xf               | CANCELLED
+          state-cancelled-running-final.qstat-xf      | CANCELLED signal 15
+          state-dep-afterok-after-fail.qstat-xf       | CANCELLED
+          qstat-xf-depend-missing                     | CANCELLED
+          momdown-qstat-xf3                           | NODE_FAILED
+          """)
+  void stateIsReadAsAPersonReadsIt(String name, String expected) {
+    List<PbsJob> jobs = PbsJob.of(recording(name).stdout());
+
+    assertThat(jobs).isNotEmpty();
+    assertThat(text(jobs.get(0).state())).isEqualTo(expected);
+  }
+
+  private static String text(JobState state) {
+    if (state instanceof JobState.Alive alive) {
+      return alive.phase().name();
+    }
+    JobState.Ended ended = (JobState.Ended) state;
+    return ended.outcome()
+        + (ended.exitCode().isPresent() ? " " + ended.exitCode().getAsInt() : "")
+        + (ended.signal().isPresent() ? " signal " + ended.signal().getAsInt() : "");
+  }
+
+  @Test
+  void snapshotOfARunningJobIsComplete() {
+    JobSnapshot job =
+        PbsJob.of(recording("state-running.qstat-xf").stdout())
+            .get(0)
+            .snapshot(JobId.of("13"), "qstat");
+
+    assertThat(job.name()).contains("filler");
+    assertThat(job.owner()).contains("cntuser");
+    assertThat(job.queue()).contains("workq");
+    assertThat(job.nodes()).containsExactly("node1", "node2");
+    assertThat(job.submitted()).isPresent();
+    assertThat(job.started()).isPresent();
+    assertThat(job.tag()).isEmpty();
+  }
+
+  @Test
+  void noFieldIsShiftedAndNothingEndedWithoutItsWord() {
+    List<Recording> recordings = ofJobs();
+
+    assertThat(recordings).hasSizeGreaterThan(80);
+    for (Recording recording : recordings) {
+      List<PbsJob> jobs = PbsJob.of(recording.stdout());
+      long ids = recording.stdout().lines().filter(line -> line.startsWith("Job Id: ")).count();
+      assertThat(jobs).as(recording.name()).hasSize((int) ids);
+      for (PbsJob job : jobs) {
+        JobSnapshot snapshot = job.snapshot(JobId.of(job.id()), "qstat");
+        assertThat(snapshot.owner()).as(recording.name()).isPresent();
+        assertThat(snapshot.queue()).as(recording.name()).contains("workq");
+        if (snapshot.state() instanceof JobState.Ended) {
+          assertThat(recording.stdout()).contains("job_state = F");
+        }
+      }
+    }
+  }
+
+  @Test
+  void wrappedAndUnwrappedFormsAreTheSame() {
+    assertThat(PbsJob.of(recording("qstat-xf-w-many").stdout()))
+        .extracting(PbsJob::id)
+        .containsExactly("38.node1", "53.node1");
+    assertThat(PbsJob.of(recording("many-order-xf-38-4242-39").stdout()))
+        .extracting(PbsJob::id)
+        .containsExactly("38.node1", "39.node1");
+  }
+
+  @Test
+  void tagIsAVariableOfTheJob() {
+    String text =
+        recording("qstat-xf-w-many")
+            .stdout()
+            .replace(",PBS_O_QUEUE=", ",CNT_TAG=cnt:r-1;00ffw,PBS_O_QUEUE=");
+
+    assertThat(PbsJob.of(text).get(1).tag()).contains("cnt:r-1;00ffw");
+    assertThat(PbsJob.of(text.replace(",CNT_TAG=", ",XCNT_TAG=")).get(1).tag()).isEmpty();
+  }
+
+  @Test
+  void clusterIsReadFromThreeCommands() {
+    ClusterInfo info =
+        PbsCluster.info(
+            recording("cluster-qstat_-Bf").stdout(),
+            recording("cluster-qstat_-Qf").stdout(),
+            recording("cluster-pbsnodes_-av").stdout());
+
+    assertThat(info.name()).isEqualTo("node1");
+    assertThat(info.version()).isEqualTo("23.06.06");
+    assertThat(info.accounting()).isTrue();
+    assertThat(info.endedJobsSeconds()).hasValue(86_400);
+    assertThat(info.queues()).hasSize(1);
+    assertThat(info.queues().get(0).isDefault()).isTrue();
+    assertThat(info.queues().get(0).up()).isTrue();
+    assertThat(info.nodes())
+        .extracting(ClusterInfo.Node::name, ClusterInfo.Node::cpus, ClusterInfo.Node::memoryBytes)
+        .containsExactly(
+            tuple("node1", 8L, 24_684_084L << 10), tuple("node2", 8L, 24_684_084L << 10));
+  }
+
+  @Test
+  void idIsFoundInWhatQsubPrints() {
+    assertThat(PbsSubmitting.id(recording("submit-ok").stdout())).contains(JobId.of("1.node1"));
+    assertThat(PbsSubmitting.id("hello from the site\n27[].srv.example\n"))
+        .contains(JobId.of("27[].srv.example"));
+    assertThat(PbsSubmitting.id("")).isEmpty();
+  }
+
+  /** Cut, with unknown words, reordered, with bytes that are no UTF-8: never an invented end. */
+  @Test
+  void spoiledAnswersNeverEndAJob() {
+    List<Recording> recordings = ofJobs();
+    recordings.sort(Comparator.comparing(Recording::name));
+    Random random = new Random(5);
+    int cases = Integer.getInteger("condatainer.mutations", 5_000);
+    for (int i = 0; i < cases; i++) {
+      Recording recording = recordings.get(random.nextInt(recordings.size()));
+      String text = recording.stdout();
+      int at = random.nextInt(text.length());
+      String spoiled =
+          switch (random.nextInt(4)) {
+            case 0 -> text.substring(0, at);
+            case 1 -> text.replace("job_state = ", "job_state = Y");
+            case 2 -> text.substring(0, at) + "\ufffd\u0000" + text.substring(at);
+            default -> shuffled(text, random);
+          };
+      for (PbsJob job : PbsJob.of(spoiled)) {
+        if (job.snapshot(JobId.of("1"), "qstat").state() instanceof JobState.Ended) {
+          assertThat(text).as(recording.name()).contains("job_state = F");
+          assertThat(spoiled).contains("job_state = F");
+        }
+      }
+    }
+  }
+
+  private static String shuffled(String text, Random random) {
+    List<String> lines = new ArrayList<>(List.of(text.split("\n", -1)));
+    Collections.shuffle(lines, random);
+    return String.join("\n", lines);
+  }
+
+  private static Recording recording(String name) {
+    return ALL.stream().filter(found -> found.name().equals(name)).findFirst().orElseThrow();
+  }
+}

@@ -1,0 +1,263 @@
+package org.condatainer.scheduler.pbs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.condatainer.job.Dependency;
+import org.condatainer.job.JobId;
+import org.condatainer.job.JobRequest;
+import org.condatainer.job.JobSnapshot;
+import org.condatainer.job.JobState;
+import org.condatainer.process.Command;
+import org.condatainer.process.CommandException;
+import org.condatainer.process.CommandResult;
+import org.condatainer.process.CommandRunner;
+import org.condatainer.scheduler.Failure;
+import org.condatainer.scheduler.HostEnvironment;
+import org.condatainer.scheduler.JobFilter;
+import org.condatainer.scheduler.SchedulerContext;
+import org.condatainer.scheduler.SchedulerException;
+import org.condatainer.scheduler.Submission;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Sequences of PBS's commands, with what they print taken from recordings. */
+final class PbsSchedulerTest {
+  private static final CommandResult DOWN =
+      new CommandResult(
+          255, "", "Connection refused\nqstat: cannot connect to server node1 (errno=15010)\n");
+
+  @TempDir private Path folder;
+  private final List<Command> ran = new ArrayList<>();
+
+  @Test
+  void knownAndUnknownIdsAreToldApartWhateverTheExitCode() {
+    Map<JobId, JobSnapshot> answers =
+        pbs(command ->
+                new CommandResult(
+                    153, job("38.node1", "R", ""), "qstat: Unknown Job Id 4242.node1\n"))
+            .query(ids("38", "4242", "38.node1", "39"));
+
+    assertThat(answers.get(JobId.of("38")).state()).isInstanceOf(JobState.Alive.class);
+    assertThat(answers.get(JobId.of("38.node1")).state()).isInstanceOf(JobState.Alive.class);
+    assertThat(answers.get(JobId.of("4242")).state()).isInstanceOf(JobState.Absent.class);
+    assertThat(answers.get(JobId.of("39")).state()).isInstanceOf(JobState.Unavailable.class);
+  }
+
+  @Test
+  void serverThatDoesNotAnswerIsUnavailableAndNeverAnEnd() {
+    assertThat(only(command -> DOWN)).isInstanceOf(JobState.Unavailable.class);
+    assertThat(
+            only(
+                command -> {
+                  throw new CommandException(
+                      CommandException.Kind.TIMED_OUT, "qstat gave no answer in 60 s", null);
+                }))
+        .isInstanceOf(JobState.Unavailable.class);
+  }
+
+  @Test
+  void serverWithoutHistoryIsAskedForItsQueue() {
+    JobState state =
+        only(
+            command ->
+                command.words().contains("-x")
+                    ? new CommandResult(
+                        1, "", "qstat: PBS is not configured to maintain job history\n")
+                    : new CommandResult(153, "", "qstat: Unknown Job Id 1.node1\n"));
+
+    assertThat(state)
+        .isInstanceOfSatisfying(
+            JobState.Absent.class,
+            absent -> assertThat(absent.where()).contains("keeps no history"));
+    assertThat(ran).hasSize(2);
+  }
+
+  @Test
+  void tenThousandIdsAreAskedForInFewProcesses() {
+    Set<JobId> ids = new LinkedHashSet<>();
+    for (int i = 0; i < 10_000; i++) {
+      ids.add(JobId.of(i + ".server.example.org"));
+    }
+
+    assertThat(pbs(command -> DOWN).query(ids)).hasSize(10_000);
+    assertThat(ran).hasSizeLessThan(5);
+  }
+
+  @Test
+  void unknownStateWordIsAlive() {
+    assertThat(only(command -> new CommandResult(0, job("1.node1", "Y", ""), "")))
+        .isInstanceOfSatisfying(
+            JobState.Alive.class,
+            alive -> {
+              assertThat(alive.phase()).isEqualTo(JobState.Phase.UNKNOWN);
+              assertThat(alive.word()).isEqualTo("Y");
+            });
+  }
+
+  @Test
+  void livingJobsAreFilteredByOwnerAndTagInOneCommand() {
+    String text =
+        job("1.node1", "R", "CNT_TAG=cnt:a;1r")
+            + job("2.node1", "Q", "CNT_TAG=cnt:b;2w")
+            + job("3.node1", "F", "CNT_TAG=cnt:b;2w");
+
+    assertThat(pbs(command -> new CommandResult(0, text, "")).live(JobFilter.tagged("2w")))
+        .extracting(found -> found.id().value())
+        .containsExactly("2.node1");
+    assertThat(ran).hasSize(1);
+    assertThat(pbs(command -> new CommandResult(0, text, "")).live(JobFilter.ownedBy("else")))
+        .isEmpty();
+  }
+
+  @Test
+  void submitCarriesTheTagBesideTheUsersVariables() throws IOException {
+    JobId id =
+        pbs(command -> new CommandResult(0, "12.node1\n", ""))
+            .submit(submission("#PBS -v A=1,B", JobRequest.empty()));
+
+    assertThat(id).isEqualTo(JobId.of("12.node1"));
+    assertThat(ran.get(0).words())
+        .containsExactly(
+            "qsub", "-N", "my_job.sh", "-v", "A=1,B,CNT_TAG=cnt:r-1", script().toString());
+    assertThat(ran.get(0).workingDirectory()).contains(folder);
+  }
+
+  @Test
+  void submitWithoutAnAnswerIsLookedUpByItsTag() throws IOException {
+    JobId id =
+        pbs(command -> {
+              if (command.program().equals("qsub")) {
+                throw new CommandException(
+                    CommandException.Kind.TIMED_OUT, "no answer in 60 s", null);
+              }
+              return new CommandResult(0, job("12.node1", "Q", "CNT_TAG=cnt:r-1"), "");
+            })
+            .submit(submission("", JobRequest.empty()));
+
+    assertThat(id).isEqualTo(JobId.of("12.node1"));
+    assertThat(ran).extracting(Command::program).containsExactly("qsub", "qstat");
+  }
+
+  @Test
+  void submitThatNobodyCanTellOfIsAmbiguousAndNotRepeated() {
+    assertThatThrownBy(
+            () ->
+                pbs(command -> {
+                      if (command.program().equals("qsub")) {
+                        throw new CommandException(
+                            CommandException.Kind.TIMED_OUT, "no answer", null);
+                      }
+                      return DOWN;
+                    })
+                    .submit(submission("", JobRequest.empty())))
+        .isInstanceOfSatisfying(
+            SchedulerException.class,
+            problem -> assertThat(problem.failure().kind()).isEqualTo(Failure.Kind.AMBIGUOUS));
+    assertThat(ran).filteredOn(command -> command.program().equals("qsub")).hasSize(1);
+  }
+
+  @Test
+  void refusalCarriesTheSchedulersOwnWords() {
+    assertThatThrownBy(
+            () ->
+                pbs(command -> new CommandResult(170, "", "qsub: Unknown queue\n"))
+                    .submit(submission("", JobRequest.empty())))
+        .isInstanceOfSatisfying(
+            SchedulerException.class,
+            problem -> {
+              assertThat(problem.failure().kind()).isEqualTo(Failure.Kind.INVALID_REQUEST);
+              assertThat(problem).hasMessageContaining("qsub: Unknown queue");
+            });
+    assertThatThrownBy(
+            () ->
+                pbs(command -> new CommandResult(175, "", "qsub: Bad UID for job execution\n"))
+                    .submit(submission("", JobRequest.empty())))
+        .hasMessageContaining("submit as a user");
+  }
+
+  @Test
+  void dependencyOnAnUnknownJobIsRefusedBeforeTheSubmit() {
+    JobRequest request =
+        JobRequest.empty().toBuilder()
+            .dependencies(
+                List.of(new Dependency(Dependency.Condition.SUCCEEDED, List.of(JobId.of("4242")))))
+            .build();
+
+    assertThatThrownBy(
+            () ->
+                pbs(command -> new CommandResult(153, "", "qstat: Unknown Job Id 4242.node1\n"))
+                    .submit(submission("", request)))
+        .hasMessageContaining("4242")
+        .hasMessageContaining("does not know");
+    assertThat(ran).extracting(Command::program).containsExactly("qstat");
+  }
+
+  @Test
+  void cancellingWhatHasEndedIsNoError() {
+    pbs(command ->
+            new CommandResult(
+                35, "", "qdel: Unknown Job Id 1.node1\nqdel: Job has finished 2.node1\n"))
+        .cancel(ids("1", "2"));
+    assertThatThrownBy(
+            () ->
+                pbs(command ->
+                        new CommandResult(222, "", "qdel: Server could not connect to MOM 1\n"))
+                    .cancel(ids("1")))
+        .isInstanceOfSatisfying(
+            SchedulerException.class,
+            problem -> assertThat(problem.failure().kind()).isEqualTo(Failure.Kind.UNAVAILABLE));
+  }
+
+  private JobState only(CommandRunner answers) {
+    return pbs(answers).query(ids("1")).get(JobId.of("1")).state();
+  }
+
+  private static Set<JobId> ids(String... texts) {
+    Set<JobId> ids = new LinkedHashSet<>();
+    for (String text : texts) {
+      ids.add(JobId.of(text));
+    }
+    return ids;
+  }
+
+  private static String job(String id, String state, String variables) {
+    return "Job Id: "
+        + id
+        + "\n    Job_Name = x\n    Job_Owner = me@node1\n    job_state = "
+        + state
+        + "\n    queue = workq\n    Variable_List = PBS_O_HOME=/home/me,"
+        + variables
+        + ",PBS_O_HOST=node1\n\n";
+  }
+
+  private Path script() {
+    return folder.resolve("my job.sh");
+  }
+
+  private Submission submission(String directive, JobRequest request) throws IOException {
+    Files.writeString(script(), "#!/bin/bash\n" + directive + "\ntrue\n");
+    return new Submission(script(), List.of(), request, folder, "cnt:r-1");
+  }
+
+  private PbsScheduler pbs(CommandRunner runner) {
+    CommandRunner recorded =
+        command -> {
+          ran.add(command);
+          return runner.run(command);
+        };
+    return new PbsScheduler(
+        new SchedulerContext(
+            new HostEnvironment(Map.of()), recorded, Duration.ofSeconds(60), text -> {}),
+        pause -> {});
+  }
+}
