@@ -264,8 +264,8 @@ final class PbsRendering {
   }
 
   private void files() {
-    option(RequestPart.OUTPUT, "o", request.files().output());
-    option(RequestPart.ERROR, "e", request.files().error());
+    file(RequestPart.OUTPUT, "o", request.files().output());
+    file(RequestPart.ERROR, "e", request.files().error());
     if (request.files().output().isPresent() && request.files().error().isEmpty()) {
       rendering.line("#PBS -j oe");
     }
@@ -276,6 +276,14 @@ final class PbsRendering {
     if (request.files().append().isPresent()) {
       rendering.approximated(
           RequestPart.APPEND, "PBS replaces an output file, and has no option for it");
+    }
+  }
+
+  private void file(RequestPart part, String letter, Optional<String> name) {
+    option(part, letter, name);
+    if (name.isPresent() && PbsOutputName.needsTheScript(name.get())) {
+      rendering.approximated(
+          part, "PBS fills in no variable of the job in it; condatainer run does");
     }
   }
 

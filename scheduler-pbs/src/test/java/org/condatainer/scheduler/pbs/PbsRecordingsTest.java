@@ -26,8 +26,7 @@ final class PbsRecordingsTest {
   private static List<Recording> ofJobs() {
     List<Recording> found = new ArrayList<>();
     for (Recording recording : ALL) {
-      if (recording.stdout().startsWith("Job Id: ")
-          && !recording.stdout().contains("|job_state=")) {
+      if (recording.stdout().contains("\n    job_state = ")) {
         found.add(recording);
       }
     }
