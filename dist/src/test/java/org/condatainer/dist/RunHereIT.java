@@ -127,6 +127,18 @@ final class RunHereIT {
 
   @ParameterizedTest
   @MethodSource("runtimes")
+  void userIsRootWithFakerootAndRootNeedsNone(Engines.Place runtime) {
+    Result result = runtime.in(parent).call("exec", "--fakeroot", "id", "-u");
+
+    assertThat(result.exitCode()).as(result.everything()).isZero();
+    assertThat(result.out()).isEqualTo("0\n");
+    if (runtime.user().isEmpty() && Engines.isRoot()) {
+      assertThat(result.err()).contains("you are root, so --fakeroot is left out");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("runtimes")
   void imageInUseByAWriterIsRefusedWithItsProcess(Engines.Place runtime) throws Exception {
     Installed condatainer = runtime.in(parent);
     condatainer.overlay("env.img");

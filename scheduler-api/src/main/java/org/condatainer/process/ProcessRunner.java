@@ -72,13 +72,14 @@ public final class ProcessRunner implements CommandRunner {
   }
 
   /**
-   * Kills a process and its children when its time is over. Commons Exec's own watchdog sends TERM
-   * to the process alone, which a program may ignore; the destroyer is where it hands the process
-   * out.
+   * Kills a process and its children when its time is over, and ends it with this one. Commons
+   * Exec's own watchdog sends TERM to the process alone, which a program may ignore; the destroyer
+   * is where it hands the process out.
    */
   private static final class TimeLimit implements ProcessDestroyer {
     private final Duration limit;
     private volatile boolean killed;
+    private Thread end = new Thread();
 
     TimeLimit(Duration limit) {
       this.limit = limit;
@@ -89,12 +90,22 @@ public final class ProcessRunner implements CommandRunner {
       Thread thread = new Thread(() -> watch(process), "process time limit");
       thread.setDaemon(true);
       thread.start();
+      end = new Thread(process::destroy, "process end");
+      try {
+        Runtime.getRuntime().addShutdownHook(end);
+      } catch (IllegalStateException ending) {
+        process.destroy();
+      }
       return true;
     }
 
     @Override
     public boolean remove(Process process) {
-      return true;
+      try {
+        return Runtime.getRuntime().removeShutdownHook(end);
+      } catch (IllegalStateException ending) {
+        return true;
+      }
     }
 
     @Override

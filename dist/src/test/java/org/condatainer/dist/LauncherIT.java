@@ -1,0 +1,111 @@
+package org.condatainer.dist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.condatainer.dist.Installed.Result;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The shell script that starts the program, under what a user's environment may hold. */
+final class LauncherIT {
+  @TempDir private Path parent;
+  private Installed condatainer;
+
+  @BeforeEach
+  void folder() {
+    assumeThat(Engines.runtimes()).as("runtimes").isNotEmpty();
+    condatainer =
+        Installed.in(parent, "").with("CNT_SCHEDULER", "none").with("CNT_RUNTIME", "embedded");
+  }
+
+  @ParameterizedTest(name = "LC_ALL={0}")
+  @ValueSource(strings = {"C", "", "xx_XX.UTF-8", "de_DE.ISO-8859-1"})
+  void namesKeepTheirLettersAndTheCommandGetsTheUsersLocale(String locale) {
+    String name = "zwölf→.sh";
+    condatainer.write(name, "#!/bin/sh\nprintf '%s|%s' \"${LC_ALL-}\" \"${CNT_LC_ALL-none}\"\n");
+
+    Result result = condatainer.with("LC_ALL", locale).call("run", name);
+
+    assertThat(result.exitCode()).as(result.everything()).isZero();
+    assertThat(result.out()).isEqualTo(locale + "|none");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"dist/condatainer", "./condatainer", "link"})
+  void itsFolderIsFoundWhateverCdpathSays(String how) {
+    condatainer.write("elsewhere/bin/x", "");
+    Path home = Path.of(condatainer.words().get(0)).getParent().getParent();
+    Path folder = how.startsWith("./") ? home.resolve("bin") : home.getParent();
+    String call = how.equals("dist/condatainer") ? home.getFileName() + "/bin/condatainer" : how;
+    if (how.equals("link")) {
+      folder = condatainer.folder();
+      condatainer.asUser(List.of("ln", "-s", home + "/bin/condatainer", "a link"), "");
+      call = "./a link";
+    }
+    Result result =
+        condatainer
+            .at(folder)
+            .with("CDPATH", home.getParent() + ":/:" + condatainer.folder() + "/elsewhere")
+            .asUser(List.of(call, "exec", "-b", "host", "sh", "-c", "echo \"$CDPATH\""), "");
+
+    assertThat(result.exitCode()).as(result.everything()).isZero();
+    assertThat(result.out()).endsWith("/elsewhere\n").doesNotContain("bin/..");
+    condatainer.asUser(List.of("rm", "-f", "a link"), "");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/no/such/java", "no-such-java", "/usr", "/etc/passwd"})
+  void wrongJavaIsAUsageErrorThatNamesIt(String java) {
+    Result result = condatainer.with("CNT_JAVA", java).call("run", "job.sh");
+
+    assertThat(result.exitCode()).as(result.everything()).isEqualTo(2);
+    assertThat(result.err()).contains("CNT_JAVA", java);
+    assertThat(result.err().lines()).hasSize(1);
+  }
+
+  @Test
+  void standardInputAndOutputAreTheCommandsOwn() {
+    condatainer.write("job.sh", "#!/bin/sh\nls /proc/self/fd | tr '\\n' ' '; cat; exit 9\n");
+
+    Result result = condatainer.callWithInput("from stdin", "run", "job.sh");
+
+    assertThat(result.exitCode()).as(result.everything()).isEqualTo(9);
+    assertThat(result.out()).contains("from stdin");
+  }
+
+  @ParameterizedTest(name = "{0} of {1}")
+  @CsvSource({"TERM, sh", "INT, sh", "HUP, sh", "TERM, bash", "INT, bash"})
+  void signalToTheLauncherAloneEndsTheProgram(String signal, String shell) throws Exception {
+    // A submit command that does not answer.
+    Path started = condatainer.folder().resolve("started");
+    condatainer.write("bin/sbatch", "#!/bin/sh\necho $PPID $$ > started\nexec sleep 300\n");
+    condatainer.asUser(List.of("chmod", "+x", "bin/sbatch"), "");
+    condatainer.write("job.sh", "#!/bin/sh\n#SBATCH -n 1\ntrue\n");
+    String path = condatainer.folder() + "/bin:" + System.getenv("PATH");
+    List<String> words = new ArrayList<>(List.of(shell));
+    words.addAll(condatainer.words("run", "job.sh"));
+    Process launcher = condatainer.with("CNT_SCHEDULER", "slurm").with("PATH", path).start(words);
+    Installed.await("it submits", () -> Files.exists(started) && started.toFile().length() > 3);
+    String[] processes = Files.readString(started).strip().split(" ", -1);
+
+    Process kill = new ProcessBuilder("kill", "-s", signal, Long.toString(launcher.pid())).start();
+
+    assertThat(kill.waitFor()).isZero();
+    assertThat(launcher.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(launcher.exitValue()).isGreaterThan(128);
+    for (String process : processes) {
+      Installed.await(
+          "process " + process + " ends", () -> !Files.exists(Path.of("/proc", process)));
+    }
+  }
+}
