@@ -223,7 +223,7 @@ public record ApptainerRuntime(String program) implements ContainerRuntime {
       --mount "type=bind,source=$copy,\\"destination=${cnt_script//\\"/\\"\\"}\\",ro\"""";
 
   // The script's copy is deleted from inside, as soon as it is bound: nobody is left outside to do
-  // it.
+  // it. A command goes through a shell as well: for one that is missing Apptainer would give 255.
   private static final String SCRIPT_BIND =
       """
         if [[ -n $cnt_script ]]; then
@@ -232,6 +232,8 @@ public record ApptainerRuntime(String program) implements ContainerRuntime {
           exec 7<&-
           options+=(@BIND@)
           set -- /bin/sh -c 'rm -f "$0"; exec "$@"' "$copy" "$@"
+        else
+          set -- /bin/sh -c 'exec "$@"' condatainer "$@"
         fi
       """;
 

@@ -13,6 +13,7 @@ final class ForwardedSignals {
     return """
         # Hands on a signal; what the terminal sends, the command has got already.
         cnt_signal() {
+          again=1
           if [[ -z $command ]]; then
             early=$1
           elif [[ $1 != INT && $1 != QUIT ]] || ! { : </dev/tty; } 2>/dev/null; then
@@ -27,11 +28,12 @@ final class ForwardedSignals {
           done
         }
         cnt_await() {
+          local again=1
           command=$1
           [[ -z $early ]] || kill -s "$early" "$command"
-          wait "$command" 2>/dev/null
-          code=$?
-          while kill -0 "$command" 2>/dev/null; do
+          # A signal ends a wait; whether the command has ended since or not, the next tells how.
+          while ((again)); do
+            again=0
             wait "$command" 2>/dev/null
             code=$?
           done

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * An overlay as a container gets it.
@@ -13,10 +14,11 @@ import java.time.Instant;
  * @param writable whether the container may write to it
  * @param uuid the file system's UUID as 32 lower-case hexadecimal digits, for the check on the node
  *     that it is the image that was planned; empty for a squashfs
- * @param modified when the file was last modified at the time of planning
+ * @param modified when the file was last modified at the time of planning; empty if a job that this
+ *     run waits for may modify it
  */
 public record MountedOverlay(
-    Path path, Format format, boolean writable, String uuid, Instant modified) {
+    Path path, Format format, boolean writable, String uuid, Optional<Instant> modified) {
   /** What is in an overlay's file. */
   public enum Format {
     /** A workspace overlay: seen at {@code /ext3/env}. */

@@ -61,7 +61,7 @@ final class OverlayCheck {
         + "\n  cnt_lock "
         + path
         + (overlay.writable() ? " 1 " : " 0 ")
-        + overlay.modified().getEpochSecond()
+        + overlay.modified().map(time -> Long.toString(time.getEpochSecond())).orElse("''")
         + "\n  cnt_clean "
         + path
         + ' '
@@ -90,7 +90,7 @@ final class OverlayCheck {
         .replace("@NOTOOL@", lock == Lock.ASK ? "" : NO_TOOL);
   }
 
-  // Overlay, 1 to write or 0 to read, when it was last modified as far as the plan knows.
+  // Overlay, 1 to write or 0 to read, when it was last modified, empty if that may change.
   private static final String LOCK =
       """
       # The lock on the overlay, which is open as descriptor 9: Apptainer's own kind.
@@ -102,7 +102,7 @@ final class OverlayCheck {
           my ($w, $planned) = @ARGV;
           open my $f, ($w ? "+<&=" : "<&="), 9 or exit 3;
           print STDERR "condatainer: the overlay was modified since this run was planned\\n"
-            if (stat $f)[9] != $planned;
+            if $planned ne "" && (stat $f)[9] != $planned;
           my $l = pack "s2x4q2lx4", $w, 0, 0, -s $f, 0;
       @PERL@' "$2" "$3"
           code=$?
@@ -110,7 +110,7 @@ final class OverlayCheck {
           python3 -ISc '
       import fcntl, os, struct, sys
       s = os.fstat(9)
-      if int(s.st_mtime) != int(sys.argv[2]):
+      if sys.argv[2] and int(s.st_mtime) != int(sys.argv[2]):
         print("condatainer: the overlay was modified since this run was planned", file=sys.stderr)
       l = struct.pack("hhqqi4x", int(sys.argv[1]), 0, 0, s.st_size, 0)
       try:

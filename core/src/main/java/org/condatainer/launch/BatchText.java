@@ -134,18 +134,19 @@ final class BatchText {
       text.append(" \"$@\"\n");
       return;
     }
+    text.append("cnt_container ");
     if (payload.prompt().isPresent()) {
-      // bash runs it before its first prompt, after the start-up files that set their own.
+      // bash runs it before its first prompt, after the start-up files that set their own. It is
+      // set inside, since Apptainer has one of its own there.
       String command =
           "PS1="
-              + ShellWords.quote(promptText(payload.prompt().get()))
+              + ShellWords.quote("(" + promptText(payload.prompt().get()) + ") ")
               + "\"$PS1\"; unset PROMPT_COMMAND";
-      text.append("export PROMPT_COMMAND=").append(ShellWords.quote(command)).append('\n');
+      text.append("/bin/sh -c 'export PROMPT_COMMAND=\"$1\"; exec \"$2\"' sh ");
+      text.append(ShellWords.quote(command)).append(' ');
     }
     boolean host = batch.container().base() instanceof Base.Host;
-    text.append("cnt_container ")
-        .append(host ? "\"${SHELL:-/bin/bash}\"" : "/bin/bash")
-        .append('\n');
+    text.append(host ? "\"${SHELL:-/bin/bash}\"" : "/bin/bash").append('\n');
   }
 
   /** A text for PS1, where backslash, dollar and backquote would mean something. */

@@ -42,6 +42,15 @@ final class ContainerParts {
     return new Base.Image(path);
   }
 
+  /** Whether the user is to be made root: who is root already is told so. */
+  static boolean fakeroot(LaunchOptions options, List<String> notes) {
+    boolean root = Owner.ofThisProcess().uid() == 0;
+    if (options.fakeroot() && root) {
+      notes.add("you are root, so --fakeroot is left out");
+    }
+    return options.fakeroot() && !root;
+  }
+
   Bind bind(String text) {
     boolean readOnly = text.endsWith(":ro");
     String paths = readOnly || text.endsWith(":rw") ? text.substring(0, text.length() - 3) : text;

@@ -89,7 +89,7 @@ final class OverlaySelection {
             .superblock()
             .map(superblock -> superblock.uuid().toString().replace("-", ""))
             .orElse(""),
-        modified(path));
+        waitedFor.isEmpty() ? Optional.of(modified(path)) : Optional.empty());
   }
 
   /**

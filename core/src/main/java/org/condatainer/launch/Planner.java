@@ -231,7 +231,7 @@ public final class Planner {
             binds,
             variables,
             request.resources().asksForGpus() || (local && ContainerParts.showsGpus()),
-            options.fakeroot());
+            ContainerParts.fakeroot(options, allNotes));
     BatchScript script =
         new BatchScript(
             runId,

@@ -22,7 +22,11 @@ class BatchScriptTest {
   private static String text(ContainerRuntime runtime, boolean writable, String script) {
     MountedOverlay overlay =
         new MountedOverlay(
-            Path.of("/data/env.img"), MountedOverlay.Format.EXT3, writable, "", Instant.EPOCH);
+            Path.of("/data/env.img"),
+            MountedOverlay.Format.EXT3,
+            writable,
+            "",
+            Optional.of(Instant.EPOCH));
     Container container =
         new Container(new Base.Host(), List.of(overlay), List.of(), Map.of(), false, false);
     JobScript job = JobScript.parse("job.sh", script.getBytes(ISO_8859_1));
@@ -81,7 +85,7 @@ class BatchScriptTest {
   void tellsWhatTheMachineLacks() {
     MountedOverlay overlay =
         new MountedOverlay(
-            Path.of("/env.img"), MountedOverlay.Format.EXT3, true, "", Instant.EPOCH);
+            Path.of("/env.img"), MountedOverlay.Format.EXT3, true, "", Optional.of(Instant.EPOCH));
     Container container =
         new Container(new Base.Host(), List.of(overlay), List.of(), Map.of(), false, false);
     assertThat(new EmbeddedRuntime(false).missing(container, name -> !name.equals("fuse2fs")))

@@ -10,10 +10,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.condatainer.container.Base;
 import org.condatainer.container.Bind;
 import org.condatainer.container.Container;
+import org.condatainer.container.MountedOverlay;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -228,6 +230,90 @@ class ContainerRuntimeIT {
     assertThat(run(engine, image, false, "sh", "-c", "kill -15 $$").exitCode()).isEqualTo(143);
     assertThat(run(engine, image, false, "true").exitCode()).isZero();
     assertThat(run(engine, image, true, "sh", "-c", "exit 127").exitCode()).isEqualTo(127);
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void endsAsAShellForACommandThatCannotBeRun(Engine engine) throws Exception {
+    Path image = engine.overlay(folder, "env.img");
+    for (String word : List.of("no such command", "/no such/command")) {
+      Engine.Result missing =
+          engine.run(
+              folder,
+              "PATH=/usr/bin:/bin:/usr/sbin:/sbin bash \"$1\"",
+              engine
+                  .batch(folder, Engine.container(Engine.mounted(image, false)), word, "x")
+                  .toString());
+      assertThat(missing.exitCode()).as(missing.errors()).isEqualTo(127);
+      assertThat(missing.errors()).contains(word);
+    }
+    Engine.Result notExecutable = run(engine, image, true, "/etc/passwd");
+    assertThat(notExecutable.exitCode()).as(notExecutable.errors()).isEqualTo(126);
+    assertThat(notExecutable.errors()).contains("/etc/passwd").containsIgnoringCase("permission");
+    Engine.Result directory = run(engine, image, false, "/usr");
+    assertThat(directory.exitCode()).as(directory.errors()).isEqualTo(126);
+    Path script = Files.writeString(folder.resolve("job"), "#!/no/such/interpreter\n");
+    Path batch = engine.batch(folder, Engine.container(Engine.mounted(image, false)), script);
+    Engine.Result interpreter = engine.run(folder, batch, "");
+    assertThat(interpreter.exitCode()).as(interpreter.errors()).isEqualTo(127);
+    assertThat(interpreter.errors()).contains("/no/such/interpreter");
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void endsAsTheTrapEnds(Engine engine) throws Exception {
+    Path image = engine.overlay(folder, "env.img");
+    Path script =
+        Files.writeString(
+            folder.resolve("job.sh"),
+            """
+            #!/bin/bash
+            trap 'kill $!; exit 9' TERM
+            sleep 60 &
+            echo ready
+            wait
+            """);
+    for (boolean writable : List.of(false, true)) {
+      Path batch = engine.batch(folder, Engine.container(Engine.mounted(image, writable)), script);
+      for (int i = 0; i < 5; i++) {
+        Process process = engine.start(folder, List.of("bash", batch.toString()));
+        assertThat(process.inputReader().readLine()).isEqualTo("ready");
+        process.destroy();
+        assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(9);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void showsTheOverlayInTheShellsPrompt(Engine engine) throws Exception {
+    Path image = engine.overlay(folder, "env.img");
+    Path batch =
+        engine.shell(folder, Engine.container(Engine.mounted(image, false)), "e$nv `x`.img");
+    Engine.Result result =
+        engine.run(
+            folder,
+            "export SHELL=/bin/bash; printf 'exit 4\\n' | script -qec \"bash $1\" /dev/null",
+            batch.toString());
+    assertThat(result.output()).as(result.errors()).contains("(e_nv _x_.img) ");
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void warnsOfAnOverlayThatChangedUnlessItMay(Engine engine) throws Exception {
+    Path image = engine.overlay(folder, "env.img");
+    MountedOverlay planned = Engine.mounted(image, false);
+    MountedOverlay awaited =
+        new MountedOverlay(
+            image, planned.format(), planned.writable(), planned.uuid(), Optional.empty());
+    engine.run(folder, "touch -d '1 hour ago' env.img");
+    Path batch = engine.batch(folder, Engine.container(planned), "hello");
+    assertThat(engine.run(folder, batch, "").errors()).contains("modified since this run was plan");
+    batch = engine.batch(folder, Engine.container(awaited), "hello");
+    Engine.Result silent = engine.run(folder, batch, "");
+    assertThat(silent.output()).isEqualTo("from the overlay\n");
+    assertThat(silent.errors()).isEmpty();
   }
 
   @ParameterizedTest

@@ -88,7 +88,7 @@ record Engine(String name, ContainerRuntime runtime, Optional<String> user) {
         MountedOverlay.Format.EXT3,
         writable,
         HexFormat.of().formatHex(uuid.array()),
-        Files.getLastModifiedTime(image).toInstant());
+        Optional.of(Files.getLastModifiedTime(image).toInstant()));
   }
 
   static Container container(MountedOverlay... overlays) {
@@ -99,6 +99,12 @@ record Engine(String name, ContainerRuntime runtime, Optional<String> user) {
   Path batch(Path folder, Container container, String... words) throws IOException {
     return batch(
         folder, container, new BatchScript.Payload.Words(List.of(words), "", Optional.empty()));
+  }
+
+  /** The batch script for the user's shell. */
+  Path shell(Path folder, Container container, String prompt) throws IOException {
+    return batch(
+        folder, container, new BatchScript.Payload.Words(List.of(), "", Optional.of(prompt)));
   }
 
   Path batch(Path folder, Container container, Path script, String... arguments)
