@@ -29,7 +29,7 @@ final class CreateOverlayCommand implements Subcommand {
     spec.addOption(
         Options.value(
             "TYPE",
-            "what it will hold: small, balanced or large files (default balanced)",
+            "what it will hold: small, balanced or large files (default balanced); data means large",
             "-t",
             "--type"));
     spec.addOption(Options.flag("make it for use with --fakeroot: owned by root", "--fakeroot"));

@@ -38,6 +38,7 @@ final class EnterCommand implements Subcommand {
             .auxiliaryTypes(String.class)
             .arity("0..*")
             .paramLabel("[OVERLAY…] [--] [COMMAND…]")
+            .hideParamSyntax(true)
             .description("overlays (*.img, *.sqf), then the command; your shell without one")
             .parameterConsumer(new OverlaysThenCommand())
             .build());

@@ -14,7 +14,7 @@ final class ExecCommand implements Subcommand {
     LaunchOptionSpecs.addContainer(spec);
     spec.addOption(Options.values("OVERLAY", "overlay to mount", "-o", "--overlay"));
     spec.addOption(Options.flag("mount the .img overlay writable", "-w", "--writable"));
-    spec.addPositional(Options.rest("COMMAND [ARGUMENTS]", "what to run"));
+    spec.addPositional(Options.rest("COMMAND [ARGUMENT…]", "what to run"));
     spec.usageMessage()
         .footer(
             "",

@@ -43,6 +43,7 @@ final class Options {
         .auxiliaryTypes(String.class)
         .arity("0..*")
         .paramLabel(label)
+        .hideParamSyntax(true)
         .description(description)
         .build();
   }

@@ -28,7 +28,7 @@ final class RunCommand implements Subcommand {
     LaunchOptionSpecs.addJob(spec);
     spec.addOption(Options.flag("show what would be run, and run nothing", "--dry-run"));
     spec.addOption(Options.flag("print the result as JSON", "--json"));
-    spec.addPositional(Options.rest("SCRIPT [ARGUMENTS]", "the job script, and its own arguments"));
+    spec.addPositional(Options.rest("SCRIPT [ARGUMENT…]", "the job script, and its own arguments"));
     spec.usageMessage()
         .footer(
             "",

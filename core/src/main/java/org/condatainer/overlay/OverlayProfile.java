@@ -38,7 +38,7 @@ public enum OverlayProfile {
       default ->
           throw new OverlayException(
               OverlayException.Kind.BAD_INPUT,
-              "\"" + name + "\" is no profile; write small, balanced or large");
+              "\"" + name + "\" is no profile; write small, balanced, large or data");
     };
   }
 }
