@@ -1,15 +1,20 @@
 package org.condatainer.config;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,7 +35,7 @@ final class ConfigFile {
    */
   static Map<Key, Setting> read(Path file, Consumer<String> warnings) {
     Map<Key, Setting> settings = new EnumMap<>(Key.class);
-    try (JsonParser parser = new YAMLFactory().createParser(Files.newBufferedReader(file))) {
+    try (JsonParser parser = new YAMLFactory().createParser(text(file))) {
       JsonToken first = parser.nextToken();
       if (first == null) {
         return settings;
@@ -38,9 +43,15 @@ final class ConfigFile {
       if (first != JsonToken.START_OBJECT) {
         throw wrong(file, parser, "a configuration is a list of lines \"key: value\"");
       }
+      Map<String, Integer> lines = new HashMap<>();
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String name = parser.currentName();
-        String origin = file + ":" + parser.currentTokenLocation().getLineNr();
+        int line = parser.currentTokenLocation().getLineNr();
+        String origin = file + ":" + line;
+        Integer before = lines.putIfAbsent(name, line);
+        if (before != null) {
+          throw wrong(file, parser, name + " has a value already (line " + before + ")");
+        }
         Optional<Key> key = Key.of(name);
         parser.nextToken();
         if (key.isEmpty()) {
@@ -50,6 +61,9 @@ final class ConfigFile {
           settings.put(key.get(), new Setting(values(file, parser, key.get()), origin));
         }
       }
+      if (parser.nextToken() != null) {
+        throw wrong(file, parser, "a configuration is one YAML document, and here begins another");
+      }
     } catch (JsonProcessingException e) {
       JsonLocation place = e.getLocation();
       String where = place == null ? "" : ":" + place.getLineNr() + ":" + place.getColumnNr();
@@ -58,6 +72,28 @@ final class ConfigFile {
       throw new ConfigException(file + " cannot be read: " + e.getMessage(), e);
     }
     return settings;
+  }
+
+  /** The file's text, which has to be UTF-8. */
+  private static String text(Path file) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
+    CharBuffer text = CharBuffer.allocate(bytes.capacity());
+    if (!UTF_8.newDecoder().decode(bytes, text, true).isError()) {
+      return text.flip().toString();
+    }
+    int line = 1;
+    int column = 1;
+    for (char c : text.flip().toString().toCharArray()) {
+      line += c == '\n' ? 1 : 0;
+      column = c == '\n' ? 1 : column + 1;
+    }
+    throw new ConfigException(
+        file
+            + ":"
+            + line
+            + ":"
+            + column
+            + ": this is not UTF-8; convert the file, for instance: iconv -f ISO-8859-1 -t UTF-8");
   }
 
   private static List<String> values(Path file, JsonParser parser, Key key) throws IOException {
@@ -82,7 +118,10 @@ final class ConfigFile {
     if (!token.isScalarValue()) {
       throw wrong(file, parser, key.text() + " takes a text, not a mapping or a list in a list");
     }
-    String text = parser.getText();
+    String text = token == JsonToken.VALUE_NULL ? "" : parser.getText();
+    if (text.isEmpty()) {
+      throw wrong(file, parser, key.text() + " has an empty value; leave it out");
+    }
     if (key.kind() == Key.Kind.NUMBER && !Configuration.isCount(text)) {
       throw wrong(file, parser, key.text() + " takes a whole number above 0, not \"" + text + "\"");
     }

@@ -45,8 +45,9 @@ public final class Configuration {
     }
     for (Key key : Key.values()) {
       String value = variables.getOrDefault(key.variable(), "");
-      if (!value.isEmpty()) {
-        settings.put(key, new Setting(valuesOf(key, value), key.variable()));
+      List<String> values = value.isEmpty() ? List.of() : valuesOf(key, value);
+      if (!values.isEmpty()) {
+        settings.put(key, new Setting(values, key.variable()));
       }
     }
     return new Configuration(settings, variables);
@@ -64,7 +65,13 @@ public final class Configuration {
 
   private static List<String> valuesOf(Key key, String value) {
     if (key.kind() == Key.Kind.LIST) {
-      return List.of(value.split(":"));
+      List<String> items = new ArrayList<>();
+      for (String item : value.split(":", -1)) {
+        if (!item.isEmpty()) {
+          items.add(item);
+        }
+      }
+      return items;
     }
     if (key.kind() == Key.Kind.NUMBER && !isCount(value)) {
       throw new ConfigException(
@@ -140,6 +147,11 @@ public final class Configuration {
   /** Environment modules to load on the node. */
   public List<String> nodeModules() {
     return setting(Key.NODE_MODULES).map(Setting::values).orElse(List.of());
+  }
+
+  /** Where the output of jobs goes that do not say it themselves. */
+  public Optional<Path> logsDirectory() {
+    return setting(Key.LOGS_DIR).map(setting -> path(setting.value()));
   }
 
   /** Where the records of runs are. */

@@ -10,6 +10,7 @@ public enum Key {
   APPTAINER(Kind.TEXT, "", "the program apptainer or singularity, where the job runs"),
   BASE_IMAGE(Kind.TEXT, "host", "image below the overlays; host: the node's own system"),
   IMAGE_DIRS(Kind.LIST, "", "folders in which overlays are looked up by name"),
+  LOGS_DIR(Kind.TEXT, "", "folder for the output of jobs that do not say where"),
   RUNS_DIR(Kind.TEXT, "", "folder for the records of runs, seen by all hosts"),
   NODE_MODULES(Kind.LIST, "", "environment modules to load before a container starts"),
   QUEUE_NAMES(Kind.LIST, "", "queues that stand for each other: slurm/gpu=lsf/gpu_long"),

@@ -67,6 +67,7 @@ public final class Launch {
                     Duration.ofSeconds(configuration.commandTimeoutSeconds()),
                     progress));
     refuseBeyondLimits(plan.request(), scheduler);
+    configuration.logsDirectory().ifPresent(Launch::makeFolder);
     RunRecord record = RunRecord.create(configuration.runsDirectory(), plan.runId());
     JobId id;
     try {
@@ -111,6 +112,18 @@ public final class Launch {
           "this job would wait for ever: "
               + String.join("; ", exceeded)
               + " (condatainer scheduler shows the limits)");
+    }
+  }
+
+  /** A scheduler fails a job whose output has no folder, and tells nobody. */
+  private static void makeFolder(Path folder) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new LaunchException(
+          LaunchException.Kind.FAILED,
+          "the folder for the output of jobs (logs_dir) cannot be made: " + e.getMessage(),
+          e);
     }
   }
 

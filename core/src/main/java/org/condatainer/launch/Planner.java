@@ -55,8 +55,9 @@ public final class Planner {
     RunPlace place = RunPlace.of(script, options, configuration, schedulers, environment);
     Overrides overrides = options.overrides();
     if (options.inputs().isPresent()) {
-      overrides = ArrayOverrides.of(options.inputs().get(), overrides, script, path, place);
+      overrides = ArrayOverrides.of(options.inputs().get(), overrides);
     }
+    overrides = OutputPlace.of(overrides, script, path, place, configuration.logsDirectory());
     ScriptDirectives directives = directives(script, place, overrides);
     report.addAll(directives.report());
     Plan.Destination destination = new Plan.Here(place.reason());

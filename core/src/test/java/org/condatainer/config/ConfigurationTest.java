@@ -1,5 +1,6 @@
 package org.condatainer.config;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -82,15 +83,48 @@ final class ConfigurationTest {
           image_dirs: [{a: b}] | :1:14: image_dirs takes a text
           just a text | :1:1: a configuration is a list of lines
           runtime: "open | this is not YAML
+          ~runtime: auto\\n\\nruntime: embedded~ | :3:1: runtime has a value already (line 1)
+          ~x: 1\\nx: 2~ | :2:1: x has a value already (line 1)
+          ~runtime: auto\\n---\\nscheduler: none~ | :3:1: a configuration is one YAML document
+          image_dirs: [/a, ""] | :1:18: image_dirs has an empty value
+          ~image_dirs: [/a, null]~ | :1:18: image_dirs has an empty value
+          apptainer: "" | :1:12: apptainer has an empty value
           """,
       delimiter = '|')
   void wrongFileIsNamedWithLineAndColumn(String yaml, String message) throws IOException {
-    Path file = write("etc/condatainer.yaml", yaml + "\n");
+    Path file = write("etc/condatainer.yaml", yaml.replace("\\n", "\n") + "\n");
 
     assertThatThrownBy(this::load)
         .isInstanceOf(ConfigException.class)
         .hasMessageStartingWith(file.toString())
         .hasMessageContaining(message);
+  }
+
+  @Test
+  void fileThatIsNotUtf8IsNamedWithThePlace() throws IOException {
+    Path file = write("etc/condatainer.yaml", "");
+    Files.writeString(file, "scheduler: none\nbase_image: /caf\u00e9.sif\n", ISO_8859_1);
+
+    assertThatThrownBy(this::load)
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith(file + ":2:17: this is not UTF-8");
+  }
+
+  @Test
+  void emptyItemsOfListsInVariablesDoNotCount() {
+    variables.put("CNT_IMAGE_DIRS", ":/a::/b:");
+    variables.put("CNT_NODE_MODULES", "::");
+
+    assertThat(load().imageDirectories()).containsExactly(Path.of("/a"), Path.of("/b"));
+    assertThat(load().nodeModules()).isEmpty();
+  }
+
+  @Test
+  void outputOfJobsHasAFolderIfOneIsGiven() throws IOException {
+    assertThat(load().logsDirectory()).isEmpty();
+
+    write("etc/condatainer.yaml", "logs_dir: ~/logs\n");
+    assertThat(load().logsDirectory()).contains(home.resolve("logs"));
   }
 
   @Test

@@ -38,6 +38,11 @@ final class OverridesIT {
             cases("-m 200M", "MinMemoryNode=200M", "-c 4", "--mem-per-gpu=9 -G1"),
             cases("-m 200M", "MinMemoryCPU=100M", "-n 2 -c 2", "-n 2 -c 2 --mem=900"),
             cases("-m 200M", "MinMemoryNode=400M", "-N 1 --ntasks-per-node=2 --mem-per-cpu=1"),
+            cases(
+                "-m 200M",
+                "MinMemoryCPU=100M",
+                "-n 2 --cpus-per-gpu=2 -G 2",
+                "-n 2 --cpus-per-gpu=2 --gpus-per-task=1"),
             cases("-t 1-2", "TimeLimit=1-02:00:00", "", "-t 1-2", "--time=5", "-t 5 --time-min=1"),
             cases("-t 5", "TimeLimit=00:05:00", "--time=60 --time-min=30"),
             cases(

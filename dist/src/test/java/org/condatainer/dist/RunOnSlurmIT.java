@@ -97,6 +97,34 @@ final class RunOnSlurmIT {
   }
 
   @Test
+  void outputWithoutAPlaceGoesToTheConfiguredFolder() throws IOException {
+    condatainer.overlay("env.img");
+    condatainer.write("job 1.sh", "#!/bin/bash\n#SBATCH -n 1 --mem=10\n#DEP: env.img\necho hi\n");
+    String folder = condatainer.folder() + "/logs/50% ü";
+
+    Result submitted = condatainer.with("CNT_LOGS_DIR", folder).call("run", "job 1.sh");
+
+    assertThat(submitted.exitCode()).as(submitted.everything()).isZero();
+    String id = submitted.out().strip();
+    assertThat(ended(id)).contains("JobState=COMPLETED");
+    assertThat(read("logs/50% ü/job 1.sh_" + id + ".out")).isEqualTo("hi\n");
+  }
+
+  @Test
+  void directivesOfOtherSchedulersDoNotReachTheJob() {
+    condatainer.write(
+        "job.sh", "#!/bin/bash\n#SBATCH -n 1 -J own\n#PBS -N other\n#BSUB -J other\ntrue\n");
+
+    Result submitted = condatainer.call("run", "--hold", "job.sh");
+
+    assertThat(submitted.exitCode()).as(submitted.everything()).isZero();
+    assertThat(submitted.err())
+        .contains("job.sh:3:1: warning: #PBS is set aside", "job.sh:4:1: warning: #BSUB is");
+    assertThat(job(submitted.out().strip())).contains("JobName=own");
+    cancel(submitted.out().strip());
+  }
+
+  @Test
   void twoHundredJobsReadOneOverlayAtOnce() throws IOException {
     condatainer.overlay("env.img");
     condatainer.write(

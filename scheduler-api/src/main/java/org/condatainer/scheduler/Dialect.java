@@ -69,8 +69,9 @@ public interface Dialect {
    * A fragment of POSIX shell that a job runs on its node, before everything else. From what the
    * scheduler granted, it sets (where the scheduler tells) {@code CNT_JOB_ID}, {@code NCPUS} (CPUs
    * per task), {@code MEM} (MiB per task), {@code NNODES}, {@code NTASKS}, {@code NTASKS_PER_NODE},
-   * and, in an array, {@code CNT_ARRAY_INDEX}. It starts no process, prints nothing, sets no other
-   * variable whose name does not begin with {@code cnt_}, and works under {@code set -eu}.
+   * and, in an array, {@code CNT_ARRAY_INDEX}. What is not the same for all tasks, or all nodes, is
+   * unset. It starts no process, prints nothing, sets no other variable whose name does not begin
+   * with {@code cnt_}, and works under {@code set -eu}.
    */
   String grantedResources();
 }

@@ -54,7 +54,46 @@ record SbatchDirective(DirectiveLine line, boolean separator, List<Given> option
       }
     }
     warnOfIndented(script, diagnostics);
+    if (!ignoresOthers(directives)) {
+      warnOfOthers(script, "#PBS", diagnostics);
+      warnOfOthers(script, "#BSUB", diagnostics);
+    }
     return directives;
+  }
+
+  private static boolean ignoresOthers(List<SbatchDirective> directives) {
+    for (SbatchDirective directive : directives) {
+      for (Given option : directive.options()) {
+        if (option.name().equals("ignore-pbs")) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Tells of lines that sbatch itself takes: it reads them as options over those of {@code #SBATCH}
+   * lines, wherever they stand (tried with 22.05). Only {@code #SBATCH} lines are passed on.
+   */
+  private static void warnOfOthers(JobScript script, String prefix, List<Diagnostic> diagnostics) {
+    List<DirectiveLine> others = script.directives(prefix);
+    if (others.isEmpty()) {
+      return;
+    }
+    StringBuilder lines = new StringBuilder(others.size() == 1 ? "line " : "lines ");
+    for (int i = 0; i < others.size(); i++) {
+      lines.append(i == 0 ? "" : ", ").append(others.get(i).line());
+    }
+    diagnostics.add(
+        Diagnostic.warning(
+            others.get(0).line(),
+            1,
+            prefix
+                + " is set aside ("
+                + lines
+                + "): the job gets what #SBATCH says, while sbatch would let this go over it;"
+                + " say it with #SBATCH, or set it aside for both: #SBATCH --ignore-pbs"));
   }
 
   private static void warnOfIndented(JobScript script, List<Diagnostic> diagnostics) {

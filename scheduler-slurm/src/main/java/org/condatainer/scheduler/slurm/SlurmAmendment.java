@@ -10,6 +10,8 @@ import org.condatainer.job.Dependency;
 import org.condatainer.job.GpuRequest;
 import org.condatainer.job.JobRequest;
 import org.condatainer.job.Memory;
+import org.condatainer.job.NativeOption;
+import org.condatainer.job.NodeCount;
 import org.condatainer.job.OutputFiles;
 import org.condatainer.job.Resources;
 import org.condatainer.job.Walltime;
@@ -217,14 +219,11 @@ final class SlurmAmendment {
     if (overrides.cpusPerTask().isPresent()) {
       resources = resources.withCpusPerTask(overrides.cpusPerTask().getAsInt());
     }
-    if (overrides.memoryBytesPerTask().isPresent()) {
-      boolean tasksPerGpu =
-          written.nativeOptions().stream()
-              .anyMatch(option -> option.name().equals("ntasks-per-gpu"));
-      resources = resources.withMemory(memory(resources, tasksPerGpu));
-    }
     if (!overrides.gpus().isEmpty()) {
       resources = resources.withGpus(overrides.gpus());
+    }
+    if (overrides.memoryBytesPerTask().isPresent()) {
+      resources = resources.withMemory(memory(resources, written.nativeOptions()));
     }
     if (!dependencies.isEmpty()) {
       request.dependencies(dependencies);
@@ -243,18 +242,48 @@ final class SlurmAmendment {
    * Memory of a whole task in an option that Slurm has. It knows none per task; so with one task a
    * node, or a known number of them, it is memory of the node, otherwise of the CPU, rounded up.
    */
-  private Memory memory(Resources resources, boolean tasksPerGpu) {
+  private Memory memory(Resources resources, List<NativeOption> others) {
     long bytes = overrides.memoryBytesPerTask().orElseThrow();
     OptionalInt perNode = resources.tasksPerNode();
     if (perNode.isPresent()) {
       int tasks = Math.min(perNode.getAsInt(), resources.tasks().orElse(perNode.getAsInt()));
       return new Memory(bytes * tasks, Memory.Scope.PER_NODE);
     }
-    if (resources.tasks().orElse(1) == 1 && !tasksPerGpu) {
+    int tasks = resources.tasks().orElse(1);
+    if (tasks == 1 && value(others, "ntasks-per-gpu").isEmpty()) {
       return new Memory(bytes, Memory.Scope.PER_NODE);
     }
-    int cpus = resources.cpusPerTask().orElse(1);
-    long mebibytes = (bytes + MEBIBYTE - 1) / MEBIBYTE;
+    long cpus = (long) resources.cpusPerTask().orElse(1) * tasks;
+    Optional<String> perGpu = value(others, "cpus-per-gpu");
+    if (perGpu.isPresent() && overrides.cpusPerTask().isEmpty()) {
+      cpus = Math.max(cpus, jobGpus(resources, tasks) * SlurmValues.count(perGpu.get()).orElse(0));
+    }
+    long mebibytes = (bytes + MEBIBYTE - 1) / MEBIBYTE * tasks;
     return Memory.ofMebibytes((mebibytes + cpus - 1) / cpus, Memory.Scope.PER_CPU);
+  }
+
+  /** The GPUs of the whole job as far as they are known: with more of them it has more CPUs. */
+  private static long jobGpus(Resources resources, int tasks) {
+    long gpus = 0;
+    for (GpuRequest gpu : resources.gpus()) {
+      gpus +=
+          switch (gpu.scope()) {
+            case PER_JOB -> gpu.count();
+            case PER_TASK -> gpu.count() * tasks;
+            case PER_NODE -> gpu.count() * resources.nodes().map(NodeCount::min).orElse(1);
+            case PER_SOCKET -> 0;
+          };
+    }
+    return gpus;
+  }
+
+  private static Optional<String> value(List<NativeOption> options, String name) {
+    Optional<String> value = Optional.empty();
+    for (NativeOption option : options) {
+      if (option.name().equals(name)) {
+        value = option.value();
+      }
+    }
+    return value;
   }
 }

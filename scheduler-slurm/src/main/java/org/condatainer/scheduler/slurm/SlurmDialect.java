@@ -89,18 +89,20 @@ final class SlurmDialect implements Dialect {
   }
 
   // SLURM_NTASKS and SLURM_CPUS_PER_TASK are set only for jobs that ask for them;
-  // SLURM_TASKS_PER_NODE is always there, as 2(x3),1 for an uneven distribution (sbatch(1)).
+  // SLURM_TASKS_PER_NODE is always there, as 2(x3),1 for an uneven distribution (sbatch(1)). Then
+  // no
+  // number is true of all nodes: NTASKS_PER_NODE is unset, and what would be shared out by it.
   private static final String GRANTED =
       """
       CNT_JOB_ID=${SLURM_ARRAY_JOB_ID:-${SLURM_JOB_ID-}}${SLURM_ARRAY_TASK_ID:+_$SLURM_ARRAY_TASK_ID}
       CNT_ARRAY_INDEX=${SLURM_ARRAY_TASK_ID-}
       NNODES=${SLURM_JOB_NUM_NODES:-1}
-      NTASKS_PER_NODE=${SLURM_TASKS_PER_NODE:-1}
-      NTASKS_PER_NODE=${NTASKS_PER_NODE%%[(,]*}
+      unset NTASKS_PER_NODE NCPUS MEM
+      cnt_rest=${SLURM_TASKS_PER_NODE:-1}
+      case $cnt_rest in *,*) ;; *) NTASKS_PER_NODE=${cnt_rest%%[(]*} ;; esac
       NTASKS=${SLURM_NTASKS-}
       if [ -z "$NTASKS" ]; then
         NTASKS=0
-        cnt_rest=${SLURM_TASKS_PER_NODE:-1}
         while [ -n "$cnt_rest" ]; do
           cnt_part=${cnt_rest%%,*}
           cnt_nodes=1
@@ -110,11 +112,16 @@ final class SlurmDialect implements Dialect {
           case $cnt_rest in *,*) cnt_rest=${cnt_rest#*,} ;; *) cnt_rest='' ;; esac
         done
       fi
-      NCPUS=${SLURM_CPUS_PER_TASK:-$((${SLURM_CPUS_ON_NODE:-1} / NTASKS_PER_NODE))}
-      [ "$NCPUS" != 0 ] || NCPUS=1
-      MEM=
+      if [ -n "${SLURM_CPUS_PER_TASK-}" ]; then
+        NCPUS=$SLURM_CPUS_PER_TASK
+      elif [ -n "${NTASKS_PER_NODE-}" ]; then
+        NCPUS=$((${SLURM_CPUS_ON_NODE:-1} / NTASKS_PER_NODE))
+        [ "$NCPUS" != 0 ] || NCPUS=1
+      fi
       if [ -n "${SLURM_MEM_PER_CPU-}" ]; then
-        MEM=$((SLURM_MEM_PER_CPU * NCPUS))
+        [ -z "${NCPUS-}" ] || MEM=$((SLURM_MEM_PER_CPU * NCPUS))
+      elif [ -z "${NTASKS_PER_NODE-}" ]; then
+        :
       elif [ "${SLURM_MEM_PER_NODE:-0}" != 0 ]; then
         MEM=$((SLURM_MEM_PER_NODE / NTASKS_PER_NODE))
       elif [ -n "${SLURM_MEM_PER_GPU-}" ] && [ -n "${SLURM_GPUS_ON_NODE-}" ]; then

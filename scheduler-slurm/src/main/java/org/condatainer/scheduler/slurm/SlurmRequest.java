@@ -204,9 +204,12 @@ final class SlurmRequest {
   }
 
   private void nodes(SbatchDirective.Given option, String value) {
-    Optional<NodeCount> nodes = SlurmValues.nodes(value);
-    if (nodes.isPresent()) {
-      resources = resources.withNodes(nodes.get());
+    Optional<long[]> nodes = SlurmValues.nodes(value);
+    if (nodes.isPresent() && nodes.get()[0] > 0 && nodes.get()[1] > 0) {
+      resources = resources.withNodes(new NodeCount((int) nodes.get()[0], (int) nodes.get()[1]));
+    } else if (nodes.isPresent()) {
+      // 0 is what sbatch takes for "not said".
+      nativeOption(option, option.value());
     } else if (value.indexOf(',') >= 0 || value.indexOf(':') >= 0) {
       nativeOption(option, option.value());
     } else {

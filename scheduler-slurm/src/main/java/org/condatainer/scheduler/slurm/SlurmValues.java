@@ -8,7 +8,6 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.condatainer.job.ArraySpec;
 import org.condatainer.job.GpuRequest;
-import org.condatainer.job.NodeCount;
 import org.condatainer.job.Walltime;
 
 /** Values as Slurm reads and writes them (sbatch(1)). Empty is "Slurm would refuse this". */
@@ -93,32 +92,40 @@ final class SlurmValues {
     return number.isEmpty() ? number : OptionalLong.of(number.getAsLong() * unit);
   }
 
-  /** A whole number above 0, with {@code k} or {@code m} for 1024 and 1024². */
+  /** A whole number above 0. */
   static OptionalInt count(String text) {
+    OptionalLong number = digits(text);
+    return number.isEmpty() || number.getAsLong() < 1 || number.getAsLong() > Integer.MAX_VALUE
+        ? OptionalInt.empty()
+        : OptionalInt.of((int) number.getAsLong());
+  }
+
+  /** {@code 4}, {@code 2-4}, {@code 1k}: 0 is no limit. Two numbers, or empty. */
+  static Optional<long[]> nodes(String text) {
+    int dash = text.indexOf('-');
+    OptionalLong min = nodeCount(dash < 0 ? text : text.substring(0, dash));
+    OptionalLong max = dash < 0 ? min : nodeCount(text.substring(dash + 1));
+    if (min.isEmpty() || max.isEmpty()) {
+      return Optional.empty();
+    }
+    if (max.getAsLong() != 0 && max.getAsLong() < min.getAsLong()) {
+      return Optional.empty();
+    }
+    return Optional.of(new long[] {min.getAsLong(), max.getAsLong()});
+  }
+
+  /** A whole number, with {@code k} or {@code m} for 1024 and 1024²; of all counts nodes alone. */
+  private static OptionalLong nodeCount(String text) {
     if (text.isEmpty()) {
-      return OptionalInt.empty();
+      return OptionalLong.empty();
     }
     char last = Character.toLowerCase(text.charAt(text.length() - 1));
     long unit = last == 'k' ? KIBI : last == 'm' ? KIBI * KIBI : 1;
     OptionalLong number = digits(unit == 1 ? text : text.substring(0, text.length() - 1));
-    if (number.isEmpty()) {
-      return OptionalInt.empty();
+    if (number.isEmpty() || number.getAsLong() > Integer.MAX_VALUE / unit) {
+      return OptionalLong.empty();
     }
-    long value = number.getAsLong() * unit;
-    return value < 1 || value > Integer.MAX_VALUE
-        ? OptionalInt.empty()
-        : OptionalInt.of((int) value);
-  }
-
-  /** {@code 4}, {@code 2-4}. */
-  static Optional<NodeCount> nodes(String text) {
-    int dash = text.indexOf('-');
-    OptionalInt min = count(dash < 0 ? text : text.substring(0, dash));
-    OptionalInt max = dash < 0 ? min : count(text.substring(dash + 1));
-    if (min.isEmpty() || max.isEmpty() || max.getAsInt() < min.getAsInt()) {
-      return Optional.empty();
-    }
-    return Optional.of(new NodeCount(min.getAsInt(), max.getAsInt()));
+    return OptionalLong.of(number.getAsLong() * unit);
   }
 
   /** {@code 2}, {@code a100}, {@code a100:2}, several with commas; empty list if it is wrong. */

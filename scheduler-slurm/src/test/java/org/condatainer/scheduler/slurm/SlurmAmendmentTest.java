@@ -85,7 +85,12 @@ final class SlurmAmendmentTest {
     "--ntasks-per-node=2, --mem=400M",
     "--tasks=2, --mem=400M",
     "-n 2 --ntasks-per-node=4, --mem=400M",
-    "--ntasks-per-gpu=2 -G 2, --mem-per-cpu=200M"
+    "--ntasks-per-gpu=2 -G 2, --mem-per-cpu=200M",
+    "-n 2 --cpus-per-gpu=4 -G 2, --mem-per-cpu=50M",
+    "-n 2 --cpus-per-gpu=4 --gpus-per-task=1, --mem-per-cpu=50M",
+    "-n 2 -N 2 --cpus-per-gpu=2 --gpus-per-node=2, --mem-per-cpu=50M",
+    "-n 2 --cpus-per-gpu=1 -G 1, --mem-per-cpu=200M",
+    "-n 2 --cpus-per-gpu=4, --mem-per-cpu=200M"
   })
   void memoryIsOfTheWholeTask(String directive, String option) {
     assertThat(amend(memory(), "#SBATCH " + directive).options()).containsExactly(option);

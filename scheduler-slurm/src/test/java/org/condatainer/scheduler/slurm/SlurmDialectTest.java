@@ -29,6 +29,9 @@ final class SlurmDialectTest {
           --nodeli=n1                          | native nodelist=n1
           -N 2-4                               | nodes=2-4
           -N 1k                                | nodes=1024
+          -N 0                                 | native nodes=0
+          -N 0-2                               | native nodes=0-2
+          -N 1-0                               | native nodes=1-0
           -n4                                  | tasks=4
           --ntasks 4                           | tasks=4
           --ntasks-per-node=3                  | perNode=3
@@ -143,6 +146,10 @@ final class SlurmDialectTest {
           --mem=100MiB          | 9  | ERROR   | --mem: "100MiB" is not
           --mem=lots            | 9  | ERROR   | --mem: "lots" is not
           -n two                | 9  | ERROR   | --ntasks: "two" is not
+          -n 2k                 | 9  | ERROR   | --ntasks: "2k" is not a whole number above 0
+          -c 1k                 | 9  | ERROR   | --cpus-per-task: "1k" is not
+          --ntasks-per-node=2m  | 9  | ERROR   | --ntasks-per-node: "2m" is not
+          -n 0                  | 9  | ERROR   | --ntasks: "0" is not
           -N 4-2                | 9  | ERROR   | --nodes: "4-2" is not
           --gpus=2:a100         | 9  | ERROR   | the type first
           --node=2              | 9  | WARNING | may mean --nodefile, --nodes, --nodelist
@@ -189,6 +196,20 @@ final class SlurmDialectTest {
     assertThat(RequestText.of(reading.request())).isEmpty();
     assertThat(reading.diagnostics()).hasSize(1);
     assertThat(reading.diagnostics().get(0).line()).isEqualTo(2);
+  }
+
+  @Test
+  void linesOfOtherSchedulersAreNamedAndSetAside() {
+    String script =
+        "#!/bin/sh\n#SBATCH -n 2\n#PBS -N x\n#BSUB -W 10\n#PBS -l mem=1gb\ntrue\n#PBS -q y\n";
+    DirectiveReading reading = read(script);
+
+    assertThat(RequestText.of(reading.request())).isEqualTo("tasks=2");
+    assertThat(reading.diagnostics()).extracting(Diagnostic::line).containsExactly(3, 4);
+    assertThat(reading.diagnostics().get(0).format("job.sh"))
+        .startsWith("job.sh:3:1: warning: #PBS is set aside (lines 3, 5, 7): ");
+    assertThat(reading.diagnostics().get(1).message()).startsWith("#BSUB is set aside (line 4): ");
+    assertThat(read(script.replace("-n 2", "-n 2 --ignore-pbs")).diagnostics()).isEmpty();
   }
 
   @Test
