@@ -27,7 +27,7 @@ class ProcessRunnerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 9, 15})
+  @ValueSource(ints = {9, 10, 15})
   void givesASignalAs128AndItsNumber(int signal) throws CommandException {
     assertThat(shell("kill -" + signal + " $$").exitCode()).isEqualTo(128 + signal);
   }

@@ -105,7 +105,7 @@ final class PbsRendering {
       rendering.line("#PBS -l select=" + Chunk.text(chunks));
     }
     List<String> places = new ArrayList<>();
-    if (request.resources().nodes().map(NodeCount::min).orElse(1) > 1) {
+    if (scattered(request.resources())) {
       places.add("scatter");
     }
     if (request.resources().exclusive()) {
@@ -115,6 +115,13 @@ final class PbsRendering {
     if (!places.isEmpty()) {
       rendering.line("#PBS -l place=" + String.join(":", places));
     }
+  }
+
+  /** Whether the chunks stand for nodes, of which there are several. */
+  private static boolean scattered(Resources resources) {
+    int perNode = resources.tasksPerNode().orElse(Integer.MAX_VALUE);
+    return resources.nodes().map(NodeCount::min).orElse(1) > 1
+        || resources.tasks().orElse(1) > perNode;
   }
 
   /** Adds the chunks of a component; whether it asks for anything that a chunk says. */
