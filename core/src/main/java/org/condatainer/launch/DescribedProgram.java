@@ -5,10 +5,13 @@ import static java.util.Objects.requireNonNull;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.condatainer.scheduler.DescribedCommand;
 import org.condatainer.scheduler.Dialect;
+import org.condatainer.scheduler.InstalledSchedulers;
+import org.condatainer.scheduler.SchedulerProvider;
 import org.condatainer.script.Diagnostic;
 import org.condatainer.script.JobScript;
 import org.condatainer.script.ScriptException;
@@ -61,5 +64,41 @@ record DescribedProgram(Path path, Optional<JobScript> script, String shellArgum
         path,
         isScript ? Optional.of(JobScript.parse(command.executable(), content)) : Optional.empty(),
         command.shellArguments());
+  }
+
+  /** The program of a file that is no job script, but describes a job. */
+  static Optional<DescribedProgram> of(
+      JobScript script, RunPlace place, InstalledSchedulers schedulers, Path workingDirectory) {
+    for (SchedulerProvider provider : schedulers.providers()) {
+      boolean meant = place.writtenFor().or(place::provider).equals(Optional.of(provider));
+      if (meant || (place.provider().isEmpty() && provider.dialect().appearsIn(script))) {
+        return of(script, provider.dialect(), workingDirectory);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** What runs: the script itself, or the program that it describes. */
+  static BatchScript.Payload payload(
+      JobScript script,
+      Path path,
+      Optional<DescribedProgram> described,
+      List<String> arguments,
+      Optional<Path> inputs,
+      RunPlace place) {
+    if (described.isEmpty()) {
+      return new BatchScript.Payload.Script(script, path, arguments, "", inputs);
+    }
+    DescribedProgram program = described.get();
+    // The scheduler that reads the description gives the batch script its arguments.
+    boolean own = place.provider().isPresent() && place.writtenFor().isEmpty();
+    String shellArguments = own ? "" : program.shellArguments();
+    if (program.script().isPresent()) {
+      return new BatchScript.Payload.Script(
+          program.script().get(), program.path(), arguments, shellArguments, inputs);
+    }
+    List<String> words = new ArrayList<>(List.of(program.path().toString()));
+    words.addAll(arguments);
+    return new BatchScript.Payload.Words(words, shellArguments, Optional.empty());
   }
 }

@@ -10,8 +10,6 @@ import org.condatainer.config.Configuration;
 import org.condatainer.container.Bind;
 import org.condatainer.container.Container;
 import org.condatainer.container.MountedOverlay;
-import org.condatainer.job.Dependency;
-import org.condatainer.job.JobId;
 import org.condatainer.job.JobRequest;
 import org.condatainer.overlay.OverlayEnvironment;
 import org.condatainer.scheduler.HostEnvironment;
@@ -50,7 +48,7 @@ public final class Planner {
    * @throws LaunchException if it cannot be run as asked
    */
   public Plan script(JobScript script, Path path, List<String> arguments, LaunchOptions options) {
-    refuseCarriageReturns(script);
+    ScriptChecks.refuseCarriageReturns(script);
     List<Diagnostic> report = new ArrayList<>(script.warnings());
     RunPlace place = RunPlace.of(script, options, configuration, schedulers, environment);
     Overrides overrides = options.overrides();
@@ -62,7 +60,7 @@ public final class Planner {
     report.addAll(directives.report());
     Plan.Destination destination = new Plan.Here(place.reason());
     if (place.provider().isPresent()) {
-      refuseErrors(script, report);
+      ScriptChecks.refuseErrors(script, report);
       destination =
           new Plan.Scheduled(place.provider().get(), directives.options(), path, workingDirectory);
     }
@@ -71,17 +69,18 @@ public final class Planner {
     if (place.provider().isEmpty()) {
       notes.add("runs on this machine: " + place.reason());
     }
-    noteTasksWithoutLauncher(script, request, notes);
+    ScriptChecks.noteTasksWithoutLauncher(script, request, notes);
     if (script.shebang().isEmpty()) {
       report.add(Diagnostic.note(1, 1, "no interpreter line (#!); the script runs in bash"));
     }
 
     OverlaySelection selection =
         new OverlaySelection(
-            configuration, environment, workingDirectory, waitedFor(request, options));
+            configuration, environment, workingDirectory, ScriptChecks.waitedFor(request, options));
     List<MountedOverlay> overlays = new ArrayList<>();
     addOverlays(script, selection, options, overlays);
-    Optional<DescribedProgram> program = described(script, place);
+    Optional<DescribedProgram> program =
+        DescribedProgram.of(script, place, schedulers, workingDirectory);
     if (program.isPresent() && program.get().script().isPresent()) {
       addOverlays(program.get().script().get(), selection, options, overlays);
     }
@@ -102,7 +101,7 @@ public final class Planner {
         directives,
         overlays,
         options,
-        payload(script, path, program, arguments, inputs, place),
+        DescribedProgram.payload(script, path, program, arguments, inputs, place),
         report,
         notes);
   }
@@ -115,40 +114,6 @@ public final class Planner {
     for (OverlayReference reference : script.overlays()) {
       overlays.add(selection.select(reference, script.name(), options));
     }
-  }
-
-  /** The program of a file that is no job script, but describes a job. */
-  private Optional<DescribedProgram> described(JobScript script, RunPlace place) {
-    for (SchedulerProvider provider : schedulers.providers()) {
-      boolean meant = place.writtenFor().or(place::provider).equals(Optional.of(provider));
-      if (meant || (place.provider().isEmpty() && provider.dialect().appearsIn(script))) {
-        return DescribedProgram.of(script, provider.dialect(), workingDirectory);
-      }
-    }
-    return Optional.empty();
-  }
-
-  private static BatchScript.Payload payload(
-      JobScript script,
-      Path path,
-      Optional<DescribedProgram> described,
-      List<String> arguments,
-      Optional<Path> inputs,
-      RunPlace place) {
-    if (described.isEmpty()) {
-      return new BatchScript.Payload.Script(script, path, arguments, "", inputs);
-    }
-    DescribedProgram program = described.get();
-    // The scheduler that reads the description gives the batch script its arguments.
-    boolean own = place.provider().isPresent() && place.writtenFor().isEmpty();
-    String shellArguments = own ? "" : program.shellArguments();
-    if (program.script().isPresent()) {
-      return new BatchScript.Payload.Script(
-          program.script().get(), program.path(), arguments, shellArguments, inputs);
-    }
-    List<String> words = new ArrayList<>(List.of(program.path().toString()));
-    words.addAll(arguments);
-    return new BatchScript.Payload.Words(words, shellArguments, Optional.empty());
   }
 
   private static Optional<Path> writable(List<MountedOverlay> overlays) {
@@ -257,33 +222,6 @@ public final class Planner {
         allNotes);
   }
 
-  private static void refuseCarriageReturns(JobScript script) {
-    Optional<Integer> line = script.firstCarriageReturn();
-    if (line.isPresent()) {
-      int column = script.lines().get(line.get() - 1).length();
-      throw new ScriptException(
-          script.name(),
-          List.of(
-              Diagnostic.error(
-                  line.get(),
-                  column,
-                  "the lines end with CR LF, as on Windows, and no shell runs that;"
-                      + " convert the script: sed -i 's/\\r$//' FILE")));
-    }
-  }
-
-  private static void refuseErrors(JobScript script, List<Diagnostic> report) {
-    List<Diagnostic> errors = new ArrayList<>();
-    for (Diagnostic diagnostic : report) {
-      if (diagnostic.severity() == Diagnostic.Severity.ERROR) {
-        errors.add(diagnostic);
-      }
-    }
-    if (!errors.isEmpty()) {
-      throw new ScriptException(script.name(), errors);
-    }
-  }
-
   private static void refuseTwoImages(List<MountedOverlay> overlays) {
     Optional<Path> first = Optional.empty();
     for (MountedOverlay overlay : overlays) {
@@ -300,36 +238,6 @@ public final class Planner {
         first = Optional.of(overlay.path());
       }
     }
-  }
-
-  private static void noteTasksWithoutLauncher(
-      JobScript script, JobRequest request, List<String> notes) {
-    int tasks = request.resources().tasks().orElse(1);
-    int perNode = request.resources().tasksPerNode().orElse(1);
-    if (tasks <= 1 && perNode <= 1) {
-      return;
-    }
-    for (String line : script.lines()) {
-      String text = line.strip();
-      if (!text.startsWith("#")
-          && (text.contains("srun") || text.contains("mpirun") || text.contains("mpiexec"))) {
-        return;
-      }
-    }
-    notes.add(
-        "the script asks for several tasks and starts no launcher (srun, mpirun, mpiexec): it runs"
-            + " once, on the first node");
-  }
-
-  private static List<JobId> waitedFor(JobRequest request, LaunchOptions options) {
-    List<JobId> jobs = new ArrayList<>();
-    for (Dependency dependency : request.dependencies()) {
-      jobs.addAll(dependency.jobs());
-    }
-    for (Dependency dependency : options.overrides().dependencies()) {
-      jobs.addAll(dependency.jobs());
-    }
-    return jobs;
   }
 
   private String grantedResources(Plan.Destination destination, JobRequest request) {

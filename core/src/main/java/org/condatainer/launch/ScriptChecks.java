@@ -1,0 +1,72 @@
+package org.condatainer.launch;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.condatainer.job.Dependency;
+import org.condatainer.job.JobId;
+import org.condatainer.job.JobRequest;
+import org.condatainer.script.Diagnostic;
+import org.condatainer.script.JobScript;
+import org.condatainer.script.ScriptException;
+
+/** What is looked at in a job script before it runs anywhere. */
+final class ScriptChecks {
+  private ScriptChecks() {}
+
+  static void refuseCarriageReturns(JobScript script) {
+    Optional<Integer> line = script.firstCarriageReturn();
+    if (line.isPresent()) {
+      int column = script.lines().get(line.get() - 1).length();
+      throw new ScriptException(
+          script.name(),
+          List.of(
+              Diagnostic.error(
+                  line.get(),
+                  column,
+                  "the lines end with CR LF, as on Windows, and no shell runs that;"
+                      + " convert the script: sed -i 's/\\r$//' FILE")));
+    }
+  }
+
+  static void refuseErrors(JobScript script, List<Diagnostic> report) {
+    List<Diagnostic> errors = new ArrayList<>();
+    for (Diagnostic diagnostic : report) {
+      if (diagnostic.severity() == Diagnostic.Severity.ERROR) {
+        errors.add(diagnostic);
+      }
+    }
+    if (!errors.isEmpty()) {
+      throw new ScriptException(script.name(), errors);
+    }
+  }
+
+  static void noteTasksWithoutLauncher(JobScript script, JobRequest request, List<String> notes) {
+    int tasks = request.resources().tasks().orElse(1);
+    int perNode = request.resources().tasksPerNode().orElse(1);
+    if (tasks <= 1 && perNode <= 1) {
+      return;
+    }
+    for (String line : script.lines()) {
+      String text = line.strip();
+      if (!text.startsWith("#")
+          && (text.contains("srun") || text.contains("mpirun") || text.contains("mpiexec"))) {
+        return;
+      }
+    }
+    notes.add(
+        "the script asks for several tasks and starts no launcher (srun, mpirun, mpiexec): it runs"
+            + " once, on the first node");
+  }
+
+  static List<JobId> waitedFor(JobRequest request, LaunchOptions options) {
+    List<JobId> jobs = new ArrayList<>();
+    for (Dependency dependency : request.dependencies()) {
+      jobs.addAll(dependency.jobs());
+    }
+    for (Dependency dependency : options.overrides().dependencies()) {
+      jobs.addAll(dependency.jobs());
+    }
+    return jobs;
+  }
+}
