@@ -1,0 +1,290 @@
+package org.condatainer.scheduler.testkit.simulator;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Timer;
+import java.util.TimerTask;
+import java.util.function.Predicate;
+import org.condatainer.scheduler.testkit.simulator.SimulatedJob.Phase;
+
+/**
+ * The jobs of a simulated scheduler, and the machine that runs them: as processes of this one, a
+ * few at a time, on nodes that have names only. What a job gets told is the scheduler's own affair
+ * ({@link Words}). Every call holds the lock of this object.
+ */
+final class SimulatedCluster implements AutoCloseable {
+  /** What differs from scheduler to scheduler when a job starts. */
+  interface Words {
+    /** The variables that the scheduler sets for a job. */
+    Map<String, String> variables(SimulatedJob job);
+
+    /** The name of an output file with the placeholders filled in. */
+    String fileName(SimulatedJob job, String written);
+  }
+
+  private static final int SLOTS = 8;
+  private static final Duration BETWEEN_TERM_AND_KILL = Duration.ofSeconds(2);
+
+  private final Path spool;
+  private final Words words;
+  private final List<SimulatedJob> jobs = new ArrayList<>();
+  private final Timer clock = new Timer("simulated clock", true);
+  private int nextNumber;
+  private boolean closed;
+
+  SimulatedCluster(Path spool, int firstNumber, Words words) {
+    this.spool = spool;
+    this.words = words;
+    this.nextNumber = firstNumber;
+    try {
+      Files.createDirectories(spool);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Takes a job, or all tasks of an array, and returns its base number. */
+  synchronized int submit(JobOrder order) {
+    int base = nextNumber++;
+    int left = order.indexes.size();
+    if (left == 0) {
+      jobs.add(new SimulatedJob(order, base, base, OptionalInt.empty()));
+    }
+    for (int index : order.indexes) {
+      int number = --left == 0 ? base : nextNumber++;
+      jobs.add(new SimulatedJob(order, base, number, OptionalInt.of(index)));
+    }
+    long wait = Duration.between(Instant.now(), order.begin).toMillis();
+    if (wait > 0) {
+      later(this::startWhatCan, wait + 1);
+    }
+    startWhatCan();
+    return base;
+  }
+
+  /** The jobs and tasks that fit, in the order of their submits. */
+  synchronized List<SimulatedJob> jobs(Predicate<SimulatedJob> fits) {
+    return jobs.stream().filter(fits).toList();
+  }
+
+  /** Ends jobs, as their scheduler would: TERM, and KILL a little later. */
+  synchronized void cancel(List<SimulatedJob> some) {
+    for (SimulatedJob job : some) {
+      if (job.isAlive()) {
+        job.cancelled = true;
+        end(job);
+      }
+    }
+    startWhatCan();
+  }
+
+  synchronized void hold(List<SimulatedJob> some, boolean held) {
+    some.forEach(job -> job.held = held);
+    startWhatCan();
+  }
+
+  /** Stops running jobs, or lets them go on. */
+  synchronized void suspend(List<SimulatedJob> some, boolean suspended) {
+    for (SimulatedJob job : some) {
+      if (job.phase == (suspended ? Phase.RUNNING : Phase.SUSPENDED)) {
+        signal(job, suspended ? "-STOP" : "-CONT");
+        job.phase = suspended ? Phase.SUSPENDED : Phase.RUNNING;
+      }
+    }
+  }
+
+  /** Whether what a job waits for cannot happen any more. */
+  synchronized boolean waitsForEver(SimulatedJob job) {
+    return job.order.conditions.stream()
+        .anyMatch(
+            condition ->
+                jobs.stream()
+                    .filter(other -> condition.bases().contains(other.base) && !other.isAlive())
+                    .anyMatch(other -> !holds(condition.kind(), other)));
+  }
+
+  synchronized boolean waitsForOthers(SimulatedJob job) {
+    return job.order.conditions.stream()
+        .anyMatch(
+            condition ->
+                jobs.stream()
+                    .filter(other -> condition.bases().contains(other.base))
+                    .anyMatch(other -> !holds(condition.kind(), other)));
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    clock.cancel();
+    for (SimulatedJob job : jobs) {
+      if (job.process != null) {
+        tree(job).forEach(ProcessHandle::destroyForcibly);
+      }
+    }
+  }
+
+  private static boolean holds(JobOrder.Condition.Kind kind, SimulatedJob other) {
+    return switch (kind) {
+      case STARTED -> other.started != null || !other.isAlive();
+      case SUCCEEDED -> other.succeeded();
+      case FAILED -> !other.isAlive() && !other.succeeded();
+      case ENDED -> !other.isAlive();
+    };
+  }
+
+  private synchronized void startWhatCan() {
+    for (SimulatedJob job : jobs) {
+      if (!closed && canStart(job)) {
+        start(job);
+      }
+    }
+  }
+
+  private boolean canStart(SimulatedJob job) {
+    return job.phase == Phase.WAITING
+        && !job.held
+        && !Instant.now().isBefore(job.order.begin)
+        && !waitsForOthers(job)
+        && running(other -> true) < SLOTS
+        && running(other -> other.base == job.base) < job.order.tasksAtOnce;
+  }
+
+  private long running(Predicate<SimulatedJob> fits) {
+    return jobs.stream().filter(fits).filter(job -> job.process != null && job.isAlive()).count();
+  }
+
+  private void start(SimulatedJob job) {
+    job.phase = Phase.RUNNING;
+    job.started = Instant.now();
+    job.node = job.number % 2 == 0 ? "n2" : "n1";
+    try {
+      job.process = processOf(job).start();
+      Thread waiter = new Thread(() -> awaitEnd(job), "simulated job");
+      waiter.setDaemon(true);
+      waiter.start();
+      if (job.order.walltimeSeconds.isPresent()) {
+        later(() -> timeIsOver(job), job.order.walltimeSeconds.getAsLong() * 1000);
+      }
+    } catch (IOException e) {
+      hasEnded(job, 1);
+    }
+  }
+
+  private ProcessBuilder processOf(SimulatedJob job) throws IOException {
+    JobOrder order = job.order;
+    Path script = spool.resolve("job" + job.number);
+    Files.write(script, order.script.getBytes(ISO_8859_1));
+    List<String> command = new ArrayList<>();
+    String firstLine = order.script.substring(0, Math.max(0, order.script.indexOf('\n')));
+    // The kernel's way: one interpreter, and the rest of the line as one argument.
+    if (firstLine.startsWith("#!")) {
+      command.addAll(Arrays.asList(firstLine.substring(2).strip().split("\\s+", 2)));
+    } else {
+      command.add("/bin/sh");
+    }
+    command.add(script.toString());
+    order.arguments.forEach(argument -> command.add(Call.utf8(argument)));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.directory(new File(Call.utf8(order.folder)));
+    builder.environment().clear();
+    order.variables.forEach(
+        (name, value) -> builder.environment().put(Call.utf8(name), Call.utf8(value)));
+    builder.environment().putAll(words.variables(job));
+    builder.redirectInput(new File("/dev/null"));
+    builder.redirectOutput(stream(job, order.output));
+    if (order.error.isEmpty()) {
+      builder.redirectErrorStream(true);
+    } else {
+      builder.redirectError(stream(job, order.error));
+    }
+    return builder;
+  }
+
+  private ProcessBuilder.Redirect stream(SimulatedJob job, String written) {
+    File file = job.order.file(words.fileName(job, written)).toFile();
+    return job.order.append
+        ? ProcessBuilder.Redirect.appendTo(file)
+        : ProcessBuilder.Redirect.to(file);
+  }
+
+  private void awaitEnd(SimulatedJob job) {
+    try {
+      hasEnded(job, job.process.waitFor());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized void hasEnded(SimulatedJob job, int exitCode) {
+    job.exitCode = exitCode;
+    job.ended = Instant.now();
+    job.phase = Phase.ENDED;
+    startWhatCan();
+  }
+
+  private synchronized void timeIsOver(SimulatedJob job) {
+    if (job.isAlive()) {
+      job.timedOut = true;
+      end(job);
+    }
+  }
+
+  private void later(Runnable task, long milliseconds) {
+    if (closed) {
+      return;
+    }
+    clock.schedule(
+        new TimerTask() {
+          @Override
+          public void run() {
+            task.run();
+          }
+        },
+        milliseconds);
+  }
+
+  private void end(SimulatedJob job) {
+    if (job.process == null) {
+      job.ended = Instant.now();
+      job.phase = Phase.ENDED;
+      return;
+    }
+    if (job.phase == Phase.SUSPENDED) {
+      signal(job, "-CONT");
+    }
+    List<ProcessHandle> processes = tree(job);
+    processes.forEach(ProcessHandle::destroy);
+    later(
+        () -> processes.forEach(ProcessHandle::destroyForcibly), BETWEEN_TERM_AND_KILL.toMillis());
+  }
+
+  private static List<ProcessHandle> tree(SimulatedJob job) {
+    List<ProcessHandle> processes = new ArrayList<>(List.of(job.process.toHandle()));
+    processes.addAll(job.process.descendants().toList());
+    return processes;
+  }
+
+  private static void signal(SimulatedJob job, String signal) {
+    List<String> kill = new ArrayList<>(List.of("kill", signal));
+    tree(job).forEach(process -> kill.add(Long.toString(process.pid())));
+    try {
+      new ProcessBuilder(kill).start().waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
