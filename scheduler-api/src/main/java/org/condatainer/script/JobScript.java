@@ -50,8 +50,9 @@ public final class JobScript {
         foundWarnings.add(afterFirstCommand(line));
         continue;
       }
+      int before = problems.size();
       List<ShellWords.Word> words = words(line, problems);
-      if (words.isEmpty() && problems.isEmpty()) {
+      if (words.isEmpty() && problems.size() == before) {
         problems.add(Diagnostic.error(line.line(), line.column(), "#DEP: names no overlay"));
       }
       for (ShellWords.Word word : words) {

@@ -1,6 +1,7 @@
 package org.condatainer.script;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -123,6 +124,42 @@ final class JobScriptTest {
     assertThat(parse("#!/bin/sh\ntrue\nx\r\n").firstCarriageReturn()).contains(3);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"  #DEP: a.img", "#dep: a.img", "# DEP: a.img", "#DEP a.img", "##DEP: a.img"})
+  void onlyTheExactWordAtTheStartOfALineNamesAnOverlay(String line) {
+    assertThat(parse("#!/bin/sh\n" + line + "\ntrue\n").overlays()).isEmpty();
+  }
+
+  @Test
+  void columnsCountCharactersNotBytes() {
+    assertThat(parse("#DEP: 'é è.img' b.sqf\n").overlays())
+        .extracting(OverlayReference::column)
+        .containsExactly(7, 17);
+    assertThatThrownBy(() -> parse("#DEP: été.img 'x\n"))
+        .hasMessageContaining("job.sh:1:15: error: the quote '");
+  }
+
+  @Test
+  void everyMistakeOfTheHeaderIsNamedAtOnce() {
+    assertThatThrownBy(() -> parse("#!/bin/sh\n#DEP: 'a\n#DEP: \"b\n#CNT 'c\n"))
+        .hasMessageContainingAll("job.sh:2:7: ", "job.sh:3:7: ", "job.sh:4:6: ");
+  }
+
+  @Test
+  void emptyDependencyIsNamedAfterAnotherMistakeToo() {
+    assertThatThrownBy(() -> parse("#DEP: 'a\n#DEP:\n#DEP: # none\n"))
+        .hasMessageContainingAll("job.sh:1:7: ", "job.sh:2:6: ", "job.sh:3:6: ");
+  }
+
+  @Test
+  void lineFeedIsTheOnlyEndOfALine() {
+    // NEL, line separator and form feed end a line for some readers, but for no shell.
+    assertThat(parse("#DEP: 'a\u0085b\u2028c\fd.img'\ntrue\n").overlays())
+        .extracting(OverlayReference::path)
+        .containsExactly("a\u0085b\u2028c\fd.img");
+  }
+
   @Test
   void lastLineNeedsNoLineFeed() {
     assertThat(parse("#!/bin/sh\n#DEP: a.img").overlays())
@@ -157,6 +194,9 @@ final class JobScriptTest {
     assertThatThrownBy(() -> parse("")).hasMessageContaining("the file is empty");
     assertThatThrownBy(() -> parse("\uFEFF#!/bin/sh\n"))
         .hasMessageContaining("job.sh:1:1: error: the file begins with a UTF-8 byte order mark");
+    byte[] utf16 = "#!/bin/sh\n".getBytes(UTF_16LE);
+    assertThatThrownBy(() -> JobScript.parse("job.sh", utf16))
+        .hasMessageContaining("job.sh:1:2: error: the file is not a text: it has a NUL byte here");
     assertThatThrownBy(() -> parse("#!/bin/sh\nab\0c\n"))
         .hasMessageContaining("job.sh:2:3: error: the file is not a text");
   }
