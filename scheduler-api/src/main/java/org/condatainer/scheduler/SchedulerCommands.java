@@ -116,6 +116,28 @@ public final class SchedulerCommands {
     return result(prepared(command), unanswered);
   }
 
+  /**
+   * Runs a command that may be repeated without harm, and whose exit code does not tell all. A
+   * transient failure is tried again, three times in all.
+   *
+   * @param unanswered the kind of failure when it was killed because its time was over
+   * @return the result, whatever its exit code
+   * @throws SchedulerException if it could not be started or gave no answer in time
+   */
+  public CommandResult runForResult(Command command, ErrorTable errors, Failure.Kind unanswered) {
+    for (int attempt = 1; ; attempt++) {
+      CommandResult result = result(prepared(command), unanswered);
+      boolean transientFailure =
+          result.exitCode() != 0 && errors.classify(result) == Failure.Kind.TRANSIENT;
+      if (!transientFailure || attempt == TRIES) {
+        return result;
+      }
+      pause(
+          FIRST_PAUSE.multipliedBy(1L << (attempt - 1)),
+          firstLine(result.errors().strip()) + "; trying again");
+    }
+  }
+
   private CommandResult result(Command command, Failure.Kind unanswered) {
     try {
       return context.runner().run(command);

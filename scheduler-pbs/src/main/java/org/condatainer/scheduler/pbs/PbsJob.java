@@ -54,9 +54,9 @@ final class PbsJob {
     return entry.value("array").equals("True");
   }
 
-  /** Whether a user means this job by an id: the server behind the dot may be left out. */
-  boolean isMeantBy(String wanted) {
-    return id().equals(wanted) || (wanted.indexOf('.') < 0 && id().startsWith(wanted + "."));
+  /** Whether only the history still has it. */
+  boolean isEnded() {
+    return state() instanceof JobState.Ended;
   }
 
   String owner() {
@@ -73,7 +73,13 @@ final class PbsJob {
     }
     int start = begin + TAG_VARIABLE.length() + 2;
     int end = variables.indexOf(',', start);
-    return Optional.of(variables.substring(start, end < 0 ? variables.length() : end));
+    String value = variables.substring(start, end < 0 ? variables.length() : end);
+    return Optional.of(value.replace('+', ','));
+  }
+
+  /** A tag as the variable holds it: a comma would end it. */
+  static String variable(String tag) {
+    return tag.replace(',', '+');
   }
 
   JobSnapshot snapshot(JobId asked, String source) {

@@ -105,7 +105,7 @@ final class PbsQueries {
       answers.put(
           id,
           found.isPresent()
-              ? found.get().snapshot(id, source.equals(HISTORY_SOURCE) ? source : "qstat")
+              ? found.get().snapshot(id, found.get().isEnded() ? HISTORY_SOURCE : "qstat")
               : notPrinted(id, result, source));
     }
   }
@@ -147,7 +147,7 @@ final class PbsQueries {
     for (JobId id : ids) {
       words.add(id.value());
     }
-    return commands.runForResult(Command.of(words), Failure.Kind.UNAVAILABLE);
+    return commands.runForResult(Command.of(words), PbsErrors.LOOKING, Failure.Kind.UNAVAILABLE);
   }
 
   /**
@@ -167,10 +167,11 @@ final class PbsQueries {
    */
   List<PbsJob> all() {
     Command command = Command.of("qstat", "-x", "-f", "-w");
-    CommandResult result = commands.runForResult(command, Failure.Kind.UNAVAILABLE);
+    CommandResult result =
+        commands.runForResult(command, PbsErrors.LOOKING, Failure.Kind.UNAVAILABLE);
     if (result.errors().contains(NO_HISTORY)) {
       command = Command.of("qstat", "-f", "-w");
-      result = commands.runForResult(command, Failure.Kind.UNAVAILABLE);
+      result = commands.runForResult(command, PbsErrors.LOOKING, Failure.Kind.UNAVAILABLE);
     }
     if (result.exitCode() != 0) {
       throw commands.failed(command, result, PbsErrors.LOOKING);

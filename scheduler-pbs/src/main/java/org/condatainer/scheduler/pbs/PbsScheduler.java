@@ -90,9 +90,20 @@ final class PbsScheduler implements Scheduler {
       return;
     }
     List<String> words = new ArrayList<>(List.of(program));
-    ids.forEach(id -> words.add(id.value()));
+    for (JobId id : ids) {
+      if (!PbsQueries.isId(id.value())) {
+        throw new SchedulerException(
+            new Failure(
+                Failure.Kind.INVALID_REQUEST,
+                "'" + id.value() + "' is not written as a PBS job id",
+                "",
+                ""));
+      }
+      words.add(id.value());
+    }
     Command command = Command.of(words);
-    CommandResult result = commands.runForResult(command, Failure.Kind.AMBIGUOUS);
+    CommandResult result =
+        commands.runForResult(command, PbsErrors.CHANGING, Failure.Kind.UNAVAILABLE);
     boolean gone = program.equals("qdel") && PbsErrors.isOnlyGoneJobs(result);
     if (result.exitCode() != 0 && !gone) {
       throw commands.failed(command, result, PbsErrors.CHANGING);

@@ -129,7 +129,7 @@ final class PbsSubmitting {
               "",
               ""));
     }
-    return own + PbsJob.TAG_VARIABLE + "=" + submission.tag();
+    return own + PbsJob.TAG_VARIABLE + "=" + PbsJob.variable(submission.tag());
   }
 
   /** The id in an answer; banners around it are passed over. */

@@ -1,9 +1,12 @@
 package org.condatainer.scheduler.testkit.simulator;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.condatainer.job.JobId;
 import org.condatainer.job.JobRequest;
+import org.condatainer.scheduler.testkit.Fault;
 
 /** The commands of one scheduler, over a simulated cluster whose lock is held by the caller. */
 interface Front {
@@ -33,6 +36,11 @@ interface Front {
 
   /** Whether a command runs another and gives back what that one prints. */
   boolean runsOther(Call call);
+
+  /** What can be made to go wrong with it. */
+  default Set<Fault> faults() {
+    return EnumSet.allOf(Fault.class);
+  }
 
   /** Words of its answers, and the same in another language. */
   Map<String, String> foreignWords();

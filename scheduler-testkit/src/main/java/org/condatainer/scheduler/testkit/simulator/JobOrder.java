@@ -32,6 +32,9 @@ final class JobOrder {
   Map<String, String> variables = new HashMap<>();
   String folder = "/";
 
+  /** Where the job starts; empty for the folder of the submit. */
+  String start = "";
+
   /** Where the streams go, with the scheduler's own placeholders; empty for its default. */
   String output = "";
 

@@ -197,7 +197,7 @@ final class SimulatedCluster implements AutoCloseable {
     command.add(script.toString());
     order.arguments.forEach(argument -> command.add(Call.utf8(argument)));
     ProcessBuilder builder = new ProcessBuilder(command);
-    builder.directory(new File(Call.utf8(order.folder)));
+    builder.directory(new File(Call.utf8(order.start.isEmpty() ? order.folder : order.start)));
     builder.environment().clear();
     order.variables.forEach(
         (name, value) -> builder.environment().put(Call.utf8(name), Call.utf8(value)));

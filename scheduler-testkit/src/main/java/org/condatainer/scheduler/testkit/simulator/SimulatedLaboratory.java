@@ -47,6 +47,16 @@ public final class SimulatedLaboratory implements Laboratory {
     return new SimulatedLaboratory(provider, folder, cluster, new SlurmFront(cluster, accounting));
   }
 
+  /**
+   * OpenPBS 23.06 as the recordings show it, with a history of ended jobs.
+   *
+   * @param folder an empty folder for its commands and its spool
+   */
+  public static SimulatedLaboratory pbs(SchedulerProvider provider, Path folder) {
+    SimulatedCluster cluster = new SimulatedCluster(folder.resolve("spool"), 0, new PbsJobWords());
+    return new SimulatedLaboratory(provider, folder, cluster, new PbsFront(cluster));
+  }
+
   @Override
   public String name() {
     return "simulated " + front.name();
@@ -74,7 +84,7 @@ public final class SimulatedLaboratory implements Laboratory {
 
   @Override
   public Set<Fault> faults() {
-    return EnumSet.allOf(Fault.class);
+    return front.faults();
   }
 
   @Override
