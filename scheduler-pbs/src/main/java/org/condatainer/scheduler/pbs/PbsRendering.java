@@ -130,7 +130,13 @@ final class PbsRendering {
     if (resources.nodes().isPresent()) {
       NodeCount count = resources.nodes().get();
       nodes = OptionalInt.of(count.min());
-      if (count.min() == count.max()) {
+      if (isUneven(resources, count.min())) {
+        rendering.approximated(
+            RequestPart.NODES,
+            "select with two kinds of chunks: the tasks do not divide by "
+                + count.min()
+                + " nodes");
+      } else if (count.min() == count.max()) {
         rendering.translated(RequestPart.NODES, "select=" + count.min());
       } else {
         rendering.approximated(
@@ -145,7 +151,7 @@ final class PbsRendering {
       if (tasks.isPresent()) {
         nodes = nodes.isPresent() ? nodes : OptionalInt.of(divided(all, tasks.getAsInt()));
       } else if (nodes.isPresent()) {
-        uneven = all % nodes.getAsInt();
+        uneven = isUneven(resources, nodes.getAsInt()) ? all % nodes.getAsInt() : 0;
         tasks = OptionalInt.of(Math.max(1, all / nodes.getAsInt()));
       } else if (all > 1) {
         nodes = OptionalInt.of(all);
@@ -185,6 +191,13 @@ final class PbsRendering {
       chunks.add(chunk);
     }
     return nodes.isPresent() || !values.isEmpty();
+  }
+
+  /** Whether some nodes get one task more than the others. */
+  private static boolean isUneven(Resources resources, int nodes) {
+    return resources.tasksPerNode().isEmpty()
+        && resources.tasks().orElse(0) > nodes
+        && resources.tasks().getAsInt() % nodes > 0;
   }
 
   private static Chunk larger(Chunk chunk, int tasks, int cpus, OptionalInt count) {

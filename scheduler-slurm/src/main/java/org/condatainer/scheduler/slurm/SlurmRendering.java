@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.condatainer.job.GpuRequest;
+import org.condatainer.job.JobEnvironment;
 import org.condatainer.job.JobRequest;
 import org.condatainer.job.Memory;
 import org.condatainer.job.RequestPart;
@@ -154,6 +155,11 @@ final class SlurmRendering {
         (scope, requests) -> {
           StringBuilder text = new StringBuilder();
           for (GpuRequest gpu : requests) {
+            if (!isGpuType(gpu.type().orElse(""))) {
+              rendering.refused(
+                  RequestPart.GPUS, gpu.type().get() + " cannot be the type of a GPU in Slurm");
+              return;
+            }
             text.append(text.isEmpty() ? "" : ",")
                 .append(gpu.type().map(type -> type + ":").orElse(""))
                 .append(gpu.count());
@@ -167,6 +173,17 @@ final class SlurmRendering {
               };
           option(RequestPart.GPUS, option, text.toString());
         });
+  }
+
+  /** Its separators are commas and colons, and a name in gres.conf is a word. */
+  private static boolean isGpuType(String type) {
+    for (int i = 0; i < type.length(); i++) {
+      char c = type.charAt(i);
+      if (!Character.isLetterOrDigit(c) && "_-.".indexOf(c) < 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void mail() {
@@ -188,6 +205,11 @@ final class SlurmRendering {
       rendering.refused(
           RequestPart.ENVIRONMENT,
           "a value has a comma and both kinds of quotes, which --export cannot say");
+    } else if (request.environment().get().inherited() == JobEnvironment.Inherited.DEFAULT
+        && text.get().indexOf('\n') < 0) {
+      rendering.line("#SBATCH --export=" + word(text.get()));
+      rendering.approximated(
+          RequestPart.ENVIRONMENT, "--export=" + text.get() + ": Slurm's default is all variables");
     } else {
       option(RequestPart.ENVIRONMENT, "export", text.get());
     }
