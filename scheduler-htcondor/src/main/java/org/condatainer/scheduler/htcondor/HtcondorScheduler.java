@@ -1,0 +1,273 @@
+package org.condatainer.scheduler.htcondor;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.condatainer.job.JobId;
+import org.condatainer.job.JobSnapshot;
+import org.condatainer.job.JobState;
+import org.condatainer.process.Command;
+import org.condatainer.process.CommandResult;
+import org.condatainer.scheduler.Capability;
+import org.condatainer.scheduler.ClusterInfo;
+import org.condatainer.scheduler.Failure;
+import org.condatainer.scheduler.JobFilter;
+import org.condatainer.scheduler.Scheduler;
+import org.condatainer.scheduler.SchedulerCommands;
+import org.condatainer.scheduler.SchedulerContext;
+import org.condatainer.scheduler.SchedulerException;
+import org.condatainer.scheduler.Submission;
+import org.condatainer.script.ShellWords;
+
+/** HTCondor in use, through its commands. */
+final class HtcondorScheduler implements Scheduler {
+  private static final String NAME = "HTCondor";
+
+  /** An expression in one argument, of which Linux takes 131,072 bytes (execve(2)). */
+  private static final int LONGEST_EXPRESSION = 100_000;
+
+  private final SchedulerCommands commands;
+  private final HtcondorQueries queries;
+  private final HtcondorSubmitting submitting;
+
+  HtcondorScheduler(SchedulerContext context, String user) {
+    this(new SchedulerCommands(context, NAME, Map.of(), Set.of()), user);
+  }
+
+  HtcondorScheduler(SchedulerContext context, String user, Consumer<Duration> pause) {
+    this(new SchedulerCommands(context, NAME, Map.of(), Set.of(), pause), user);
+  }
+
+  private HtcondorScheduler(SchedulerCommands commands, String user) {
+    this.commands = commands;
+    this.queries = new HtcondorQueries(commands);
+    this.submitting = new HtcondorSubmitting(commands, queries, user);
+  }
+
+  @Override
+  public JobId submit(Submission submission) {
+    return submitting.submit(submission);
+  }
+
+  @Override
+  public Map<JobId, JobSnapshot> query(Set<JobId> ids) {
+    return queries.query(ids);
+  }
+
+  @Override
+  public List<JobSnapshot> live(JobFilter filter) {
+    List<String> constraints = new ArrayList<>(List.of("JobStatus =!= 4"));
+    filter.owner().ifPresent(user -> constraints.add("Owner == " + quoted(user)));
+    filter.tag().ifPresent(tag -> constraints.add(HtcondorJob.TAG + " =!= undefined"));
+    List<HtcondorJob> jobs = queries.queued(String.join(" && ", constraints));
+    Set<Long> dags = new HashSet<>();
+    for (HtcondorJob job : jobs) {
+      job.number("DAGManJobId").ifPresent(dags::add);
+    }
+    Map<JobId, JobSnapshot> living = new LinkedHashMap<>();
+    for (HtcondorJob job : jobs) {
+      // A DAG that has tasks in the queue is spoken for by them.
+      if (job.isDag() && dags.contains(job.base())) {
+        continue;
+      }
+      JobSnapshot snapshot =
+          job.isDag()
+              ? HtcondorAnswers.find(job.id(), List.of(job)).orElseThrow()
+              : job.snapshot(job.id(), job.state());
+      if (snapshot.state() instanceof JobState.Alive
+          && snapshot.tag().orElse("").contains(filter.tag().orElse(""))) {
+        living.put(job.id(), snapshot);
+      }
+    }
+    return List.copyOf(living.values());
+  }
+
+  @Override
+  public void cancel(Set<JobId> ids) {
+    change("condor_rm", ids, "");
+  }
+
+  /** {@code condor_hold} would end a running job and start it again later. */
+  @Override
+  public void hold(Set<JobId> ids) {
+    change("condor_hold", ids, " && (JobStatus == 1 || JobUniverse == 7)");
+  }
+
+  @Override
+  public void release(Set<JobId> ids) {
+    change("condor_release", ids, " && JobStatus == 5");
+  }
+
+  @Override
+  public ClusterInfo cluster() {
+    String slots =
+        commands
+            .run(
+                Command.of(
+                    "condor_status",
+                    "-json",
+                    "-attributes",
+                    String.join(",", HtcondorCluster.ATTRIBUTES)),
+                HtcondorErrors.LOOKING)
+            .output();
+    String version = commands.run(Command.of("condor_version"), HtcondorErrors.LOOKING).output();
+    try {
+      return HtcondorCluster.info(slots, version);
+    } catch (IllegalArgumentException e) {
+      throw new SchedulerException(
+          new Failure(
+              Failure.Kind.UNAVAILABLE,
+              "The answer of condor_status was not understood: " + e.getMessage(),
+              "",
+              ""));
+    }
+  }
+
+  @Override
+  public CommandResult runOnNode(JobId job, List<String> command) {
+    String process = running(job).processId();
+    // The words reach the node through a shell, as with ssh.
+    Command ssh = Command.of("condor_ssh_to_job", process, ShellWords.join(command));
+    CommandResult result = commands.runForResult(ssh, Failure.Kind.UNAVAILABLE);
+    if (result.exitCode() == 255 || (result.exitCode() != 0 && isNotReached(result))) {
+      throw commands.failed(ssh, result, HtcondorErrors.LOOKING);
+    }
+    return result;
+  }
+
+  private static boolean isNotReached(CommandResult result) {
+    String words = result.errors();
+    return words.contains("Unable to fetch job ad")
+        || words.contains("The job is ")
+        || words.contains("Failed to connect to starter")
+        || words.contains("This version of the condor_starter")
+        || words.contains("ssh is not");
+  }
+
+  @Override
+  public Set<Capability> capabilities() {
+    return EnumSet.allOf(Capability.class);
+  }
+
+  @Override
+  public String displayName() {
+    return NAME;
+  }
+
+  private static String quoted(String text) {
+    return "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+  }
+
+  private void change(String program, Set<JobId> ids, String more) {
+    for (String some : expressions(ids)) {
+      String constraint = "(" + some + ")" + more;
+      try {
+        commands.run(Command.of(program, "-constraint", constraint), HtcondorErrors.CHANGING);
+      } catch (SchedulerException e) {
+        boolean gone =
+            e.failure().kind() == Failure.Kind.NOT_FOUND
+                && program.equals("condor_rm")
+                && living(some).isEmpty();
+        if (!gone) {
+          throw explained(program, e, some);
+        }
+      }
+    }
+  }
+
+  /** The command says the same of a job that there is not and of one that it may not touch. */
+  private SchedulerException explained(String program, SchedulerException e, String some) {
+    if (e.failure().kind() != Failure.Kind.NOT_FOUND) {
+      return e;
+    }
+    List<HtcondorJob> jobs = living(some);
+    if (jobs.isEmpty()) {
+      return e;
+    }
+    List<String> states = new ArrayList<>();
+    for (HtcondorJob job : jobs.subList(0, Math.min(5, jobs.size()))) {
+      states.add(
+          job.id() + " of " + job.text("Owner").orElse("an unknown user") + " is " + job.word());
+    }
+    return new SchedulerException(
+        new Failure(
+            Failure.Kind.INVALID_REQUEST,
+            "HTCondor did not take the request ("
+                + program
+                + "): the job is another user's, or not in a state for it: "
+                + String.join(", ", states),
+            e.failure().command(),
+            e.failure().words()));
+  }
+
+  private List<HtcondorJob> living(String expression) {
+    return queries.queued("(" + expression + ") && JobStatus =!= 3 && JobStatus =!= 4");
+  }
+
+  private static List<String> expressions(Set<JobId> ids) {
+    List<String> expressions = new ArrayList<>();
+    StringBuilder text = new StringBuilder();
+    for (JobId id : ids) {
+      if (!HtcondorIds.isId(id.value())) {
+        throw new SchedulerException(
+            new Failure(
+                Failure.Kind.INVALID_REQUEST,
+                "'" + id.value() + "' is not written as an HTCondor job id",
+                "",
+                ""));
+      }
+      String one = HtcondorIds.expression(id.value());
+      if (text.length() + one.length() > LONGEST_EXPRESSION) {
+        expressions.add(text.toString());
+        text.setLength(0);
+      }
+      text.append(text.isEmpty() ? "" : " || ").append(one);
+    }
+    if (!text.isEmpty()) {
+      expressions.add(text.toString());
+    }
+    return expressions;
+  }
+
+  /** The one process that an id names, which must be running. */
+  private HtcondorJob running(JobId id) {
+    if (!HtcondorIds.isId(id.value())) {
+      throw new SchedulerException(
+          new Failure(
+              Failure.Kind.INVALID_REQUEST,
+              "'" + id.value() + "' is not written as an HTCondor job id",
+              "",
+              ""));
+    }
+    List<HtcondorJob> named = new ArrayList<>();
+    for (HtcondorJob job : queries.queued(HtcondorIds.expression(id.value()))) {
+      if (!job.isDag()) {
+        named.add(job);
+      }
+    }
+    Optional<String> problem = Optional.empty();
+    if (named.isEmpty()) {
+      problem = Optional.of("is not in the queue");
+    } else if (named.size() > 1) {
+      problem = Optional.of("is a whole array; name one of its tasks, as in " + id.value() + ".0");
+    } else if (!named.get(0).word().equals("Running")) {
+      problem = Optional.of("is not running (" + named.get(0).word() + ")");
+    }
+    if (problem.isPresent()) {
+      throw new SchedulerException(
+          new Failure(
+              named.isEmpty() ? Failure.Kind.NOT_FOUND : Failure.Kind.INVALID_REQUEST,
+              "No command can be run on the node of job " + id + ": it " + problem.get(),
+              "",
+              ""));
+    }
+    return named.get(0);
+  }
+}

@@ -1,0 +1,261 @@
+package org.condatainer.scheduler.htcondor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import org.condatainer.job.JobId;
+import org.condatainer.job.JobState;
+import org.condatainer.job.JobState.Ended;
+import org.condatainer.job.JobState.Outcome;
+import org.condatainer.job.JobState.Phase;
+import org.condatainer.scheduler.ClusterInfo;
+import org.condatainer.scheduler.Failure;
+import org.condatainer.scheduler.testkit.Recording;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What HTCondor 23.9 printed, and what it means. */
+final class HtcondorRecordingsTest {
+  private static final Path FOLDER = Path.of("src/test/resources/recordings/htcondor-23.9");
+
+  @Test
+  void theQueueSaysWhatWaitsWhatRunsAndWhyWhatIsHeld() {
+    Map<String, JobState> states = states("q-json-attrs", false);
+    assertThat(states)
+        .containsEntry("12", new JobState.Alive(Phase.PENDING, "Idle", ""))
+        .containsEntry("23", new JobState.Alive(Phase.RUNNING, "Running", ""))
+        .containsEntry(
+            "35",
+            new JobState.Alive(
+                Phase.HELD, "Held", "submitted on hold at user's request (HoldReasonCode 15)"));
+    assertThat(states.get("11"))
+        .isInstanceOfSatisfying(
+            JobState.Alive.class,
+            held -> {
+              assertThat(held.phase()).isEqualTo(Phase.HELD);
+              assertThat(held.reason()).contains("Permission denied").contains("HoldReasonCode 6");
+            });
+    assertThat(states.values()).noneMatch(Ended.class::isInstance);
+  }
+
+  @Test
+  void theHistorySaysHowJobsEnded() {
+    Map<String, JobState> states = states("history-json-attrs", true);
+    assertThat(states.get("33"))
+        .isInstanceOfSatisfying(
+            Ended.class,
+            end -> {
+              assertThat(end.outcome()).isEqualTo(Outcome.FAILED);
+              assertThat(end.exitCode()).hasValue(3);
+              assertThat(end.signal()).isEmpty();
+            });
+    assertThat(states.get("34"))
+        .isInstanceOfSatisfying(
+            Ended.class,
+            end -> {
+              assertThat(end.outcome()).isEqualTo(Outcome.FAILED);
+              assertThat(end.exitCode()).isEqualTo(OptionalInt.empty());
+              assertThat(end.signal()).hasValue(9);
+            });
+    assertThat(states.values()).allMatch(Ended.class::isInstance);
+    assertThat(states("history-one-json", true)).containsOnlyKeys("33");
+  }
+
+  @Test
+  void everyAttributeOfTheFullFormIsRead() {
+    List<HtcondorJob> jobs = HtcondorQueries.jobs(read("q-json").stdout(), false);
+    assertThat(jobs).hasSizeGreaterThan(10);
+    HtcondorJob held = jobs.get(0);
+    assertThat(held.id()).isEqualTo(JobId.of("11"));
+    assertThat(held.snapshot(held.id(), held.state()))
+        .satisfies(
+            job -> {
+              assertThat(job.owner()).contains("cntuser");
+              assertThat(job.submitted().orElseThrow().getEpochSecond()).isEqualTo(1795409337L);
+              assertThat(job.source()).isEqualTo("condor_q");
+            });
+  }
+
+  @Test
+  void noJobIsAnEmptyAnswerInBothSpellings() {
+    assertThat(HtcondorQueries.jobs(read("q-json-empty").stdout(), false)).isEmpty();
+    assertThat(HtcondorQueries.jobs(read("history-unknown-json").stdout(), true)).isEmpty();
+  }
+
+  @Test
+  void slotsOfOneStartdAreOneNode() {
+    ClusterInfo info = HtcondorCluster.info(read("status-json").stdout(), read("version").stdout());
+    assertThat(info.version()).isEqualTo("23.9.6");
+    assertThat(info.nodes())
+        .extracting(ClusterInfo.Node::name)
+        .containsExactly("n1@127-0-0-1.lab.local", "n2@127-0-0-1.lab.local");
+    assertThat(info.nodes().get(0).gpus()).isEqualTo(Map.of("", 2L));
+    assertThat(info.queues()).isEmpty();
+    assertThat(info.highestArrayIndex()).isEqualTo(OptionalLong.empty());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "submit-terse, 2",
+    "submit-terse-3, 3",
+    "submit-badattr, 8",
+    "submit-as-root, 25",
+    "submit-append, 6",
+    "life-mat, 43",
+    "submit-stdin, 4"
+  })
+  void condorSubmitPrintsTheCluster(String name, String id) {
+    assertThat(HtcondorSubmitting.id(read(name).stdout())).contains(JobId.of(id));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "down-submit, UNAVAILABLE",
+    "submit-bad-schedd, UNAVAILABLE",
+    "submit-badiwd, INVALID_REQUEST",
+    "submit-missing-exe, INVALID_REQUEST",
+    "submit-noqueue, INVALID_REQUEST",
+    "submit-badline, INVALID_REQUEST",
+    "submit-crlf-script, INVALID_REQUEST"
+  })
+  void failuresOfCondorSubmit(String name, Failure.Kind kind) {
+    assertThat(HtcondorErrors.SUBMITTING.classify(read(name).result())).isEqualTo(kind);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "rm-unknown, NOT_FOUND", "rm-ended, NOT_FOUND", "rm-proc, NOT_FOUND",
+    "rm-constraint-none, NOT_FOUND", "release-unknown, NOT_FOUND", "frozen-rm, UNAVAILABLE",
+    "down-rm, UNAVAILABLE"
+  })
+  void failuresOfChanges(String name, Failure.Kind kind) {
+    assertThat(HtcondorErrors.CHANGING.classify(read(name).result())).isEqualTo(kind);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "down-q, UNAVAILABLE",
+    "down-q-json, UNAVAILABLE",
+    "frozen-q, UNAVAILABLE",
+    "status-badpool, UNAVAILABLE",
+    "q-name-bad, UNAVAILABLE"
+  })
+  void failuresOfQueries(String name, Failure.Kind kind) {
+    assertThat(HtcondorErrors.LOOKING.classify(read(name).result())).isEqualTo(kind);
+  }
+
+  @Test
+  void noRecordingBreaksAParserOrInventsAnEnd() {
+    List<Recording> all = Recording.all(FOLDER);
+    assertThat(all).hasSizeGreaterThan(120);
+    for (Recording recording : all) {
+      judge(recording.name(), recording.stdout());
+      HtcondorSubmitting.id(recording.stdout());
+      HtcondorErrors.LOOKING.classify(recording.result());
+      JobAdFile.idIn(recording.stdout());
+    }
+  }
+
+  @Test
+  void aJobDescriptionOnTheNodeNamesTheJob() {
+    assertThat(JobAdFile.idIn("ClusterId = 12\nProcId = 3\n")).contains(JobId.of("12"));
+    assertThat(JobAdFile.idIn("ClusterId = 12\nProcId = 3\nCondatainerIndex = 7\n"))
+        .contains(JobId.of("12.3"));
+    assertThat(JobAdFile.idIn("ClusterId = 12\nProcId = 0\nDAGManJobId = 9\n"))
+        .contains(JobId.of("12"));
+    assertThat(
+            JobAdFile.idIn(
+                "ClusterId = 12\nProcId = 0\nDAGManJobId = 9\nCondatainerTask = 4\n"
+                    + "CondatainerIndex = 5\n"))
+        .contains(JobId.of("9.4"));
+    assertThat(JobAdFile.idIn("")).isEmpty();
+  }
+
+  /** Truncated, with unknown words, with bytes that are not UTF-8, in another order. */
+  @Test
+  void mutatedAnswersAreTypedErrorsOrTypedAnswers() {
+    Random random = new Random(20261123);
+    List<String> names = List.of("q-json-attrs", "q-json", "history-json-attrs", "status-json");
+    for (int i = 0; i < 5_000; i++) {
+      String name = names.get(random.nextInt(names.size()));
+      judge("mutated " + i + " of " + name, mutated(read(name).stdout(), random));
+    }
+  }
+
+  private static String mutated(String text, Random random) {
+    StringBuilder mutated = new StringBuilder(text);
+    switch (random.nextInt(5)) {
+      case 0 -> mutated.setLength(random.nextInt(text.length()));
+      case 1 -> mutated.insert(random.nextInt(text.length()), "BOGUS");
+      case 2 -> {
+        for (int i = 0; i < 5; i++) {
+          mutated.setCharAt(random.nextInt(mutated.length()), (char) (' ' + random.nextInt(95)));
+        }
+      }
+      case 3 -> {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        bytes[random.nextInt(bytes.length)] = (byte) 0xff;
+        return new String(bytes, StandardCharsets.UTF_8);
+      }
+      default -> {
+        List<String> lines = new ArrayList<>(List.of(text.split("\n", -1)));
+        int at = random.nextInt(lines.size());
+        lines.add(random.nextInt(lines.size()), lines.remove(at));
+        return String.join("\n", lines);
+      }
+    }
+    return mutated.toString();
+  }
+
+  /** An end needs a status of its own in the text: 3 or 4. */
+  private static void judge(String name, String text) {
+    List<HtcondorJob> jobs;
+    try {
+      jobs = HtcondorQueries.jobs(text, true);
+      HtcondorCluster.info(text, text);
+    } catch (IllegalArgumentException e) {
+      assertThat(e.getMessage()).as(name).isNotEmpty();
+      return;
+    }
+    for (HtcondorJob job : jobs) {
+      assertThat(job.id().value()).as(name).matches("\\d+(\\.\\d+)?");
+      JobState state = job.snapshot(job.id(), job.state()).state();
+      if (state instanceof Ended) {
+        assertThat(job.text("JobStatus").orElse("")).as(name).isIn("3", "4");
+        assertThat(text).containsPattern("JobStatus\": [34]");
+      }
+    }
+  }
+
+  @Test
+  void aStatusThatIsNotKnownIsAliveAndKept() {
+    List<HtcondorJob> jobs =
+        HtcondorQueries.jobs("[{\"ClusterId\": 1, \"ProcId\": 0, \"JobStatus\": 9}]", false);
+    assertThat(jobs.get(0).state()).isEqualTo(new JobState.Alive(Phase.UNKNOWN, "JobStatus 9", ""));
+    assertThat(HtcondorAnswers.find(JobId.of("1"), jobs)).isPresent();
+    assertThat(HtcondorQueries.clusters(Set.of(JobId.of("7"), JobId.of("7.1"))))
+        .isEqualTo("ClusterId == 7 || DAGManJobId =?= 7");
+  }
+
+  private static Map<String, JobState> states(String name, boolean history) {
+    Map<String, JobState> states = new TreeMap<>();
+    for (HtcondorJob job : HtcondorQueries.jobs(read(name).stdout(), history)) {
+      states.put(job.id().value(), job.state());
+    }
+    return states;
+  }
+
+  private static Recording read(String name) {
+    return Recording.read(FOLDER.resolve(name + ".txt"));
+  }
+}
