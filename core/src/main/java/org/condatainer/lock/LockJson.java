@@ -9,7 +9,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import org.condatainer.lock.Verdict.Ruling;
 
-/** Writes reports as JSON; its form is that of {@code docs/schema/lock-status.json}. */
+/** Writes reports as JSON; the form is a list, one object an image. */
 public final class LockJson {
   private LockJson() {}
 
