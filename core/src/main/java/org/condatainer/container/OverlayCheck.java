@@ -147,7 +147,7 @@ final class OverlayCheck {
       # The overlay's superblock: the planned file system, cleanly unmounted.
       cnt_clean() {
         local bytes
-        bytes=$(od -An -v -tx1 -j1080 -N64 <&9)
+        bytes=$(od -An -v -tx1 -j1080 -N64 <&9 2>/dev/null)
         bytes=${bytes//[[:space:]]/}
         [[ $bytes == 53ef* && ${#bytes} == 128 ]] || cnt_fail 5 "$1 is not an ext3 image"
         [[ -z $2 || ${bytes:96} == "$2" ]] ||

@@ -16,7 +16,10 @@ final class PrivateFolder {
         cnt_private_folder() {
           cnt_private=/tmp/condatainer-$UID
           [[ -d $cnt_private/mounts ]] || (umask 077; mkdir -p "$cnt_private/mounts") 2>/dev/null
-          if [[ -L $cnt_private || ! -O $cnt_private || ! -d $cnt_private/mounts ]]; then
+          if [[ -L $cnt_private || ! -O $cnt_private || ! -d $cnt_private/mounts ||
+            $(stat -c %a "$cnt_private") != *700 ]]; then
+            cnt_note "warning: $cnt_private on $HOSTNAME is not a folder that you alone can use," \\
+              "so another is made for this run; remove it, or have it removed"
             cnt_private=$(mktemp -d /tmp/condatainer-XXXXXXXXXX) && mkdir "$cnt_private/mounts" ||
               cnt_fail 5 "no folder can be made in /tmp on $HOSTNAME"
           fi

@@ -83,6 +83,36 @@ final class LauncherIT {
     assertThat(result.out()).contains("from stdin");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"dash", "bash", "bash -p", "bash --posix"})
+  void anyShellHandsOverToTheCommand(String shell) {
+    List<String> words = new ArrayList<>(List.of(shell.split(" ", -1)));
+    words.addAll(condatainer.words("run", "job.sh", "a b"));
+    condatainer.write("job.sh", "#!/bin/sh\necho \"<$1>\"\ncat\nexit 9\n");
+
+    Result result = condatainer.asUser(words, "from stdin");
+    words.set(words.size() - 2, "missing.sh");
+    Result refused = condatainer.asUser(words, "");
+
+    assertThat(result.exitCode()).as(result.everything()).isEqualTo(9);
+    assertThat(result.out()).isEqualTo("<a b>\nfrom stdin");
+    assertThat(refused.exitCode()).as(refused.everything()).isEqualTo(2);
+    assertThat(refused.err()).contains("missing.sh");
+  }
+
+  @Test
+  void exportedFunctionsOfTheUsersShellAreKept() {
+    condatainer.write("job.sh", "#!/bin/bash\nown 'a b'\n");
+
+    Result result =
+        condatainer
+            .with("BASH_FUNC_own%%", "() {  echo \"own $1\"\n}")
+            .with("BASH_ENV", "/no/such/file")
+            .call("run", "job.sh");
+
+    assertThat(result.out()).as(result.everything()).isEqualTo("own a b\n");
+  }
+
   @ParameterizedTest(name = "{0} of {1}")
   @CsvSource({"TERM, sh", "INT, sh", "HUP, sh", "TERM, bash", "INT, bash"})
   void signalToTheLauncherAloneEndsTheProgram(String signal, String shell) throws Exception {
