@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.condatainer.dist.Installed.Result;
 import org.junit.jupiter.api.BeforeEach;
@@ -245,32 +243,15 @@ final class RunOnSlurmIT {
   }
 
   private String ended(String id) {
-    Installed.await(
-        "job " + id + " ends",
-        () -> {
-          List<String> states = new ArrayList<>();
-          job(id)
-              .lines()
-              .forEach(
-                  line -> {
-                    int at = line.indexOf("JobState=");
-                    if (at >= 0) {
-                      states.add(line.substring(at + 9).split("\\s", 2)[0]);
-                    }
-                  });
-          return !states.isEmpty()
-              && states.stream()
-                  .allMatch(state -> List.of("COMPLETED", "FAILED", "TIMEOUT").contains(state));
-        });
-    return job(id);
+    return new SlurmJobs(condatainer).ended(id);
   }
 
   private String job(String id) {
-    return condatainer.asUser(List.of("scontrol", "-o", "show", "job", id), "").out();
+    return new SlurmJobs(condatainer).show(id);
   }
 
   private void cancel(String id) {
-    condatainer.asUser(List.of("scancel", id), "");
+    new SlurmJobs(condatainer).cancel(id);
   }
 
   private String read(String name) throws IOException {
