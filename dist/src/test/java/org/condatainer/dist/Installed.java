@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * The assembled program, called as a user calls it.
@@ -194,6 +195,32 @@ record Installed(String user, Path folder, Map<String, String> variables) {
       } catch (InterruptedException e) {
         throw new AssertionError(e);
       }
+    }
+  }
+
+  /** Waits for as long as the count grows; two minutes without growth are in vain. */
+  void awaitCount(long expected, String what, LongSupplier count) {
+    long[] seen = {0};
+    while (seen[0] < expected) {
+      long before = seen[0];
+      try {
+        await(
+            "more than " + before + " of " + expected + " " + what,
+            () -> {
+              seen[0] = count.getAsLong();
+              return seen[0] > before;
+            });
+      } catch (AssertionError e) {
+        throw new AssertionError(e.getMessage() + "; what was started says: " + started(), e);
+      }
+    }
+  }
+
+  private String started() {
+    try {
+      return Files.readString(folder.resolve("started.out"));
+    } catch (IOException e) {
+      return e.toString();
     }
   }
 }
