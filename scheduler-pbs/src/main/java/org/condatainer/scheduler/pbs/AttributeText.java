@@ -9,8 +9,11 @@ import java.util.Map;
  * The text of {@code qstat -f}, {@code qstat -Bf}, {@code qstat -Qf} and {@code pbsnodes -av}: a
  * heading at the start of a line, below it attributes, {@code name = value}. Without {@code -w} a
  * long value goes on in the next line behind a tab, and a line feed of the user's stands as it is.
+ * An empty line ends what stands under a heading.
  */
 final class AttributeText {
+  private static final List<String> MARKS = List.of("Job Id: ", "Queue: ", "Server: ");
+
   private AttributeText() {}
 
   /**
@@ -18,8 +21,9 @@ final class AttributeText {
    *
    * @param heading the heading's last word: {@code 12.server} of {@code Job Id: 12.server}
    * @param values the attributes by name
+   * @param whole whether the empty line that ends it was there; attributes may be missing otherwise
    */
-  record Entry(String heading, Map<String, String> values) {
+  record Entry(String heading, Map<String, String> values, boolean whole) {
     Entry {
       values = Map.copyOf(values);
     }
@@ -35,7 +39,17 @@ final class AttributeText {
     String heading = null;
     Map<String, String> values = new LinkedHashMap<>();
     String name = null;
-    for (String line : text.split("\n", -1)) {
+    boolean whole = false;
+    String[] lines = text.split("\n", -1);
+    String mark = mark(lines);
+    for (int i = 0; i < lines.length; i++) {
+      String line = lines[i];
+      if (!line.isEmpty()) {
+        // An empty line of a user's value ends nothing: attributes go on behind it.
+        whole &= isHeading(line, mark);
+      } else if (i < lines.length - 1) {
+        whole = heading != null;
+      }
       boolean indented = line.startsWith(" ");
       int equals = line.indexOf(" = ");
       if (line.startsWith("\t") && name != null) {
@@ -44,10 +58,11 @@ final class AttributeText {
         name = line.substring(0, equals).strip();
         // The first of two is PBS's own: a user's value that looks like an attribute comes later.
         name = values.putIfAbsent(name, line.substring(equals + 3)) == null ? name : null;
-      } else if (!indented && !line.isEmpty() && isHeading(line)) {
+      } else if (isHeading(line, mark)) {
         if (heading != null) {
-          entries.add(new Entry(heading, values));
+          entries.add(new Entry(heading, values, whole));
         }
+        whole = false;
         heading = line.substring(line.lastIndexOf(' ') + 1).strip();
         values = new LinkedHashMap<>();
         name = null;
@@ -56,7 +71,7 @@ final class AttributeText {
       }
     }
     if (heading != null) {
-      entries.add(new Entry(heading, values));
+      entries.add(new Entry(heading, values, whole));
     }
     return entries;
   }
@@ -69,10 +84,21 @@ final class AttributeText {
     return first;
   }
 
-  private static boolean isHeading(String line) {
-    return line.startsWith("Job Id: ")
-        || line.startsWith("Queue: ")
-        || line.startsWith("Server: ")
-        || line.indexOf(' ') < 0;
+  private static boolean isHeading(String line, String mark) {
+    return mark.isEmpty()
+        ? !line.isEmpty() && line.indexOf(' ') < 0 && line.charAt(0) != '\t'
+        : line.startsWith(mark);
+  }
+
+  /** What headings of a text begin with; empty for {@code pbsnodes}, whose are names alone. */
+  private static String mark(String[] lines) {
+    for (String line : lines) {
+      for (String mark : MARKS) {
+        if (line.startsWith(mark)) {
+          return mark;
+        }
+      }
+    }
+    return "";
   }
 }

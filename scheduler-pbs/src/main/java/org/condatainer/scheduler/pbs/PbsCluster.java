@@ -16,7 +16,7 @@ final class PbsCluster {
   static ClusterInfo info(String server, String queues, String nodes) {
     List<AttributeText.Entry> servers = AttributeText.entries(server);
     AttributeText.Entry only =
-        servers.isEmpty() ? new AttributeText.Entry("", Map.of()) : servers.get(0);
+        servers.isEmpty() ? new AttributeText.Entry("", Map.of(), false) : servers.get(0);
     boolean history = only.value("job_history_enable").equals("True");
     return new ClusterInfo(
         only.heading(),

@@ -35,14 +35,28 @@ final class PbsJob {
     this.entry = entry;
   }
 
+  /**
+   * The jobs that a text describes to their end. One that was cut is left out: of a job that failed
+   * nothing but the missing lines may tell it from one whose node did.
+   */
   static List<PbsJob> of(String text) {
     List<PbsJob> jobs = new ArrayList<>();
     for (AttributeText.Entry found : AttributeText.entries(text)) {
-      if (!found.value("job_state").isEmpty()) {
+      if (found.whole() && !found.value("job_state").isEmpty()) {
         jobs.add(new PbsJob(found));
       }
     }
     return jobs;
+  }
+
+  /** Whether a text ends, or goes on with another job, in the middle of a job. */
+  static boolean isCut(String text) {
+    for (AttributeText.Entry found : AttributeText.entries(text)) {
+      if (!found.whole()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   String id() {

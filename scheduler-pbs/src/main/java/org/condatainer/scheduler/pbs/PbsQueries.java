@@ -14,6 +14,7 @@ import org.condatainer.process.CommandResult;
 import org.condatainer.scheduler.Failure;
 import org.condatainer.scheduler.SchedulerCommands;
 import org.condatainer.scheduler.SchedulerException;
+import org.condatainer.script.ShellWords;
 
 /**
  * Asks {@code qstat}, with its history where the server keeps one (rules 1 to 3). Its exit code is
@@ -88,6 +89,10 @@ final class PbsQueries {
         source = QUEUE_SOURCE;
         result = qstat(ids, "-f", "-w");
       }
+      if (PbsJob.isCut(result.output())) {
+        result =
+            source.equals(HISTORY_SOURCE) ? qstat(ids, "-x", "-f", "-w") : qstat(ids, "-f", "-w");
+      }
     } catch (SchedulerException e) {
       for (JobId id : ids) {
         answers.put(id, unavailable(id, e.failure().message()));
@@ -133,7 +138,9 @@ final class PbsQueries {
         id,
         "qstat ended with exit code "
             + result.exitCode()
-            + " and told nothing of it"
+            + (PbsJob.isCut(result.output())
+                ? ", and its answer ends in the middle of a job"
+                : " and told nothing of it")
             + (words.isEmpty() ? "" : ": " + words));
   }
 
@@ -156,8 +163,21 @@ final class PbsQueries {
    * @throws SchedulerException if the queue could not be asked
    */
   List<PbsJob> living() {
-    return PbsJob.of(
-        commands.run(Command.of("qstat", "-t", "-f", "-w"), PbsErrors.LOOKING).output());
+    Command command = Command.of("qstat", "-t", "-f", "-w");
+    return whole(command, commands.run(command, PbsErrors.LOOKING));
+  }
+
+  /** The jobs of a list; one that was cut tells nothing of the jobs that it does not have. */
+  private static List<PbsJob> whole(Command command, CommandResult result) {
+    if (PbsJob.isCut(result.output())) {
+      throw new SchedulerException(
+          new Failure(
+              Failure.Kind.UNAVAILABLE,
+              "PBS could not be asked: the answer of qstat ends in the middle of a job",
+              ShellWords.join(command.words()),
+              result.errors().strip()));
+    }
+    return PbsJob.of(result.output());
   }
 
   /**
@@ -176,6 +196,6 @@ final class PbsQueries {
     if (result.exitCode() != 0) {
       throw commands.failed(command, result, PbsErrors.LOOKING);
     }
-    return PbsJob.of(result.output());
+    return whole(command, result);
   }
 }

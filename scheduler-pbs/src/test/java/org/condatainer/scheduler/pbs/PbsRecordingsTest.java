@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.condatainer.job.JobId;
 import org.condatainer.job.JobSnapshot;
@@ -185,6 +187,58 @@ final class PbsRecordingsTest {
         }
       }
     }
+  }
+
+  /**
+   * An answer may end anywhere: at a line, or in the middle of one. Every line of every recording
+   * and some places beside are tried.
+   */
+  @Test
+  void cutAnswerTellsOfNoEndThatTheWholeOneDoesNot() {
+    Random random = new Random(7);
+    int cuts = 0;
+    for (Recording recording : ofJobs()) {
+      String text = recording.stdout();
+      Map<String, JobState> whole = states(text);
+      List<Integer> places = new ArrayList<>();
+      for (int at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
+        places.add(at);
+        places.add(at + 1);
+      }
+      for (int i = 0; i < 40; i++) {
+        places.add(random.nextInt(text.length()));
+      }
+      for (int at : places) {
+        states(text.substring(0, at))
+            .forEach(
+                (id, state) ->
+                    assertThat(state)
+                        .as("%s of %s cut at %d", id, recording.name(), at)
+                        .isEqualTo(whole.get(id)));
+        cuts++;
+      }
+    }
+    assertThat(cuts).isGreaterThan(5_000);
+  }
+
+  @Test
+  void jobIsToldOfOnlyWhenTheEmptyLineBehindItIsThere() {
+    String text = recording("momdown-qstat-xf3").stdout();
+
+    assertThat(states(text)).hasSize(1);
+    assertThat(states(text.substring(0, text.length() - 1))).isEmpty();
+    assertThat(PbsJob.isCut(text)).isFalse();
+    assertThat(PbsJob.isCut(text.substring(0, text.length() - 1))).isTrue();
+    // The second job's heading follows without the line that ends the first.
+    assertThat(states(text.stripTrailing() + "\n" + text.replace("Id: ", "Id: 9"))).hasSize(1);
+  }
+
+  private static Map<String, JobState> states(String text) {
+    Map<String, JobState> states = new LinkedHashMap<>();
+    for (PbsJob job : PbsJob.of(text)) {
+      states.put(job.id(), job.state());
+    }
+    return states;
   }
 
   private static String shuffled(String text, Random random) {

@@ -66,6 +66,24 @@ final class PbsSchedulerTest {
   }
 
   @Test
+  void answerThatEndsInTheMiddleOfAJobIsAskedForAgain() {
+    String text = job("1.node1", "F", "A=1").replace("queue = workq", "exec_host = node1/0");
+    String cut = text.substring(0, text.indexOf("    Variable_List"));
+    String whole = text.stripTrailing() + "\n    Exit_status = 0\n\n";
+
+    assertThat(only(command -> new CommandResult(0, ran.size() < 2 ? cut : whole, "")))
+        .isInstanceOfSatisfying(
+            JobState.Ended.class,
+            ended -> assertThat(ended.outcome()).isEqualTo(JobState.Outcome.SUCCEEDED));
+    assertThat(only(command -> new CommandResult(0, cut, "")))
+        .isInstanceOfSatisfying(
+            JobState.Unavailable.class,
+            state -> assertThat(state.why()).contains("ends in the middle of a job"));
+    assertThatThrownBy(() -> pbs(command -> new CommandResult(0, cut, "")).live(JobFilter.all()))
+        .hasMessageContaining("ends in the middle of a job");
+  }
+
+  @Test
   void serverWithoutHistoryIsAskedForItsQueue() {
     JobState state =
         only(
