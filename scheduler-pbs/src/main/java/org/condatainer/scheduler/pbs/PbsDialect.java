@@ -81,6 +81,7 @@ final class PbsDialect implements Dialect {
   // (recordings env-*). PBS sets no variable for memory.
   private static final String GRANTED =
       """
+      unset CNT_TAG
       CNT_JOB_ID=${PBS_JOBID-}
       CNT_ARRAY_INDEX=${PBS_ARRAY_INDEX-${PBS_ARRAYID-${CNT_ARRAY_INDEX-}}}
       NTASKS=0 NNODES=0 NTASKS_PER_NODE=0 cnt_first='' cnt_seen=' '

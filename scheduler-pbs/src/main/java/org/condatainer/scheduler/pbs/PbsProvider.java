@@ -1,5 +1,6 @@
 package org.condatainer.scheduler.pbs;
 
+import java.nio.file.Path;
 import java.util.Optional;
 import org.condatainer.job.JobId;
 import org.condatainer.scheduler.Detection;
@@ -26,12 +27,20 @@ public final class PbsProvider implements SchedulerProvider {
     return new PbsDialect();
   }
 
-  /** Grid Engine has a {@code qsub} and a {@code qstat} too, but no {@code pbsnodes}. */
+  /**
+   * Grid Engine has a {@code qsub} and a {@code qstat} too, but no {@code pbsnodes}; Slurm has
+   * scripts by all three names (its {@code contribs/torque}).
+   */
   @Override
   public Detection detect(HostEnvironment environment) {
     for (String program : new String[] {"qsub", "qstat", "pbsnodes"}) {
-      if (environment.program(program).isEmpty()) {
+      Optional<Path> found = environment.program(program);
+      if (found.isEmpty()) {
         return Detection.missing("no " + program + " in PATH");
+      }
+      Optional<String> owner = OtherQsub.owner(found.get(), environment);
+      if (owner.isPresent()) {
+        return Detection.missing(program + " is " + found.get() + ", which is " + owner.get());
       }
     }
     return Detection.found("qsub is " + environment.program("qsub").orElseThrow());

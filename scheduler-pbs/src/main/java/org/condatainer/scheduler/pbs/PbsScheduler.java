@@ -31,11 +31,13 @@ final class PbsScheduler implements Scheduler {
   private final PbsSubmitting submitting;
 
   PbsScheduler(SchedulerContext context) {
-    this(new SchedulerCommands(context, NAME, Map.of(), Set.of("PBS_DPREFIX")));
+    this(new SchedulerCommands(context, NAME, Map.of(), Set.of(PbsSubmitting.DIRECTIVE_PREFIX)));
   }
 
   PbsScheduler(SchedulerContext context, Consumer<Duration> pause) {
-    this(new SchedulerCommands(context, NAME, Map.of(), Set.of("PBS_DPREFIX"), pause));
+    this(
+        new SchedulerCommands(
+            context, NAME, Map.of(), Set.of(PbsSubmitting.DIRECTIVE_PREFIX), pause));
   }
 
   private PbsScheduler(SchedulerCommands commands) {

@@ -27,6 +27,9 @@ final class PbsSubmitting {
   private static final int LOOKS = 2;
   private static final int TRIES = 2;
 
+  /** The user's variable that makes qsub take other lines for directives (qsub(1B)). */
+  static final String DIRECTIVE_PREFIX = "PBS_DPREFIX";
+
   private final SchedulerCommands commands;
   private final PbsQueries queries;
 
@@ -106,7 +109,9 @@ final class PbsSubmitting {
     words.addAll(submission.options());
     words.addAll(List.of("-v", variables(submission)));
     words.add(submission.batchScript().toString());
-    return Command.of(words).withWorkingDirectory(submission.workingDirectory());
+    return Command.of(words)
+        .withWorkingDirectory(submission.workingDirectory())
+        .withUnset(Set.of(DIRECTIVE_PREFIX));
   }
 
   /** On the command line {@code -v} replaces the directive's, so that one is repeated in it. */

@@ -148,6 +148,8 @@ final class PbsSchedulerTest {
         .containsExactly(
             "qsub", "-N", "my_job.sh", "-v", "A=1,B,CNT_TAG=cnt:r-1", script().toString());
     assertThat(ran.get(0).workingDirectory()).contains(folder);
+    // With it, qsub would take the user's prefix for that of directives.
+    assertThat(ran.get(0).unset()).contains("PBS_DPREFIX");
   }
 
   @Test

@@ -1,0 +1,50 @@
+package org.condatainer.scheduler.pbs;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the fragment of shell makes of PBS's variables (recordings env-*). */
+final class GrantedResourcesTest {
+  @TempDir private Path folder;
+
+  @ParameterizedTest(name = "{0} on {1} is {2}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          PBS_JOBID=7.srv                            |                   | 7.srv n=1 t=1 tpn=1 c=1
+          PBS_JOBID=7[2].srv PBS_ARRAY_INDEX=2       | n1                | 7[2].srv i=2 n=1 t=1 tpn=1 c=1
+          CNT_ARRAY_INDEX=5 CNT_TAG=cnt:r-1          | n1                | i=5 n=1 t=1 tpn=1 c=1
+          NCPUS=4                                    | n1                | n=1 t=1 tpn=1 c=4
+          """)
+  void grantIsRead(String variables, String nodes, String expected) throws Exception {
+    assertThat(run(variables, nodes)).isEqualTo(expected.strip() + "\n");
+  }
+
+  private String run(String variables, String nodes) throws IOException, InterruptedException {
+    List<String> words = new ArrayList<>(List.of("env", "-i", "MEM=99"));
+    words.addAll(List.of(variables.strip().split(" ", -1)));
+    Path file = folder.resolve("nodes");
+    if (nodes != null) {
+      Files.writeString(file, nodes.strip().replace(' ', '\n') + "\n");
+    }
+    words.add("PBS_NODEFILE=" + file);
+    String print =
+        "echo $CNT_JOB_ID ${CNT_TAG-}${CNT_ARRAY_INDEX:+i=$CNT_ARRAY_INDEX}"
+            + " n=$NNODES t=$NTASKS tpn=${NTASKS_PER_NODE--} c=${NCPUS--}";
+    words.addAll(List.of("/bin/sh", "-euc", new PbsDialect().grantedResources() + print));
+    Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertThat(process.waitFor()).as(output).isZero();
+    return output;
+  }
+}
