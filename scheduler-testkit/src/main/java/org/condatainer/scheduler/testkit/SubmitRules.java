@@ -7,6 +7,7 @@ import org.condatainer.job.JobRequest;
 import org.condatainer.job.JobSnapshot;
 import org.condatainer.scheduler.Failure;
 import org.condatainer.scheduler.JobFilter;
+import org.condatainer.scheduler.Scheduler;
 import org.condatainer.scheduler.SchedulerException;
 import org.condatainer.scheduler.Submission;
 import org.junit.jupiter.api.Test;
@@ -59,9 +60,12 @@ interface SubmitRules {
   default void rule6_withoutAnAnswerAndWithoutAServerItIsSaidToBeUnknown() {
     bench().need(Fault.HANGING);
     Submission submission = held(Bench.freshTag());
+    Scheduler hasty = bench().hasty();
+    // What is asked once, such as the site's settings, has been asked.
+    bench().submit(hasty, held(Bench.freshTag()));
     bench().make(Fault.HANGING);
     bench().ran().clear();
-    Failure failure = bench().failure(() -> bench().submit(bench().hasty(), submission));
+    Failure failure = bench().failure(() -> bench().submit(hasty, submission));
     assertThat(failure.kind()).isEqualTo(Failure.Kind.AMBIGUOUS);
     assertThat(failure.message()).as("how to look for the job").contains(submission.tag());
     String submit = bench().ran().get(0).program();

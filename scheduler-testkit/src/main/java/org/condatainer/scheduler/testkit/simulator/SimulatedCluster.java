@@ -7,12 +7,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Timer;
 import java.util.TimerTask;
@@ -32,6 +34,14 @@ final class SimulatedCluster implements AutoCloseable {
 
     /** The name of an output file with the placeholders filled in. */
     String fileName(SimulatedJob job, String written);
+
+    /**
+     * What is put before the output of a job that has ended; empty for a scheduler that writes the
+     * output itself, while the job runs.
+     */
+    default Optional<String> report(SimulatedJob job, int exitCode) {
+      return Optional.empty();
+    }
   }
 
   private static final int SLOTS = 8;
@@ -203,7 +213,10 @@ final class SimulatedCluster implements AutoCloseable {
         (name, value) -> builder.environment().put(Call.utf8(name), Call.utf8(value)));
     builder.environment().putAll(words.variables(job));
     builder.redirectInput(new File("/dev/null"));
-    builder.redirectOutput(stream(job, order.output));
+    builder.redirectOutput(
+        words.report(job, 0).isPresent()
+            ? ProcessBuilder.Redirect.to(kept(job).toFile())
+            : stream(job, order.output));
     if (order.error.isEmpty()) {
       builder.redirectErrorStream(true);
     } else {
@@ -221,10 +234,33 @@ final class SimulatedCluster implements AutoCloseable {
 
   private void awaitEnd(SimulatedJob job) {
     try {
-      hasEnded(job, job.process.waitFor());
+      int exitCode = job.process.waitFor();
+      deliver(job, exitCode);
+      hasEnded(job, exitCode);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (IOException e) {
+      hasEnded(job, 1);
     }
+  }
+
+  /** Puts the output that was kept until the end where it belongs. */
+  private void deliver(SimulatedJob job, int exitCode) throws IOException {
+    Optional<String> report = words.report(job, exitCode);
+    if (report.isEmpty()) {
+      return;
+    }
+    byte[] output = Files.readAllBytes(kept(job));
+    Path file = job.order.file(words.fileName(job, job.order.output));
+    Files.write(
+        file,
+        (report.get() + new String(output, ISO_8859_1)).getBytes(ISO_8859_1),
+        StandardOpenOption.CREATE,
+        job.order.append ? StandardOpenOption.APPEND : StandardOpenOption.TRUNCATE_EXISTING);
+  }
+
+  private Path kept(SimulatedJob job) {
+    return spool.resolve("output" + job.number);
   }
 
   private synchronized void hasEnded(SimulatedJob job, int exitCode) {

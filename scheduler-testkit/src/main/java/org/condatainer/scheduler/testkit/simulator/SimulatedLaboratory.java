@@ -57,6 +57,16 @@ public final class SimulatedLaboratory implements Laboratory {
     return new SimulatedLaboratory(provider, folder, cluster, new PbsFront(cluster));
   }
 
+  /**
+   * volclava 2.2, with the commands of LSF, as the recordings show it.
+   *
+   * @param folder an empty folder for its commands and its spool
+   */
+  public static SimulatedLaboratory lsf(SchedulerProvider provider, Path folder) {
+    SimulatedCluster cluster = new SimulatedCluster(folder.resolve("spool"), 1, new LsfJobWords());
+    return new SimulatedLaboratory(provider, folder, cluster, new LsfFront(cluster));
+  }
+
   @Override
   public String name() {
     return "simulated " + front.name();
@@ -118,6 +128,16 @@ public final class SimulatedLaboratory implements Laboratory {
           default -> throw new IllegalArgumentException(fault + " is not about one job");
         }
       }
+    }
+  }
+
+  /**
+   * Shows a job's state, and that of an array's tasks, as a word of the scheduler's, whatever it
+   * does, until {@link #mend}.
+   */
+  public void show(JobId job, String word) {
+    synchronized (cluster) {
+      front.named(job.value()).forEach(one -> one.shownWord = word);
     }
   }
 
