@@ -31,6 +31,10 @@ final class JobHistory {
   private static final Pattern CODE = Pattern.compile("^Exited with exit code (\\d{1,9})\\.");
   private static final Pattern SIGNAL = Pattern.compile("^Exited by signal (\\d{1,3})\\.");
   private static final Pattern REASON = Pattern.compile("\\b(TERM_[A-Z_]+)\\b");
+
+  /** Before what happened to an element of an array. */
+  private static final Pattern INDEX = Pattern.compile("^\\[\\d{1,18}\\] ");
+
   private static final Pattern HOST = Pattern.compile("<(?:\\d+\\*)?([^<>]+)>");
   private static final Pattern LIMIT = Pattern.compile("^ (\\d{1,9})(?:\\.\\d+)? min");
   private static final int SIGUSR2_CODE = 140;
@@ -57,6 +61,19 @@ final class JobHistory {
     this.id = id;
     this.head = head;
     this.now = now;
+  }
+
+  /**
+   * Whether an answer goes to its end: the last job has the lines that end one (recorded), and no
+   * rule announces another.
+   */
+  static boolean isWhole(String text) {
+    int last = text.lastIndexOf("\nJob <");
+    boolean none = last < 0 && !text.startsWith("Job <");
+    return !text.strip().endsWith("--------")
+        && (none
+            || text.indexOf("\n SCHEDULING PARAMETERS:", last) > 0
+            || text.indexOf("\nSummary of time ", last) > 0);
   }
 
   /** The jobs of an answer, in its order. */
@@ -95,10 +112,13 @@ final class JobHistory {
     last = line;
   }
 
-  private void event(Optional<Instant> time, String text) {
+  private void event(Optional<Instant> time, String line) {
+    String text = INDEX.matcher(line).replaceFirst("");
     if (text.startsWith("Submitted from ")) {
       submitted = time;
-    } else if (text.startsWith("Started ") || text.startsWith("Dispatched ")) {
+    } else if (text.startsWith("Started ")
+        || text.startsWith("started ")
+        || text.startsWith("Dispatched ")) {
       started = time;
       begin();
       hosts.clear();

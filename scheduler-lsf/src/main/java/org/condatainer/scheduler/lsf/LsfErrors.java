@@ -15,13 +15,14 @@ final class LsfErrors {
   private static final ErrorTable.Row DOWN =
       row(
           "Unable to open file lsf\\.conf|LIM is down|LSF is down|not responding"
-              + "|[Bb]atch daemon not responding|Cannot connect|Connection refused"
-              + "|Bad host name.*master|Failed in an LSF library call|Master LIM",
+              + "|Cannot connect|Connection refused|Bad host name.*master"
+              + "|Failed in an LSF library call|Master LIM",
           Kind.UNAVAILABLE);
   private static final ErrorTable.Row BUSY =
       row(
-          "[Tt]ry again|try later|maximum number of pending|Pending job threshold"
-              + "|limit is reached.*[Rr]etry|Too many open files|System busy",
+          "[Tt]ry again|now, try later|maximum number of pending|Pending job \\w*\\s*threshold"
+              + "|limit is reached.*[Rr]etry|Too many open files|System busy"
+              + "|Communication timeout|Timeout on connect|temporarily unavailable",
           Kind.TRANSIENT);
   private static final ErrorTable.Row DENIED =
       row(
@@ -34,20 +35,28 @@ final class LsfErrors {
           Kind.NOT_FOUND);
 
   /** {@code bjobs}, {@code bhist} and others that look: what is not known here is no answer. */
-  static final ErrorTable LOOKING = table(Kind.UNAVAILABLE, DOWN, BUSY, NO_SUCH_JOB, DENIED);
+  static final ErrorTable LOOKING = table(Kind.UNAVAILABLE, BUSY, DOWN, NO_SUCH_JOB, DENIED);
 
   /** {@code bkill}, {@code bstop}, {@code bresume}. */
-  static final ErrorTable CHANGING = table(Kind.INVALID_REQUEST, DOWN, BUSY, NO_SUCH_JOB, DENIED);
+  static final ErrorTable CHANGING = table(Kind.INVALID_REQUEST, BUSY, DOWN, NO_SUCH_JOB, DENIED);
 
   /**
-   * {@code bsub}: it says when it refused; without that word the job may have been taken. A client
-   * without a configuration, or without an answer of LIM, has sent nothing.
+   * {@code bsub}: it says when it refused; without that word the job may have been taken, and after
+   * a time that was over too. A client without a configuration, without an answer of LIM or without
+   * a connection has sent nothing.
    */
   static final ErrorTable SUBMITTING =
       table(
           Kind.AMBIGUOUS,
-          row("Unable to open file lsf\\.conf|LIM is down", Kind.UNAVAILABLE),
-          row("(?s)(maximum number of pending|try later).*Job not submitted", Kind.TRANSIENT),
+          row("Communication timeout", Kind.AMBIGUOUS),
+          row(
+              "Unable to open file lsf\\.conf|LIM is down|Connection refused by server"
+                  + "|Timeout on connect",
+              Kind.UNAVAILABLE),
+          row(
+              "(?s)(maximum number of pending|Pending job \\w*\\s*threshold|try later)"
+                  + ".*Job not submitted",
+              Kind.TRANSIENT),
           row(
               "(?s)([Pp]ermission denied|User cannot use|not authorized"
                   + "|non-LSF host rejected).*Job not submitted",

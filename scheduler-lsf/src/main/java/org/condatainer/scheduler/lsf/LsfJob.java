@@ -145,6 +145,20 @@ record LsfJob(
     return new LsfJob(id, value, name, owner, queue, nodes, submitted, started, description);
   }
 
+  /** The same with what {@code bjobs -UF} tells more: seconds, every host, the description. */
+  LsfJob withDetails(LsfJob more) {
+    return new LsfJob(
+        id,
+        state,
+        name,
+        owner,
+        queue,
+        more.nodes.isEmpty() ? nodes : more.nodes,
+        more.submitted.isPresent() ? more.submitted : submitted,
+        more.started.isPresent() ? more.started : started,
+        more.description);
+  }
+
   JobSnapshot snapshot(JobId asked, String source) {
     return new JobSnapshot(
         asked, state, source, name, owner, queue, nodes, submitted, started, description);

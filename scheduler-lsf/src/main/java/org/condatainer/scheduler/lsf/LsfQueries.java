@@ -17,10 +17,12 @@ import org.condatainer.process.CommandResult;
 import org.condatainer.scheduler.Failure;
 import org.condatainer.scheduler.SchedulerCommands;
 import org.condatainer.scheduler.SchedulerException;
+import org.condatainer.script.ShellWords;
 
 /**
- * Asks for jobs: {@code bjobs} first, then {@code bhist} for those that it does not have or of
- * whose end it does not tell, and {@code bjobs -UF} for what bhist left open.
+ * Asks for jobs: {@code bjobs -json} first, whose values are quoted; {@code bjobs -UF} for what
+ * volclava does not tell there (the description, all hosts, seconds); then {@code bhist} for jobs
+ * that bjobs does not have or of whose end it does not tell.
  */
 final class LsfQueries {
   /** Linux takes 2 MiB in all arguments together (execve(2)), each with its pointer. */
@@ -68,6 +70,11 @@ final class LsfQueries {
 
   private void query(List<JobId> ids, Map<JobId, JobSnapshot> answers) {
     List<LsfJob> jobs = new ArrayList<>(queued(bases(ids)));
+    LsfAnswers details = more(jobs);
+    for (int i = 0; i < jobs.size(); i++) {
+      LsfJob job = jobs.get(i);
+      jobs.set(i, details.job(job.id()).map(job::withDetails).orElse(job));
+    }
     LsfAnswers queue = new LsfAnswers(jobs);
     List<JobId> absent = new ArrayList<>();
     Set<String> open = new LinkedHashSet<>();
@@ -94,31 +101,20 @@ final class LsfQueries {
       where = "bjobs; bhist could not be asked: " + e.getMessage();
     }
     boolean told = false;
-    boolean missing = false;
     for (int i = 0; i < jobs.size(); i++) {
       LsfJob job = jobs.get(i);
       if (job.lacksEnd()) {
-        Optional<LsfJob> more = history.job(job.id()).filter(LsfQueries::tellsTheEnd);
-        if (more.isPresent()) {
-          jobs.set(i, job.withState(more.get().state()));
-          told = true;
-        } else {
-          missing = true;
-        }
+        Optional<LsfJob> end = history.job(job.id()).filter(LsfQueries::tellsTheEnd);
+        told |= end.isPresent();
+        // The long form has the exit code too, and not that the user killed it.
+        end = end.isPresent() ? end : details.job(job.id()).filter(LsfQueries::tellsTheEnd);
+        jobs.set(i, end.isPresent() ? job.withState(end.get().state()) : job);
       }
-    }
-    if (missing) {
-      fromDetails(jobs);
     }
     put(ids, new LsfAnswers(jobs), told ? "bjobs, bhist" : "bjobs", answers);
     for (JobId id : absent) {
-      Optional<JobSnapshot> found =
-          history.find(id, "bhist").filter(snapshot -> snapshot.state() instanceof JobState.Ended);
-      answers.put(
-          id,
-          found.isPresent()
-              ? found.get()
-              : JobSnapshot.of(id, new JobState.Absent(where), "bjobs, bhist"));
+      Optional<JobSnapshot> found = history.find(id, "bhist");
+      answers.put(id, found.orElse(JobSnapshot.of(id, new JobState.Absent(where), "bjobs, bhist")));
     }
   }
 
@@ -133,28 +129,23 @@ final class LsfQueries {
     }
   }
 
-  /** Exit codes from {@code bjobs -UF}, for jobs that bhist's files do not have. */
-  private void fromDetails(List<LsfJob> jobs) {
+  /** What {@code bjobs -UF} tells more of jobs; nothing where {@code -json} tells all. */
+  private LsfAnswers more(List<LsfJob> jobs) {
+    boolean needed = kind.get() == LsfKind.OPEN;
     Set<String> ids = new LinkedHashSet<>();
     for (LsfJob job : jobs) {
-      if (job.lacksEnd()) {
+      if (needed || job.lacksEnd()) {
         ids.add(LsfIds.base(job.id()));
       }
     }
-    LsfAnswers details;
-    try {
-      details = new LsfAnswers(details(List.of("-a", "-u", "all"), List.copyOf(ids)));
-    } catch (SchedulerException e) {
-      // It is known that the jobs ended; how is not.
-      return;
+    if (ids.isEmpty()) {
+      return new LsfAnswers(List.of());
     }
-    for (int i = 0; i < jobs.size(); i++) {
-      LsfJob job = jobs.get(i);
-      Optional<LsfJob> more =
-          job.lacksEnd() ? details.job(job.id()).filter(LsfQueries::tellsTheEnd) : Optional.empty();
-      if (more.isPresent()) {
-        jobs.set(i, job.withState(more.get().state()));
-      }
+    try {
+      return new LsfAnswers(details(List.of("-a", "-u", "all"), List.copyOf(ids)));
+    } catch (SchedulerException e) {
+      // What the jobs do is known; only the rest is not told.
+      return new LsfAnswers(List.of());
     }
   }
 
@@ -217,6 +208,14 @@ final class LsfQueries {
   /** Some unknown ids are no error: the answer has the others. */
   private List<LsfJob> histories(Command command) {
     CommandResult result = look(command);
+    if (!JobHistory.isWhole(result.output())) {
+      throw new SchedulerException(
+          new Failure(
+              Failure.Kind.UNAVAILABLE,
+              "The answer of " + command.program() + " is cut off",
+              ShellWords.join(command.words()),
+              ""));
+    }
     List<LsfJob> jobs = JobHistory.jobs(result.output(), Instant.now());
     if (jobs.isEmpty() && result.exitCode() != 0 && !hasNone(result)) {
       throw commands.failed(command, result, LsfErrors.LOOKING);
@@ -225,7 +224,7 @@ final class LsfQueries {
   }
 
   private CommandResult look(Command command) {
-    return commands.runForResult(command, Failure.Kind.UNAVAILABLE);
+    return commands.runForResult(command, LsfErrors.LOOKING, Failure.Kind.UNAVAILABLE);
   }
 
   private static boolean hasNone(CommandResult result) {

@@ -28,8 +28,8 @@ final class LsfSubmit {
   /** IBM takes 4,094 characters (bsub -Jd). */
   private static final int LONGEST_DESCRIPTION = 4000;
 
-  /** With these, bsub does not print the id. */
-  private static final Set<String> QUIET = Set.of("BSUB_QUIET", "BSUB_QUIET2");
+  /** With these, bsub does not print the id, or not on its standard output. */
+  private static final Set<String> QUIET = Set.of("BSUB_QUIET", "BSUB_QUIET2", "BSUB_STDERR");
 
   private LsfSubmit() {}
 

@@ -82,6 +82,31 @@ class LsfAnswersTest {
     }
   }
 
+  /** Whatever an answer loses at its end, it is not taken for one that has fewer jobs. */
+  @Test
+  void answerThatIsCutOffIsNoAnswer() {
+    int answers = 0;
+    for (Recording recording : Recording.all(FOLDER)) {
+      String text = recording.stdout();
+      if (!recording.command().matches("bjobs.* -UF .*|bhist -l .*") || !text.contains("Job <")) {
+        continue;
+      }
+      answers++;
+      assertThat(JobHistory.isWhole(text)).as(recording.name()).isTrue();
+      int jobs = JobHistory.jobs(text, NOW).size();
+      for (int end = 0; end < text.length(); end += 7) {
+        String cut = text.substring(0, end);
+        if (JobHistory.isWhole(cut) && cut.contains("Job <")) {
+          assertThat(JobHistory.jobs(cut, NOW))
+              .as("%s, cut off at %s", recording.name(), end)
+              .isEqualTo(JobHistory.jobs(text, NOW).subList(0, JobHistory.jobs(cut, NOW).size()));
+          assertThat(jobs > 1 || cut.length() > text.length() / 3).isTrue();
+        }
+      }
+    }
+    assertThat(answers).isGreaterThan(100);
+  }
+
   private static String spoiled(String text, Random random) {
     int at = random.nextInt(text.length());
     return switch (random.nextInt(6)) {

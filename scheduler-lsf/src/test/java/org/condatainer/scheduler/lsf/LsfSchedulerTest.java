@@ -73,7 +73,7 @@ class LsfSchedulerTest {
     assertThat(answers.get(JobId.of("43[3]")).state()).isInstanceOf(JobState.Alive.class);
     assertThat(answers.get(JobId.of("43")).nodes()).containsExactly("node2");
     assertThat(answers.get(JobId.of("7")).state()).isInstanceOf(JobState.Absent.class);
-    assertThat(ran).extracting(Command::program).containsExactly("lsid", "bjobs", "bhist");
+    assertThat(ran).extracting(Command::program).containsExactly("lsid", "bjobs", "bjobs", "bhist");
   }
 
   @Test
