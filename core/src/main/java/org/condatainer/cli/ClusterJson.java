@@ -69,6 +69,9 @@ final class ClusterJson {
     if (info.highestArrayIndex().isPresent()) {
       out.writeNumberField("highestArrayIndex", info.highestArrayIndex().getAsLong());
     }
+    if (info.mostArrayTasks().isPresent()) {
+      out.writeNumberField("mostArrayTasks", info.mostArrayTasks().getAsLong());
+    }
     out.writeArrayFieldStart("capabilities");
     for (Capability capability : cluster.capabilities()) {
       out.writeString(capability.name().toLowerCase(Locale.ROOT).replace('_', '-'));

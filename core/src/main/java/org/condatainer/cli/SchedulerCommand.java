@@ -102,6 +102,11 @@ final class SchedulerCommand implements Subcommand {
     if (info.highestArrayIndex().isPresent()) {
       head.append(", highest array index ").append(info.highestArrayIndex().getAsLong());
     }
+    if (info.mostArrayTasks().isPresent()) {
+      head.append(", at most ")
+          .append(info.mostArrayTasks().getAsLong())
+          .append(" tasks in an array");
+    }
     invocation.out().println(head);
     List<List<String>> rows =
         Options.isSet(parsed, "--gpu")

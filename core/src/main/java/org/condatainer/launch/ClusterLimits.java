@@ -50,6 +50,13 @@ final class ClusterLimits {
             "the array's highest index is " + highest + ", and this cluster allows " + limit);
       }
     }
+    if (request.array().isPresent() && cluster.mostArrayTasks().isPresent()) {
+      long tasks = request.array().get().count();
+      long limit = cluster.mostArrayTasks().getAsLong();
+      if (tasks > limit) {
+        exceeded.add("the array has " + tasks + " tasks, and this cluster allows " + limit);
+      }
+    }
   }
 
   /** The queues that the job may go to: the named ones, the default, or any. */

@@ -16,6 +16,7 @@ import org.condatainer.job.Walltime;
  * @param queues its partitions or queues, in the scheduler's order
  * @param nodes its nodes, in the scheduler's order
  * @param highestArrayIndex the highest index that an array task may have, empty for no limit
+ * @param mostArrayTasks how many tasks an array may have, empty for no limit
  * @param accounting whether ended jobs can be looked up after they left the queue
  * @param endedJobsSeconds for how long the queue itself remembers an ended job, in seconds; empty
  *     if it is not known
@@ -26,6 +27,7 @@ public record ClusterInfo(
     List<Queue> queues,
     List<Node> nodes,
     OptionalLong highestArrayIndex,
+    OptionalLong mostArrayTasks,
     boolean accounting,
     OptionalLong endedJobsSeconds) {
   /**
@@ -80,6 +82,27 @@ public record ClusterInfo(
     queues = List.copyOf(queues);
     nodes = List.copyOf(nodes);
     requireNonNull(highestArrayIndex, "highestArrayIndex is null");
+    requireNonNull(mostArrayTasks, "mostArrayTasks is null");
     requireNonNull(endedJobsSeconds, "endedJobsSeconds is null");
+  }
+
+  /** Of a cluster without a limit for the number of an array's tasks. */
+  public ClusterInfo(
+      String name,
+      String version,
+      List<Queue> queues,
+      List<Node> nodes,
+      OptionalLong highestArrayIndex,
+      boolean accounting,
+      OptionalLong endedJobsSeconds) {
+    this(
+        name,
+        version,
+        queues,
+        nodes,
+        highestArrayIndex,
+        OptionalLong.empty(),
+        accounting,
+        endedJobsSeconds);
   }
 }

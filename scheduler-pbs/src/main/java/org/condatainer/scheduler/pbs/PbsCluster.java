@@ -24,6 +24,7 @@ final class PbsCluster {
         queues(queues, only.value("default_queue")),
         nodes(nodes),
         OptionalLong.empty(),
+        PbsValues.digits(only.value("max_array_size")),
         history,
         history ? seconds(only.value("job_history_duration")) : OptionalLong.of(0));
   }

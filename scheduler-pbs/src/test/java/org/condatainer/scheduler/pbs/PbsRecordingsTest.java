@@ -145,6 +145,8 @@ final class PbsRecordingsTest {
     assertThat(info.version()).isEqualTo("23.06.06");
     assertThat(info.accounting()).isTrue();
     assertThat(info.endedJobsSeconds()).hasValue(86_400);
+    assertThat(info.mostArrayTasks()).hasValue(10_000);
+    assertThat(info.highestArrayIndex()).isEmpty();
     assertThat(info.queues()).hasSize(1);
     assertThat(info.queues().get(0).isDefault()).isTrue();
     assertThat(info.queues().get(0).up()).isTrue();
