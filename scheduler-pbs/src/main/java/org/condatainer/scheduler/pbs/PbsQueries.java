@@ -85,7 +85,7 @@ final class PbsQueries {
     CommandResult result;
     try {
       result = qstat(ids, "-x", "-f", "-w");
-      if (result.errors().contains(NO_HISTORY)) {
+      if (hasNoHistory(result)) {
         source = QUEUE_SOURCE;
         result = qstat(ids, "-f", "-w");
       }
@@ -113,6 +113,15 @@ final class PbsQueries {
               ? found.get().snapshot(id, found.get().isEnded() ? HISTORY_SOURCE : "qstat")
               : notPrinted(id, result, source));
     }
+  }
+
+  /**
+   * A server without history refuses the whole question, and qstat ends with exit code 0 then
+   * (qstat.c of OpenPBS). One that has it says something of every id.
+   */
+  private static boolean hasNoHistory(CommandResult result) {
+    return result.errors().contains(NO_HISTORY)
+        || (result.exitCode() == 0 && result.output().isBlank() && result.errors().isBlank());
   }
 
   private static String withoutServer(String id) {

@@ -29,6 +29,8 @@ import org.condatainer.scheduler.SchedulerException;
 import org.condatainer.scheduler.Submission;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sequences of PBS's commands, with what they print taken from recordings. */
 final class PbsSchedulerTest {
@@ -83,14 +85,14 @@ final class PbsSchedulerTest {
         .hasMessageContaining("ends in the middle of a job");
   }
 
-  @Test
-  void serverWithoutHistoryIsAskedForItsQueue() {
+  @ParameterizedTest
+  @ValueSource(strings = {"qstat: PBS is not configured to maintain job history\n", ""})
+  void serverWithoutHistoryIsAskedForItsQueue(String words) {
     JobState state =
         only(
             command ->
                 command.words().contains("-x")
-                    ? new CommandResult(
-                        1, "", "qstat: PBS is not configured to maintain job history\n")
+                    ? new CommandResult(0, "", words)
                     : new CommandResult(153, "", "qstat: Unknown Job Id 1.node1\n"));
 
     assertThat(state)
