@@ -47,7 +47,7 @@ final class OutputPlace {
     String before = folder.map(path -> path + "/").orElse("") + name.replace('/', '_') + "_";
     List<Piece> pieces = new ArrayList<>();
     pieces.add(new Piece.Text(before));
-    pieces.add(new Piece.Filled(array ? Placeholder.JOB_ID : Placeholder.TASK_JOB_ID));
+    pieces.add(new Piece.Filled(Placeholder.JOB_ID));
     if (array) {
       pieces.add(new Piece.Text("_"));
       pieces.add(new Piece.Filled(Placeholder.ARRAY_INDEX));
