@@ -77,7 +77,7 @@ final class HtcondorRendering {
     boolean exact = limit.duration().equals(Duration.ofSeconds(seconds));
     line(
         RequestPart.WALLTIME,
-        HtcondorParts.WALLTIME,
+        "allowed_execute_duration",
         Long.toString(seconds),
         exact ? "" : "rounded up to whole seconds");
   }
