@@ -112,17 +112,37 @@ record Chunk(OptionalInt count, Map<String, String> values) {
     return resources;
   }
 
-  /** One CPU a task is what PBS gives tasks by itself, and is not asked for. */
+  /**
+   * Never less than was asked for. One CPU a task is what PBS gives tasks by itself, and is not
+   * asked for.
+   */
   private OptionalInt cpusPerTask(OptionalInt tasks) {
     OptionalInt threads = number("ompthreads");
     OptionalInt cpus = number("ncpus");
     if (tasks.isEmpty()) {
       return cpus;
     }
-    if (threads.isPresent()) {
-      return threads;
-    }
-    int each = cpus.orElse(tasks.getAsInt()) / tasks.getAsInt();
-    return each > 1 ? OptionalInt.of(each) : OptionalInt.empty();
+    int count = tasks.getAsInt();
+    int each = cpus.isPresent() ? (cpus.getAsInt() + count - 1) / count : threads.orElse(1);
+    return each > 1 || threads.isPresent() ? OptionalInt.of(each) : OptionalInt.empty();
+  }
+
+  /** How many CPUs a task of it gets, as a whole number; empty if it does not say. */
+  OptionalInt grantedCpusPerTask() {
+    OptionalInt cpus = number("ncpus");
+    return cpus.isPresent()
+        ? OptionalInt.of(Math.max(1, cpus.getAsInt() / tasks()))
+        : number("ompthreads");
+  }
+
+  /** How many bytes of memory a task of it gets; empty if it does not say. */
+  OptionalLong grantedMemoryPerTask() {
+    OptionalLong memory = PbsValues.size(values.getOrDefault("mem", ""));
+    return memory.isPresent() ? OptionalLong.of(memory.getAsLong() / tasks()) : memory;
+  }
+
+  /** Whether PBS's {@code NCPUS} is something else than the CPUs of a task of it. */
+  boolean hasOwnTasks() {
+    return tasks() > 1 || values.containsKey("ompthreads");
   }
 }

@@ -3,9 +3,8 @@ package org.condatainer.scheduler.pbs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import org.condatainer.job.ArraySpec;
 import org.condatainer.job.Dependency;
-import org.condatainer.job.GpuRequest;
 import org.condatainer.job.JobRequest;
 import org.condatainer.job.Memory;
 import org.condatainer.job.OutputFiles;
@@ -13,18 +12,18 @@ import org.condatainer.job.Resources;
 import org.condatainer.job.Walltime;
 import org.condatainer.scheduler.Amendment;
 import org.condatainer.scheduler.Overrides;
+import org.condatainer.scheduler.pbs.PbsRequest.Attribute;
+import org.condatainer.scheduler.pbs.QsubDirective.Given;
+import org.condatainer.scheduler.pbs.QsubDirective.Place;
 import org.condatainer.script.Diagnostic;
+import org.condatainer.script.ShellWords;
 
 /**
  * The user's overrides over the directives of a script. An option of qsub's command line goes over
- * the directive's, but resources are merged one by one and {@code select} excludes the older
- * spellings; so the resources that an override changes are written anew as chunks.
+ * the directive's, but for resources, which are merged one by one. What only Torque's qsub takes is
+ * said in PBS's words.
  */
 final class PbsAmendment {
-  /** What {@code select} says, in any spelling. */
-  private static final Set<String> CHUNK_RESOURCES =
-      Set.of("select", "nodes", "ncpus", "mem", "pmem", "ngpus", "procs");
-
   /**
    * A job starts in the user's home folder (qsub(1B)), and everywhere else in the folder of the
    * submit. The line is a command: it stands behind the last directive.
@@ -33,174 +32,201 @@ final class PbsAmendment {
 
   private final Overrides overrides;
   private final List<Diagnostic> diagnostics;
-  private final boolean chunksChange;
+  private final ResourceAmendment resources;
+  private final JobRequest written;
+  private final Optional<ArraySpec> array;
 
-  PbsAmendment(Overrides overrides, List<Diagnostic> diagnostics) {
+  PbsAmendment(Overrides overrides, PbsRequest read, List<Diagnostic> diagnostics) {
     this.overrides = overrides;
     this.diagnostics = diagnostics;
-    this.chunksChange =
-        overrides.cpusPerTask().isPresent()
-            || overrides.memoryBytesPerTask().isPresent()
-            || !overrides.gpus().isEmpty();
+    this.written = read.build();
+    this.resources = new ResourceAmendment(read.resources(), overrides, diagnostics);
+    this.array = overrides.array().or(written::array);
   }
 
-  Amendment of(List<QsubDirective> directives, PbsRequest read) {
-    JobRequest written = read.build();
+  Amendment of(List<QsubDirective> directives) {
     List<String> lines = new ArrayList<>();
     for (QsubDirective directive : directives) {
       addLines(directive, lines);
     }
     List<String> options = new ArrayList<>();
-    overrides
-        .name()
-        .ifPresent(
-            name -> {
-              String legal = PbsName.legal(name);
-              if (!legal.equals(name)) {
-                diagnostics.add(
-                    Diagnostic.warning(
-                        0, 0, "qsub takes letters, digits and ._+- in a name: " + legal));
-              }
-              options.addAll(List.of("-N", legal));
-            });
-    if (chunksChange) {
-      options.addAll(List.of("-l", "select=" + Chunk.text(chunks(read.resources().chunks()))));
+    overrides.name().ifPresent(name -> name(name, options));
+    for (String value : resources.values()) {
+      options.addAll(List.of("-l", value));
     }
     if (overrides.walltime().orElse(null) instanceof Walltime.Limit limit) {
       options.addAll(List.of("-l", "walltime=" + PbsValues.time(limit.duration())));
     }
-    JobRequest request = amended(written);
+    JobRequest request = amended();
+    lines.add(TO_THE_SUBMIT_FOLDER);
+    array(directives, lines, options);
+    resources.grant().ifPresent(lines::add);
     files(request.files(), lines, options);
-    array(options);
-    dependencies(directives, written, request, options);
+    for (QsubDirective directive : directives) {
+      for (Given option : directive.options()) {
+        if (option.letter() == 'd' || option.letter() == 'w') {
+          String folder = ShellWords.quote(option.value().orElse(""));
+          lines.add("cd -- " + folder + " || exit 1");
+        }
+      }
+    }
+    dependencies(directives, request, options);
     if (overrides.held()) {
       options.add("-h");
     }
     return new Amendment(lines, options, request, diagnostics);
   }
 
+  private void name(String name, List<String> options) {
+    String legal = PbsName.legal(name);
+    if (!legal.equals(name)) {
+      diagnostics.add(
+          Diagnostic.warning(0, 0, "qsub takes letters, digits and ._+- in a name: " + legal));
+    }
+    options.addAll(List.of("-N", legal));
+  }
+
   private void addLines(QsubDirective directive, List<String> lines) {
-    String whole = QsubDirective.PREFIX + directive.line().text();
     StringBuilder rest = new StringBuilder();
     boolean setAside = false;
-    for (QsubDirective.Given option : directive.options()) {
+    for (Given option : directive.options()) {
       Optional<String> kept = kept(option);
       setAside |= kept.isEmpty() || !kept.get().equals(option.text());
       kept.ifPresent(text -> rest.append(' ').append(text));
     }
     if (!setAside) {
-      lines.add(whole);
+      lines.addAll(directive.written());
       return;
     }
-    lines.add("#" + whole);
+    for (String line : directive.written()) {
+      // A line that carries one on must not become one itself.
+      lines.add((line.startsWith("PBS") ? "# " : "#") + line);
+    }
     if (!rest.isEmpty()) {
       lines.add(QsubDirective.PREFIX + rest);
     }
   }
 
   /** What stays of an option, empty for nothing. */
-  private Optional<String> kept(QsubDirective.Given option) {
+  private Optional<String> kept(Given option) {
     String value = option.value().orElse("");
+    switch (option.letter()) {
+      case 'l' -> {
+        return keptResources(option, value);
+      }
+      case 'W' -> {
+        return keptAttributes(option, value);
+      }
+      case 'z' -> {
+        warn(option.at(), "-z keeps back the job's id, which is needed here: set aside");
+        return Optional.empty();
+      }
+      case 't' -> {
+        torque(option, "-J");
+        return Optional.empty();
+      }
+      case 'd', 'w' -> {
+        torque(option, "a cd in the batch script");
+        return Optional.empty();
+      }
+      default -> {
+        // The cases below.
+      }
+    }
     boolean contradicted =
         switch (option.letter()) {
           case 'N' -> overrides.name().isPresent();
-          case 'o' -> overrides.output().isPresent() || PbsOutputName.needsTheScript(value);
-          case 'e' -> overrides.error().isPresent() || PbsOutputName.needsTheScript(value);
+          case 'o' -> overrides.output().isPresent() || needsTheScript(value);
+          case 'e' -> overrides.error().isPresent() || needsTheScript(value);
           case 'j' -> overrides.error().isPresent();
-          case 'J', 't' -> overrides.array().isPresent();
+          case 'J' -> overrides.array().isPresent();
           default -> false;
         };
     if (contradicted) {
-      return Optional.empty();
+      // What qsub would not take of it does no harm now.
+      diagnostics.removeIf(
+          found -> found.line() == option.line() && found.column() == option.column());
     }
-    if (option.letter() == 'W' && !overrides.dependencies().isEmpty()) {
-      return value.startsWith("depend=") ? Optional.empty() : Optional.of(option.text());
-    }
-    return option.letter() == 'l' ? keptResources(option, value) : Optional.of(option.text());
+    return contradicted ? Optional.empty() : Optional.of(option.text());
   }
 
-  private Optional<String> keptResources(QsubDirective.Given option, String value) {
+  private void torque(Given option, String instead) {
+    diagnostics.add(
+        Diagnostic.note(
+            option.line(),
+            option.column(),
+            "-" + option.letter() + " is Torque's; for PBS it becomes " + instead));
+  }
+
+  private void warn(Place place, String message) {
+    diagnostics.add(Diagnostic.warning(place.line(), place.column(), message));
+  }
+
+  /** The attributes of {@code -W} that nothing contradicts. */
+  private Optional<String> keptAttributes(Given option, String value) {
+    List<String> kept = new ArrayList<>();
+    boolean all = true;
+    for (Attribute attribute : Attribute.of(value)) {
+      boolean block = attribute.name().equals("block");
+      boolean contradicted =
+          block || (attribute.name().equals("depend") && !overrides.dependencies().isEmpty());
+      if (block) {
+        warn(
+            option.place(attribute.start()),
+            "-W block makes qsub wait for the job's end, and is set aside");
+      }
+      all &= !contradicted;
+      if (!contradicted) {
+        kept.add(attribute.text());
+      }
+    }
+    return all ? Optional.of(option.text()) : rebuilt(option, kept);
+  }
+
+  private Optional<String> keptResources(Given option, String value) {
     List<String> kept = new ArrayList<>();
     boolean all = true;
     for (String item : value.split(",", -1)) {
       String name = item.indexOf('=') < 0 ? item : item.substring(0, item.indexOf('='));
       boolean contradicted =
-          (chunksChange && CHUNK_RESOURCES.contains(name))
+          resources.setAside().contains(name)
               || (overrides.walltime().isPresent() && name.equals("walltime"));
       all &= !contradicted;
       if (!contradicted) {
         kept.add(item);
       }
     }
-    if (all) {
-      return Optional.of(option.text());
-    }
-    return kept.isEmpty() ? Optional.empty() : Optional.of("-l " + String.join(",", kept));
+    return all ? Optional.of(option.text()) : rebuilt(option, kept);
   }
 
-  private List<Chunk> chunks(List<Chunk> written) {
-    List<Chunk> chunks = new ArrayList<>();
-    for (Chunk chunk : written) {
-      Chunk changed = chunk;
-      int tasks = chunk.tasks();
-      if (overrides.cpusPerTask().isPresent()) {
-        int cpus = overrides.cpusPerTask().getAsInt();
-        changed = changed.with("ncpus", Integer.toString(tasks * cpus));
-        if (chunk.values().containsKey("ompthreads")) {
-          changed = changed.with("ompthreads", Integer.toString(cpus));
-        }
-      }
-      if (overrides.memoryBytesPerTask().isPresent()) {
-        long bytes = overrides.memoryBytesPerTask().getAsLong() * tasks;
-        changed = changed.with("mem", PbsValues.size(bytes));
-      }
-      if (!overrides.gpus().isEmpty()) {
-        changed = changed.with("ngpus", Long.toString(gpus()));
-      }
-      chunks.add(changed);
+  private Optional<String> rebuilt(Given option, List<String> kept) {
+    if (kept.isEmpty()) {
+      return Optional.empty();
     }
-    return chunks;
+    Optional<String> word = QsubWords.word(String.join(",", kept));
+    if (word.isEmpty()) {
+      diagnostics.add(
+          Diagnostic.error(
+              option.line(),
+              option.column(),
+              "-" + option.letter() + ": too many kinds of quotes to take a part out of it"));
+    }
+    return word.map(text -> "-" + option.letter() + " " + text);
   }
 
-  private long gpus() {
-    long count = 0;
-    for (GpuRequest gpu : overrides.gpus()) {
-      count += gpu.count();
-      if (gpu.type().isPresent()) {
-        diagnostics.add(
-            Diagnostic.warning(
-                0,
-                0,
-                "PBS has no resource of its own for the GPU type "
-                    + gpu.type().get()
-                    + "; it is left out"));
-      }
-    }
-    return count;
-  }
-
-  private JobRequest amended(JobRequest written) {
+  private JobRequest amended() {
     JobRequest.Builder request = written.toBuilder();
     overrides.name().ifPresent(request::name);
     overrides.walltime().ifPresent(request::walltime);
     overrides.array().ifPresent(request::array);
-    Resources resources = written.resources();
-    if (overrides.cpusPerTask().isPresent()) {
-      resources = resources.withCpusPerTask(overrides.cpusPerTask().getAsInt());
-    }
-    if (overrides.memoryBytesPerTask().isPresent()) {
-      resources =
-          resources.withMemory(
-              new Memory(overrides.memoryBytesPerTask().getAsLong(), Memory.Scope.PER_TASK));
-    }
-    if (!overrides.gpus().isEmpty()) {
-      resources = resources.withGpus(overrides.gpus());
-    }
+    List<Resources> further = new ArrayList<>(written.furtherComponents());
+    further.replaceAll(this::amended);
     List<Dependency> dependencies = new ArrayList<>(written.dependencies());
     dependencies.addAll(overrides.dependencies());
     OutputFiles files = written.files();
     return request
-        .resources(resources)
+        .resources(amended(written.resources()))
+        .furtherComponents(further)
         .dependencies(dependencies)
         .held(written.held() || overrides.held())
         .files(
@@ -212,13 +238,29 @@ final class PbsAmendment {
         .build();
   }
 
+  private Resources amended(Resources component) {
+    Resources changed = component;
+    if (overrides.cpusPerTask().isPresent()) {
+      changed = changed.withCpusPerTask(overrides.cpusPerTask().getAsInt());
+    }
+    if (overrides.memoryBytesPerTask().isPresent()) {
+      long bytes = overrides.memoryBytesPerTask().getAsLong();
+      changed = changed.withMemory(new Memory(bytes, Memory.Scope.PER_TASK));
+    }
+    return overrides.gpus().isEmpty() ? changed : changed.withGpus(overrides.gpus());
+  }
+
+  private boolean needsTheScript(String name) {
+    return PbsOutputName.needsTheScript(name, array);
+  }
+
   /**
-   * The output files and the start in the submit folder. A name that PBS cannot fill in is written
-   * by the batch script itself, and PBS's own file goes nowhere.
+   * The output files. A name that PBS cannot fill in is written by the batch script itself, and
+   * PBS's own file goes nowhere.
    */
   private void files(OutputFiles files, List<String> lines, List<String> options) {
-    boolean ownOutput = files.output().map(PbsOutputName::needsTheScript).orElse(false);
-    boolean ownError = files.error().map(PbsOutputName::needsTheScript).orElse(false);
+    boolean ownOutput = files.output().map(this::needsTheScript).orElse(false);
+    boolean ownError = files.error().map(this::needsTheScript).orElse(false);
     if (overrides.output().isPresent() && !ownOutput) {
       options.addAll(List.of("-o", overrides.output().get()));
     }
@@ -227,7 +269,6 @@ final class PbsAmendment {
     } else if (overrides.output().isPresent() && files.error().isEmpty()) {
       options.addAll(List.of("-j", "oe"));
     }
-    lines.add(TO_THE_SUBMIT_FOLDER);
     if (ownOutput) {
       options.addAll(List.of("-o", "/dev/null"));
       lines.add(
@@ -241,40 +282,53 @@ final class PbsAmendment {
     }
   }
 
-  private void array(List<String> options) {
-    if (overrides.array().isEmpty()) {
+  /** An array of one task is a plain job that knows its index. */
+  private void array(List<QsubDirective> directives, List<String> lines, List<String> options) {
+    Place place = new Place(0, 0);
+    boolean isOption = overrides.array().isPresent();
+    for (QsubDirective directive : directives) {
+      for (Given option : directive.options()) {
+        if (option.letter() == 't' && overrides.array().isEmpty()) {
+          isOption = true;
+          place = option.at();
+        }
+      }
+    }
+    if (!isOption || array.isEmpty()) {
       return;
     }
-    if (overrides.array().get().ranges().size() > 1) {
-      diagnostics.add(Diagnostic.error(0, 0, "PBS takes one range of indexes in an array"));
-    } else if (overrides.array().get().count() > 1) {
-      String limit =
-          overrides.array().get().limit().isPresent()
-              ? "%" + overrides.array().get().limit().getAsInt()
-              : "";
-      options.addAll(List.of("-J", overrides.array().get().ranges().get(0) + limit));
+    ArraySpec spec = array.get();
+    if (spec.ranges().size() > 1) {
+      diagnostics.add(
+          Diagnostic.error(
+              place.line(), place.column(), "PBS takes one range of indexes in an array"));
+    } else if (spec.count() == 1) {
+      lines.add(PbsVariables.ARRAY_INDEX + "=" + spec.ranges().get(0).first());
+    } else {
+      String limit = spec.limit().isPresent() ? "%" + spec.limit().getAsInt() : "";
+      options.addAll(List.of("-J", spec.ranges().get(0) + limit));
     }
   }
 
   private void dependencies(
-      List<QsubDirective> directives,
-      JobRequest written,
-      JobRequest request,
-      List<String> options) {
+      List<QsubDirective> directives, JobRequest request, List<String> options) {
     if (overrides.dependencies().isEmpty()) {
       return;
     }
     for (QsubDirective directive : directives) {
-      for (QsubDirective.Given option : directive.options()) {
-        String value = option.value().orElse("");
-        boolean readable = !written.dependencies().isEmpty() && value.startsWith("depend=");
-        if (option.letter() == 'W' && value.contains("depend=") && !readable) {
-          diagnostics.add(
-              Diagnostic.error(
-                  option.line(),
-                  option.column(),
-                  "this dependency cannot be joined with one on the command line;"
-                      + " say all of it in one place"));
+      for (Given option : directive.options()) {
+        for (Attribute attribute : Attribute.of(option.value().orElse(""))) {
+          if (option.letter() == 'W'
+              && attribute.name().equals("depend")
+              && PbsDependencies.read(attribute.value()).isEmpty()) {
+            Place place = option.place(attribute.start());
+            diagnostics.add(
+                Diagnostic.error(
+                    place.line(),
+                    place.column(),
+                    "this dependency cannot be joined with one on the command line;"
+                        + " say all of it in one place"));
+          }
         }
       }
     }

@@ -23,8 +23,8 @@ final class PbsDialect implements Dialect {
 
   @Override
   public boolean appearsIn(JobScript script) {
-    for (DirectiveLine line : script.directives(QsubDirective.PREFIX)) {
-      if (line.inHeader() && (line.text().startsWith(" ") || line.text().startsWith("\t"))) {
+    for (QsubDirective directive : QsubDirective.of(script, new ArrayList<>())) {
+      if (!directive.lines().get(0).text().isBlank()) {
         return true;
       }
     }
@@ -37,7 +37,7 @@ final class PbsDialect implements Dialect {
     List<QsubDirective> directives = QsubDirective.of(script, diagnostics);
     List<DirectiveLine> lines = new ArrayList<>();
     for (QsubDirective directive : directives) {
-      lines.add(directive.line());
+      lines.addAll(directive.lines());
     }
     PbsRequest request = PbsRequest.of(directives, diagnostics);
     JobRequest built = request.build();
@@ -49,7 +49,7 @@ final class PbsDialect implements Dialect {
     List<Diagnostic> diagnostics = new ArrayList<>();
     List<QsubDirective> directives = QsubDirective.of(script, diagnostics);
     PbsRequest request = PbsRequest.of(directives, diagnostics);
-    return new PbsAmendment(overrides, diagnostics).of(directives, request);
+    return new PbsAmendment(overrides, request, diagnostics).of(directives);
   }
 
   @Override
@@ -77,27 +77,47 @@ final class PbsDialect implements Dialect {
     return GRANTED;
   }
 
-  // PBS_NODEFILE has a line for every task (mpiprocs); NCPUS is that of the first chunk
-  // (recordings env-*). PBS sets no variable for memory.
+  // PBS_NODEFILE has a line for every task (mpiprocs). NCPUS is the threads of a task where
+  // ompthreads is asked for, else the CPUs of the first chunk, which may have several tasks
+  // (recordings env-*): where it is no task's, and for memory, the batch script has the request's
+  // word (PbsAmendment).
   private static final String GRANTED =
       """
       unset CNT_TAG
       CNT_JOB_ID=${PBS_JOBID-}
       CNT_ARRAY_INDEX=${PBS_ARRAY_INDEX-${PBS_ARRAYID-${CNT_ARRAY_INDEX-}}}
-      NTASKS=0 NNODES=0 NTASKS_PER_NODE=0 cnt_first='' cnt_seen=' '
+      NTASKS=0 NNODES=0 cnt_seen=' ' cnt_host='' cnt_lines=0
+      cnt_count() {
+        [ -n "$cnt_host" ] || return 0
+        case $cnt_seen in
+          *" $cnt_host="*)
+            cnt_rest=${cnt_seen#*" $cnt_host="}
+            cnt_lines=$((cnt_lines + ${cnt_rest%% *}))
+            cnt_seen="${cnt_seen%%" $cnt_host="*} ${cnt_rest#* }"
+            ;;
+          *) NNODES=$((NNODES + 1)) ;;
+        esac
+        cnt_seen="$cnt_seen$cnt_host=$cnt_lines "
+      }
       if [ -r "${PBS_NODEFILE-}" ]; then
-        while read -r cnt_host; do
-          : "${cnt_first:=$cnt_host}"
+        while read -r cnt_line; do
           NTASKS=$((NTASKS + 1))
-          if [ "$cnt_host" = "$cnt_first" ]; then NTASKS_PER_NODE=$((NTASKS_PER_NODE + 1)); fi
-          case $cnt_seen in
-            *" $cnt_host "*) ;;
-            *) cnt_seen="$cnt_seen$cnt_host " NNODES=$((NNODES + 1)) ;;
-          esac
+          if [ "$cnt_line" != "$cnt_host" ]; then
+            cnt_count
+            cnt_host=$cnt_line cnt_lines=0
+          fi
+          cnt_lines=$((cnt_lines + 1))
         done <"$PBS_NODEFILE"
+        cnt_count
       fi
-      if [ "$NTASKS" = 0 ]; then NTASKS=1 NNODES=1 NTASKS_PER_NODE=1; fi
-      NCPUS=$((${NCPUS:-1} / NTASKS_PER_NODE))
-      [ "$NCPUS" != 0 ] || NCPUS=1
+      if [ "$NTASKS" = 0 ]; then NTASKS=1 NNODES=1; fi
+      NTASKS_PER_NODE=$((NTASKS / NNODES))
+      for cnt_line in $cnt_seen; do
+        if [ "${cnt_line##*=}" != "${NTASKS_PER_NODE-}" ]; then unset NTASKS_PER_NODE; fi
+      done
+      NCPUS=${cnt_cpus_per_task-${NCPUS:-1}}
+      [ -n "$NCPUS" ] || unset NCPUS
+      MEM=${cnt_memory_per_task-}
+      [ -n "$MEM" ] || unset MEM
       """;
 }

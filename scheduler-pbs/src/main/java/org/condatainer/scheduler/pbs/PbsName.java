@@ -6,6 +6,10 @@ final class PbsName {
 
   private PbsName() {}
 
+  static boolean isLegal(String name) {
+    return legal(name).equals(name);
+  }
+
   /** The name with what qsub refuses replaced; {@code job} for one of which nothing is left. */
   static String legal(String name) {
     StringBuilder legal = new StringBuilder();

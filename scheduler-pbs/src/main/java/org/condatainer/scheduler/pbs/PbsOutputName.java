@@ -2,6 +2,8 @@ package org.condatainer.scheduler.pbs;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.condatainer.job.ArraySpec;
 import org.condatainer.job.OutputName;
 import org.condatainer.job.OutputName.Piece;
 import org.condatainer.job.OutputName.Placeholder;
@@ -98,10 +100,16 @@ final class PbsOutputName {
     return new OutputText(text.toString(), lost);
   }
 
-  /** Whether the batch script must write this file itself. */
-  static boolean needsTheScript(String written) {
+  /**
+   * Whether the batch script must write this file itself.
+   *
+   * @param array one of a single task is no array of PBS's, which fills in the index of its own
+   */
+  static boolean needsTheScript(String written, Optional<ArraySpec> array) {
+    boolean single = array.isPresent() && array.get().count() == 1;
     for (Piece piece : read(written).pieces()) {
-      if (piece instanceof Piece.Filled filled && filled.placeholder() != Placeholder.ARRAY_INDEX) {
+      if (piece instanceof Piece.Filled filled
+          && (single || filled.placeholder() != Placeholder.ARRAY_INDEX)) {
         return true;
       }
     }

@@ -1,20 +1,13 @@
 package org.condatainer.scheduler.pbs;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.condatainer.job.ArraySpec;
-import org.condatainer.job.GpuRequest;
 import org.condatainer.job.JobEnvironment;
 import org.condatainer.job.JobRequest;
 import org.condatainer.job.Mail;
-import org.condatainer.job.Memory;
-import org.condatainer.job.NodeCount;
 import org.condatainer.job.RequestPart;
-import org.condatainer.job.Resources;
 import org.condatainer.job.Walltime;
 import org.condatainer.scheduler.Rendering;
 
@@ -35,7 +28,7 @@ final class PbsRendering {
       rendering.leftOut(RequestPart.QOS, "PBS has no quality of service");
     }
     walltime();
-    select();
+    new ResourceRendering(request, rendering).lines();
     files();
     if (request.workingDirectory().isPresent()) {
       rendering.refused(
@@ -57,7 +50,7 @@ final class PbsRendering {
       rendering.leftOut(RequestPart.COMMENT, "PBS lets users set no comment");
     }
     request.mail().ifPresent(this::mail);
-    request.environment().ifPresent(this::environment);
+    environment();
     return rendering.build();
   }
 
@@ -93,196 +86,6 @@ final class PbsRendering {
     }
   }
 
-  private void select() {
-    List<Chunk> chunks = new ArrayList<>();
-    boolean asked = chunksOf(request.resources(), chunks);
-    for (Resources component : request.furtherComponents()) {
-      asked |= chunksOf(component, chunks);
-      rendering.approximated(
-          RequestPart.COMPONENTS, "one job with chunks of several kinds; its script runs once");
-    }
-    if (asked) {
-      rendering.line("#PBS -l select=" + Chunk.text(chunks));
-    }
-    List<String> places = new ArrayList<>();
-    if (scattered(request.resources())) {
-      places.add("scatter");
-    }
-    if (request.resources().exclusive()) {
-      places.add("excl");
-      rendering.translated(RequestPart.EXCLUSIVE, "-l place=excl");
-    }
-    if (!places.isEmpty()) {
-      rendering.line("#PBS -l place=" + String.join(":", places));
-    }
-  }
-
-  /** Whether the chunks stand for nodes, of which there are several. */
-  private static boolean scattered(Resources resources) {
-    int perNode = resources.tasksPerNode().orElse(Integer.MAX_VALUE);
-    return resources.nodes().map(NodeCount::min).orElse(1) > 1
-        || resources.tasks().orElse(1) > perNode;
-  }
-
-  /** Adds the chunks of a component; whether it asks for anything that a chunk says. */
-  private boolean chunksOf(Resources resources, List<Chunk> chunks) {
-    OptionalInt nodes = OptionalInt.empty();
-    if (resources.nodes().isPresent()) {
-      NodeCount count = resources.nodes().get();
-      nodes = OptionalInt.of(count.min());
-      if (isUneven(resources, count.min())) {
-        rendering.approximated(
-            RequestPart.NODES,
-            "select with two kinds of chunks: the tasks do not divide by "
-                + count.min()
-                + " nodes");
-      } else if (count.min() == count.max()) {
-        rendering.translated(RequestPart.NODES, "select=" + count.min());
-      } else {
-        rendering.approximated(
-            RequestPart.NODES, "select=" + count.min() + ": PBS has no range, the least is asked");
-      }
-    }
-    OptionalInt tasks = resources.tasksPerNode();
-    tasks.ifPresent(each -> rendering.translated(RequestPart.TASKS_PER_NODE, "mpiprocs=" + each));
-    int uneven = 0;
-    if (resources.tasks().isPresent()) {
-      int all = resources.tasks().getAsInt();
-      if (tasks.isPresent()) {
-        nodes = nodes.isPresent() ? nodes : OptionalInt.of(divided(all, tasks.getAsInt()));
-      } else if (nodes.isPresent()) {
-        uneven = isUneven(resources, nodes.getAsInt()) ? all % nodes.getAsInt() : 0;
-        tasks = OptionalInt.of(Math.max(1, all / nodes.getAsInt()));
-      } else if (all > 1) {
-        nodes = OptionalInt.of(all);
-        tasks = OptionalInt.of(1);
-      }
-      rendering.approximated(
-          RequestPart.TASKS,
-          nodes.isPresent()
-              ? all + " tasks in " + nodes.getAsInt() + " chunks with their mpiprocs"
-              : "one task is what a chunk has");
-    }
-    OptionalInt cpus = resources.cpusPerTask();
-    Map<String, String> values = new LinkedHashMap<>();
-    if (cpus.isPresent() || tasks.isPresent()) {
-      int all = cpus.orElse(1) * tasks.orElse(1);
-      values.put("ncpus", Integer.toString(all));
-      cpus.ifPresent(each -> rendering.translated(RequestPart.CPUS_PER_TASK, "ncpus=" + all));
-    }
-    tasks.ifPresent(each -> values.put("mpiprocs", Integer.toString(each)));
-    if (tasks.isPresent() && cpus.isPresent()) {
-      values.put("ompthreads", Integer.toString(cpus.getAsInt()));
-    }
-    int chunkCount = nodes.orElse(1);
-    if (resources.memory().isPresent()) {
-      memory(resources, chunkCount, tasks.orElse(1), values);
-    }
-    gpus(resources.gpus(), chunkCount, tasks.orElse(1), values);
-    if (resources.scratchBytes().isPresent()) {
-      rendering.leftOut(
-          RequestPart.SCRATCH, "PBS has no resource of its own for it; sites have theirs");
-    }
-    Chunk chunk = new Chunk(nodes, values);
-    if (uneven > 0) {
-      chunks.add(larger(chunk, tasks.orElse(1) + 1, cpus.orElse(1), OptionalInt.of(uneven)));
-      chunks.add(new Chunk(OptionalInt.of(chunkCount - uneven), values));
-    } else {
-      chunks.add(chunk);
-    }
-    return nodes.isPresent() || !values.isEmpty();
-  }
-
-  /** Whether some nodes get one task more than the others. */
-  private static boolean isUneven(Resources resources, int nodes) {
-    return resources.tasksPerNode().isEmpty()
-        && resources.tasks().orElse(0) > nodes
-        && resources.tasks().getAsInt() % nodes > 0;
-  }
-
-  private static Chunk larger(Chunk chunk, int tasks, int cpus, OptionalInt count) {
-    return new Chunk(count, chunk.values())
-        .with("ncpus", Integer.toString(tasks * cpus))
-        .with("mpiprocs", Integer.toString(tasks));
-  }
-
-  private static int divided(int all, int each) {
-    return (all + each - 1) / each;
-  }
-
-  private void memory(
-      Resources resources, int chunks, int tasksPerChunk, Map<String, String> values) {
-    Memory memory = resources.memory().orElseThrow();
-    long bytes = memory.bytes();
-    if (bytes == 0) {
-      rendering.leftOut(
-          RequestPart.MEMORY, "PBS has no word for all memory of a node; ask for an amount");
-      return;
-    }
-    long perChunk =
-        switch (memory.scope()) {
-          case PER_NODE -> bytes;
-          case PER_TASK -> bytes * tasksPerChunk;
-          case PER_CPU -> bytes * tasksPerChunk * resources.cpusPerTask().orElse(1);
-          case PER_GPU ->
-              bytes * Math.max(1, gpusPerChunk(resources.gpus(), chunks, tasksPerChunk));
-          case PER_JOB -> (bytes + chunks - 1) / chunks;
-        };
-    String text = PbsValues.size(perChunk);
-    values.put("mem", text);
-    boolean nodeIsChunk = resources.nodes().isPresent() || chunks == 1;
-    if (memory.scope() == Memory.Scope.PER_NODE && nodeIsChunk) {
-      rendering.translated(RequestPart.MEMORY, "mem=" + text);
-    } else {
-      rendering.approximated(
-          RequestPart.MEMORY,
-          "mem="
-              + text
-              + ": memory of a chunk with "
-              + tasksPerChunk
-              + (tasksPerChunk == 1 ? " task" : " tasks"));
-    }
-  }
-
-  private static long gpusPerChunk(List<GpuRequest> gpus, int chunks, int tasksPerChunk) {
-    long all = 0;
-    for (GpuRequest gpu : gpus) {
-      all +=
-          switch (gpu.scope()) {
-            case PER_NODE, PER_SOCKET -> gpu.count();
-            case PER_TASK -> gpu.count() * tasksPerChunk;
-            case PER_JOB -> (gpu.count() + chunks - 1) / chunks;
-          };
-    }
-    return all;
-  }
-
-  private void gpus(
-      List<GpuRequest> gpus, int chunks, int tasksPerChunk, Map<String, String> values) {
-    if (gpus.isEmpty()) {
-      return;
-    }
-    long count = gpusPerChunk(gpus, chunks, tasksPerChunk);
-    values.put("ngpus", Long.toString(count));
-    boolean plain =
-        gpus.size() == 1
-            && gpus.get(0).type().isEmpty()
-            && gpus.get(0).scope() == GpuRequest.Scope.PER_NODE;
-    if (plain) {
-      rendering.translated(RequestPart.GPUS, "ngpus=" + count);
-      return;
-    }
-    boolean typed = gpus.stream().anyMatch(gpu -> gpu.type().isPresent());
-    rendering.approximated(
-        RequestPart.GPUS,
-        "ngpus="
-            + count
-            + " of each chunk"
-            + (typed
-                ? ": PBS has no resource of its own for a GPU's type; sites have theirs"
-                : ""));
-  }
-
   private void files() {
     file(RequestPart.OUTPUT, "o", request.files().output());
     file(RequestPart.ERROR, "e", request.files().error());
@@ -301,7 +104,7 @@ final class PbsRendering {
 
   private void file(RequestPart part, String letter, Optional<String> name) {
     option(part, letter, name);
-    if (name.isPresent() && PbsOutputName.needsTheScript(name.get())) {
+    if (name.isPresent() && PbsOutputName.needsTheScript(name.get(), request.array())) {
       rendering.approximated(
           part, "PBS fills in no variable of the job in it; condatainer run does");
     }
@@ -312,10 +115,12 @@ final class PbsRendering {
       String limit = array.limit().isPresent() ? "%" + array.limit().getAsInt() : "";
       option(RequestPart.ARRAY, "J", Optional.of(array.ranges().get(0) + limit));
     } else if (array.count() == 1) {
-      long index = array.ranges().get(0).first();
-      rendering.line("#PBS -v CNT_ARRAY_INDEX=" + index);
       rendering.approximated(
-          RequestPart.ARRAY, "PBS has no array of one task: a job with CNT_ARRAY_INDEX=" + index);
+          RequestPart.ARRAY,
+          "PBS has no array of one task: a job with "
+              + PbsVariables.ARRAY_INDEX
+              + "="
+              + array.ranges().get(0).first());
     } else {
       rendering.refused(
           RequestPart.ARRAY, "PBS takes one range of indexes: submit one job for each range");
@@ -358,7 +163,12 @@ final class PbsRendering {
     }
   }
 
-  private void environment(JobEnvironment environment) {
+  /** The variables, in one {@code -v}: of several, qsub takes the last alone. */
+  private void environment() {
+    JobEnvironment environment =
+        request
+            .environment()
+            .orElse(new JobEnvironment(JobEnvironment.Inherited.DEFAULT, List.of()));
     if (environment.inherited() == JobEnvironment.Inherited.ALL) {
       rendering.line("#PBS -V");
       rendering.translated(RequestPart.ENVIRONMENT, "-V");
@@ -366,16 +176,24 @@ final class PbsRendering {
       rendering.approximated(
           RequestPart.ENVIRONMENT, "PBS passes no variables but its own by itself");
     }
-    if (environment.variables().isEmpty()) {
-      return;
-    }
     Optional<String> text = PbsVariables.write(environment.variables());
-    if (text.isEmpty()) {
+    Optional<String> word = text.flatMap(QsubWords::word);
+    List<String> all = new ArrayList<>();
+    if (word.isEmpty()) {
       rendering.refused(
           RequestPart.ENVIRONMENT,
-          "a value has a quote, a backslash or a line feed; set it in the" + " script");
-    } else {
-      option(RequestPart.ENVIRONMENT, "v", text);
+          "a value has a quote, a backslash or a line feed; set it in the script");
+    } else if (!environment.variables().isEmpty()) {
+      rendering.translated(RequestPart.ENVIRONMENT, "-v " + text.get());
+      all.add(text.get());
+    }
+    if (request.array().isPresent() && request.array().get().count() == 1) {
+      long index = request.array().get().ranges().get(0).first();
+      all.add(PbsVariables.ARRAY_INDEX + "=" + index);
+    }
+    if (!all.isEmpty()) {
+      String line = "#PBS -v " + QsubWords.word(String.join(",", all)).orElseThrow();
+      rendering.line(line);
     }
   }
 
@@ -383,7 +201,7 @@ final class PbsRendering {
     if (value.isEmpty()) {
       return;
     }
-    Optional<String> word = word(value.get());
+    Optional<String> word = QsubWords.word(value.get());
     if (word.isEmpty()) {
       rendering.refused(
           part,
@@ -392,17 +210,5 @@ final class PbsRendering {
     }
     rendering.line("#PBS -" + letter + " " + word.get());
     rendering.translated(part, "-" + letter + " " + value.get());
-  }
-
-  /** A value as one word of a directive. */
-  private static Optional<String> word(String value) {
-    boolean single = value.indexOf('\'') >= 0;
-    boolean doubled = value.indexOf('"') >= 0;
-    boolean blank = value.isEmpty() || value.indexOf(' ') >= 0 || value.indexOf('\t') >= 0;
-    if (value.indexOf('\n') >= 0 || (single && doubled)) {
-      return Optional.empty();
-    }
-    boolean quote = blank || single || doubled || value.startsWith("#");
-    return Optional.of(!quote ? value : doubled ? "'" + value + "'" : "\"" + value + "\"");
   }
 }

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.condatainer.job.ArraySpec;
 import org.condatainer.job.BeginTime;
@@ -87,6 +89,9 @@ final class PbsRequest {
     switch (option.letter()) {
       case 'N' -> {
         request.name(value);
+        if (!PbsName.isLegal(value)) {
+          refused(option, "a name of letters, digits and ._+- alone, at most 230 of them");
+        }
         return RequestPart.NAME;
       }
       case 'q' -> {
@@ -131,8 +136,7 @@ final class PbsRequest {
         return RequestPart.ENVIRONMENT;
       }
       case 'v' -> {
-        variables = PbsVariables.read(value);
-        return RequestPart.ENVIRONMENT;
+        return variables(value);
       }
       case 'd', 'w' -> {
         request.workingDirectory(value);
@@ -166,6 +170,24 @@ final class PbsRequest {
     accountGiven |= option.letter() == 'A';
     request.account(value);
     return RequestPart.ACCOUNT;
+  }
+
+  /** PBS has no array of one task: the variable is the way to write one (see PbsRendering). */
+  private RequestPart variables(String value) {
+    variables = new ArrayList<>(PbsVariables.read(value));
+    OptionalLong index = OptionalLong.empty();
+    for (JobEnvironment.Variable variable : variables) {
+      if (variable.name().equals(PbsVariables.ARRAY_INDEX)) {
+        index = PbsValues.digits(variable.value().orElse(""));
+      }
+    }
+    if (index.isPresent()) {
+      variables.removeIf(variable -> variable.name().equals(PbsVariables.ARRAY_INDEX));
+      long only = index.getAsLong();
+      request.array(
+          new ArraySpec(List.of(new ArraySpec.Range(only, only, 1)), OptionalInt.empty()));
+    }
+    return index.isPresent() && variables.isEmpty() ? RequestPart.ARRAY : RequestPart.ENVIRONMENT;
   }
 
   private RequestPart join(QsubDirective.Given option, String value) {
@@ -216,31 +238,55 @@ final class PbsRequest {
     return RequestPart.MAIL;
   }
 
-  /** {@code -W name=value,name=value}: a comma begins the next only before a {@code name=}. */
   private void attributes(QsubDirective.Given option, String value) {
-    int start = 0;
-    while (start < value.length()) {
-      int end = nextAttribute(value, start);
-      String attribute = value.substring(start, end);
-      int column = option.valueColumn() + start;
-      if (attribute.startsWith("depend=")) {
-        Optional<List<Dependency>> dependencies = PbsDependencies.read(attribute.substring(7));
+    for (Attribute found : Attribute.of(value)) {
+      String attribute = found.text();
+      QsubDirective.Place place = option.place(found.start());
+      if (found.name().equals("depend")) {
+        Optional<List<Dependency>> dependencies = PbsDependencies.read(found.value());
         if (dependencies.isPresent()) {
           request.dependencies(dependencies.get());
-          parts.add(new DirectivePart(option.line(), column, attribute, RequestPart.DEPENDENCIES));
-          start = end + 1;
+          parts.add(
+              new DirectivePart(place.line(), place.column(), attribute, RequestPart.DEPENDENCIES));
           continue;
         }
       }
       int equals = attribute.indexOf('=');
       nativeOptions.add(
           new NativeOption(
-              "W " + (equals < 0 ? attribute : attribute.substring(0, equals)),
-              equals < 0 ? Optional.empty() : Optional.of(attribute.substring(equals + 1)),
-              option.line(),
-              column));
-      parts.add(new DirectivePart(option.line(), column, attribute, RequestPart.NATIVE));
-      start = end + 1;
+              "W " + found.name(),
+              equals < 0 ? Optional.empty() : Optional.of(found.value()),
+              place.line(),
+              place.column()));
+      parts.add(new DirectivePart(place.line(), place.column(), attribute, RequestPart.NATIVE));
+    }
+  }
+
+  /**
+   * One of {@code -W name=value,name=value}: a comma begins the next only before a {@code name=}.
+   *
+   * @param text the name with its value
+   * @param start where it begins in the option's value
+   */
+  record Attribute(String text, int start) {
+    static List<Attribute> of(String value) {
+      List<Attribute> attributes = new ArrayList<>();
+      int start = 0;
+      while (start < value.length()) {
+        int end = nextAttribute(value, start);
+        attributes.add(new Attribute(value.substring(start, end), start));
+        start = end + 1;
+      }
+      return attributes;
+    }
+
+    String name() {
+      int equals = text.indexOf('=');
+      return equals < 0 ? text : text.substring(0, equals);
+    }
+
+    String value() {
+      return text.substring(text.indexOf('=') + 1);
     }
   }
 

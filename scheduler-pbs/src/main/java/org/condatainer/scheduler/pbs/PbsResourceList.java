@@ -17,15 +17,28 @@ import org.condatainer.job.RequestPart;
 import org.condatainer.job.Resources;
 import org.condatainer.job.Walltime;
 import org.condatainer.scheduler.DirectivePart;
+import org.condatainer.scheduler.pbs.QsubDirective.Given;
+import org.condatainer.scheduler.pbs.QsubDirective.Place;
 import org.condatainer.script.Diagnostic;
 
-/** Collects what the values of {@code -l} ask for, in PBS's spelling and in Torque's. */
+/**
+ * Collects what the values of {@code -l} ask for, in PBS's spelling and in Torque's. Of two
+ * mentions of a resource in directives qsub takes the first (set_resources of OpenPBS).
+ */
 final class PbsResourceList {
   private final List<Diagnostic> diagnostics;
   private final List<DirectivePart> parts;
   private final List<NativeOption> nativeOptions;
+
+  /** Every resource that was named, with the place of its name. */
+  private final Map<String, Place> places = new LinkedHashMap<>();
+
+  /** Resources of the job as a whole. */
+  private final Map<String, String> jobWide = new LinkedHashMap<>();
+
   private List<Chunk> chunks = List.of();
-  private Resources jobWide = Resources.none();
+  private Optional<NodesSpec> nodes = Optional.empty();
+  private OptionalInt procs = OptionalInt.empty();
   private boolean exclusive;
   private Optional<Walltime> walltime = Optional.empty();
 
@@ -36,121 +49,196 @@ final class PbsResourceList {
     this.nativeOptions = nativeOptions;
   }
 
-  /** The chunks of {@code select}, or what {@code nodes} and job-wide resources come to. */
+  /** The chunks of {@code select}; empty if there is none. */
   List<Chunk> chunks() {
-    if (!chunks.isEmpty()) {
-      return chunks;
-    }
-    Map<String, String> values = new LinkedHashMap<>();
-    int cpus = jobWide.cpusPerTask().orElse(0) * jobWide.tasksPerNode().orElse(1);
-    if (cpus > 0 || jobWide.tasksPerNode().isPresent()) {
-      values.put("ncpus", Integer.toString(Math.max(cpus, jobWide.tasksPerNode().orElse(1))));
-    }
-    jobWide.tasksPerNode().ifPresent(tasks -> values.put("mpiprocs", Integer.toString(tasks)));
-    jobWide.memory().ifPresent(memory -> values.put("mem", PbsValues.size(memory.bytes())));
-    for (GpuRequest gpu : jobWide.gpus()) {
-      values.put("ngpus", Long.toString(gpu.count()));
-    }
-    OptionalInt count =
-        jobWide.nodes().isPresent()
-            ? OptionalInt.of(jobWide.nodes().get().min())
-            : OptionalInt.empty();
-    return List.of(new Chunk(count, values));
+    return chunks;
+  }
+
+  /** What {@code nodes} says; empty if there is none, or it is not understood. */
+  Optional<NodesSpec> nodes() {
+    return nodes;
+  }
+
+  /** Torque's {@code procs}: so many CPUs anywhere. */
+  OptionalInt procs() {
+    return procs;
+  }
+
+  /**
+   * Resources of the job as a whole: without {@code select} and {@code nodes}, of its one chunk.
+   */
+  Chunk jobWide() {
+    return new Chunk(OptionalInt.empty(), jobWide);
+  }
+
+  /** Where a resource is named; empty if it is not. */
+  Optional<Place> place(String name) {
+    return Optional.ofNullable(places.get(name));
   }
 
   void into(JobRequest.Builder request) {
     walltime.ifPresent(request::walltime);
     List<Resources> all = new ArrayList<>();
     for (Chunk chunk : chunks) {
-      all.add(chunk.resources().withExclusive(exclusive));
+      all.add(chunk.resources());
+    }
+    if (all.isEmpty() && nodes.isPresent()) {
+      all.addAll(ofNodes(nodes.get()));
     }
     if (all.isEmpty()) {
-      all.add(jobWide.withExclusive(exclusive));
+      Resources resources = jobWideMemory(jobWide().resources());
+      if (procs.isPresent()) {
+        resources = resources.withTasks(procs.getAsInt());
+      }
+      all.add(jobWideGpus(resources));
     }
+    all.replaceAll(resources -> resources.withExclusive(exclusive));
     request.resources(all.get(0)).furtherComponents(all.subList(1, all.size()));
   }
 
-  void add(QsubDirective.Given option, String value) {
-    int start = 0;
-    while (start <= value.length()) {
-      int comma = value.indexOf(',', start);
-      int end = comma < 0 ? value.length() : comma;
-      String item = value.substring(start, end);
-      if (!item.isBlank()) {
-        item(option, item, option.valueColumn() + start);
-      }
-      start = end + 1;
+  private List<Resources> ofNodes(NodesSpec spec) {
+    List<Resources> all = new ArrayList<>();
+    if (spec.parts().size() > 1 && spec.hasNames()) {
+      all.add(jobWideGpus(jobWideMemory(Resources.none())));
+      return all;
     }
+    OptionalInt cpus = PbsValues.count(jobWide.getOrDefault("ncpus", ""));
+    for (NodesSpec.Part part : spec.parts()) {
+      Resources resources = Resources.none();
+      if (part.isNumber()) {
+        resources = resources.withNodes(NodeCount.exactly(part.count()));
+      }
+      if (part.tasks().isPresent()) {
+        resources = resources.withTasksPerNode(part.tasks().getAsInt());
+      }
+      if (spec.cpusPerTask(part, cpus) > 1) {
+        resources = resources.withCpusPerTask(spec.cpusPerTask(part, cpus));
+      }
+      if (part.gpus().isPresent()) {
+        resources =
+            resources.withGpus(List.of(gpus(part.gpus().getAsLong(), GpuRequest.Scope.PER_NODE)));
+      } else {
+        resources = jobWideGpus(resources);
+      }
+      resources = jobWideMemory(resources);
+      if (spec.parts().size() > 1 && size("mem").isPresent()) {
+        // PBS divides the job's memory by its nodes.
+        long each = (size("mem").getAsLong() + spec.nodes() - 1) / spec.nodes();
+        resources = resources.withMemory(new Memory(each, Memory.Scope.PER_NODE));
+      }
+      all.add(resources);
+    }
+    return all;
   }
 
-  private void item(QsubDirective.Given option, String item, int column) {
-    int equals = item.indexOf('=');
-    String name = equals < 0 ? item : item.substring(0, equals);
-    String value = equals < 0 ? "" : item.substring(equals + 1);
-    switch (name) {
-      case "select" -> select(option, value, column + equals + 1);
-      case "nodes" -> nodes(option, value, column + equals + 1);
-      case "place" -> place(option, value, column + equals + 1);
-      case "walltime" -> {
-        Optional<Duration> time = PbsValues.time(value);
-        if (time.isEmpty()) {
-          refused(option, column, item, "seconds, MM:SS or HH:MM:SS");
-        } else {
-          walltime = Optional.of(new Walltime.Limit(time.get()));
-        }
-        part(option, column, item, RequestPart.WALLTIME);
-      }
-      case "mem", "pmem" -> {
-        OptionalLong bytes = PbsValues.size(value);
-        if (bytes.isEmpty()) {
-          refused(option, column, item, "a size such as 4gb or 500mb");
-        } else {
-          boolean task = name.equals("pmem");
-          jobWide =
-              jobWide.withMemory(
-                  new Memory(
-                      bytes.getAsLong(), task ? Memory.Scope.PER_TASK : Memory.Scope.PER_JOB));
-        }
-        part(option, column, item, RequestPart.MEMORY);
-      }
-      case "ncpus", "procs" -> {
-        OptionalInt count = PbsValues.count(value);
-        if (count.isEmpty()) {
-          refused(option, column, item, "a whole number above 0");
-        } else {
-          jobWide =
-              name.equals("procs")
-                  ? jobWide.withTasks(count.getAsInt())
-                  : jobWide.withCpusPerTask(count.getAsInt());
-        }
-        boolean procs = name.equals("procs");
-        part(option, column, item, procs ? RequestPart.TASKS : RequestPart.CPUS_PER_TASK);
-      }
-      case "ngpus" -> {
-        OptionalLong count = PbsValues.digits(value);
-        if (count.isEmpty()) {
-          refused(option, column, item, "a number of GPUs");
-        } else {
-          jobWide = jobWide.withGpus(List.of(gpus(count.getAsLong(), GpuRequest.Scope.PER_JOB)));
-        }
-        part(option, column, item, RequestPart.GPUS);
-      }
-      default -> nativeItem(option, column, item);
+  private Resources jobWideMemory(Resources resources) {
+    OptionalLong job = size("mem");
+    OptionalLong task = size("pmem");
+    if (job.isPresent()) {
+      return resources.withMemory(new Memory(job.getAsLong(), Memory.Scope.PER_JOB));
     }
+    return task.isPresent()
+        ? resources.withMemory(new Memory(task.getAsLong(), Memory.Scope.PER_TASK))
+        : resources;
+  }
+
+  private Resources jobWideGpus(Resources resources) {
+    OptionalLong count = PbsValues.digits(jobWide.getOrDefault("ngpus", ""));
+    return count.isPresent()
+        ? resources.withGpus(List.of(gpus(count.getAsLong(), GpuRequest.Scope.PER_JOB)))
+        : resources;
+  }
+
+  /** A job-wide amount in bytes. */
+  OptionalLong size(String name) {
+    return PbsValues.size(jobWide.getOrDefault(name, ""));
   }
 
   private static GpuRequest gpus(long count, GpuRequest.Scope scope) {
     return new GpuRequest(Optional.empty(), count, scope);
   }
 
-  private void select(QsubDirective.Given option, String value, int column) {
+  void add(Given option, String value) {
+    int start = 0;
+    while (start <= value.length()) {
+      int comma = value.indexOf(',', start);
+      int end = comma < 0 ? value.length() : comma;
+      String item = value.substring(start, end);
+      if (!item.isBlank()) {
+        item(option, item, start);
+      }
+      start = end + 1;
+    }
+  }
+
+  private void item(Given option, String item, int start) {
+    int equals = item.indexOf('=');
+    String name = equals < 0 ? item : item.substring(0, equals);
+    String value = equals < 0 ? "" : item.substring(equals + 1);
+    Place place = option.place(start);
+    if (places.putIfAbsent(name, place) != null) {
+      diagnostics.add(
+          Diagnostic.warning(
+              place.line(),
+              place.column(),
+              "-l: of two mentions of " + name + " in directives qsub takes the first, not this"));
+      return;
+    }
+    switch (name) {
+      case "select" -> select(option, value, start + equals + 1);
+      case "nodes" -> nodes(option, value, start + equals + 1);
+      case "place" -> place(option, value, start + equals + 1);
+      case "walltime" -> {
+        Optional<Duration> time = PbsValues.time(value);
+        if (time.isEmpty()) {
+          refused(place, item, "seconds, MM:SS or HH:MM:SS");
+        } else {
+          walltime = Optional.of(new Walltime.Limit(time.get()));
+        }
+        part(place, item, RequestPart.WALLTIME);
+      }
+      case "mem", "pmem" -> {
+        boolean good = PbsValues.size(value).isPresent();
+        jobWide(name, value, good, place, "a size such as 4gb or 500mb");
+        part(place, item, RequestPart.MEMORY);
+      }
+      case "procs" -> {
+        procs = PbsValues.count(value);
+        if (procs.isEmpty()) {
+          refused(place, item, "a whole number above 0");
+        }
+        part(place, item, RequestPart.TASKS);
+      }
+      case "ncpus", "mpiprocs", "ompthreads" -> {
+        boolean good = PbsValues.count(value).isPresent();
+        jobWide(name, value, good, place, "a whole number above 0");
+        boolean tasks = name.equals("mpiprocs");
+        part(place, item, tasks ? RequestPart.TASKS_PER_NODE : RequestPart.CPUS_PER_TASK);
+      }
+      case "ngpus" -> {
+        jobWide(name, value, PbsValues.digits(value).isPresent(), place, "a number of GPUs");
+        part(place, item, RequestPart.GPUS);
+      }
+      default -> nativeItem(place, item);
+    }
+  }
+
+  private void jobWide(String name, String value, boolean good, Place place, String forms) {
+    if (good) {
+      jobWide.put(name, value);
+    } else {
+      refused(place, name + "=" + value, forms);
+    }
+  }
+
+  private void select(Given option, String value, int start) {
     Optional<List<Chunk>> read = Chunk.select(value);
     if (read.isEmpty()) {
-      refused(option, column, value, "a selection such as 2:ncpus=4:mem=8gb");
+      refused(option.place(start), value, "a selection such as 2:ncpus=4:mem=8gb");
       return;
     }
     chunks = read.get();
-    int offset = 0;
+    int offset = start;
     boolean first = true;
     for (String chunk : value.split("\\+", -1)) {
       for (String piece : chunk.split(":", -1)) {
@@ -166,9 +254,9 @@ final class PbsResourceList {
               default -> RequestPart.NATIVE;
             };
         if (part == RequestPart.NATIVE) {
-          nativeItem(option, column + offset, piece);
+          nativeItem(option.place(offset), piece);
         } else {
-          part(option, column + offset, piece, first ? part : RequestPart.COMPONENTS);
+          part(option.place(offset), piece, first ? part : RequestPart.COMPONENTS);
         }
         offset += piece.length() + 1;
       }
@@ -176,64 +264,72 @@ final class PbsResourceList {
     }
   }
 
-  /** Torque: {@code nodes=2:ppn=4:gpus=1}; a list of hosts or properties has no neutral form. */
-  private void nodes(QsubDirective.Given option, String value, int column) {
-    if (value.indexOf('+') >= 0) {
-      nativeItem(option, column, "nodes=" + value);
+  /** A list with names of nodes or properties has no neutral form. */
+  private void nodes(Given option, String value, int start) {
+    nodes = NodesSpec.read(value);
+    boolean several = value.indexOf('+') >= 0;
+    if (nodes.isEmpty() || (several && nodes.get().hasNames())) {
+      nativeItem(option.place(start), "nodes=" + value);
       return;
     }
-    int offset = 0;
-    for (String piece : value.split(":", -1)) {
-      int at = column + offset;
-      OptionalInt count = PbsValues.count(piece.substring(piece.indexOf('=') + 1));
-      if (count.isPresent() && offset == 0 && piece.indexOf('=') < 0) {
-        jobWide = jobWide.withNodes(NodeCount.exactly(count.getAsInt()));
-        part(option, at, piece, RequestPart.NODES);
-      } else if (count.isPresent() && piece.startsWith("ppn=")) {
-        jobWide = jobWide.withTasksPerNode(count.getAsInt());
-        part(option, at, piece, RequestPart.TASKS_PER_NODE);
-      } else if (count.isPresent() && piece.startsWith("gpus=")) {
-        jobWide = jobWide.withGpus(List.of(gpus(count.getAsInt(), GpuRequest.Scope.PER_NODE)));
-        part(option, at, piece, RequestPart.GPUS);
+    int offset = start;
+    for (String piece : value.split("[:+#]", -1)) {
+      Place at = option.place(offset);
+      String name = piece.substring(0, Math.max(0, piece.indexOf('=')));
+      boolean number = name.isEmpty() && PbsValues.count(piece).isPresent();
+      RequestPart part =
+          switch (name) {
+            case "ppn" -> RequestPart.TASKS_PER_NODE;
+            case "cpp", "ncpus" -> RequestPart.CPUS_PER_TASK;
+            case "gpus" -> RequestPart.GPUS;
+            default -> number ? RequestPart.NODES : RequestPart.NATIVE;
+          };
+      if (piece.equals("excl") && nodes.get().modifiers().contains(piece)) {
+        exclusive = true;
+        part(at, piece, RequestPart.EXCLUSIVE);
+      } else if (part == RequestPart.NATIVE) {
+        nativeItem(at, piece);
       } else {
-        nativeItem(option, at, piece);
+        boolean first = !value.substring(0, offset - start).contains("+");
+        part(at, piece, first ? part : RequestPart.COMPONENTS);
       }
       offset += piece.length() + 1;
     }
   }
 
-  private void place(QsubDirective.Given option, String value, int column) {
-    int offset = 0;
+  private void place(Given option, String value, int start) {
+    int offset = start;
     for (String piece : value.split(":", -1)) {
+      Place at = option.place(offset);
       if (piece.equals("excl") || piece.equals("exclhost")) {
         exclusive = true;
-        part(option, column + offset, piece, RequestPart.EXCLUSIVE);
+        part(at, piece, RequestPart.EXCLUSIVE);
       } else if (piece.equals("scatter")) {
-        part(option, column + offset, piece, RequestPart.NODES);
+        part(at, piece, RequestPart.NODES);
       } else {
-        nativeItem(option, column + offset, "place=" + piece);
+        nativeItem(at, "place=" + piece);
       }
       offset += piece.length() + 1;
     }
   }
 
-  private void nativeItem(QsubDirective.Given option, int column, String item) {
+  private void nativeItem(Place place, String item) {
     int equals = item.indexOf('=');
     nativeOptions.add(
         new NativeOption(
             "l " + (equals < 0 ? item : item.substring(0, equals)),
             equals < 0 ? Optional.empty() : Optional.of(item.substring(equals + 1)),
-            option.line(),
-            column));
-    part(option, column, item, RequestPart.NATIVE);
+            place.line(),
+            place.column()));
+    part(place, item, RequestPart.NATIVE);
   }
 
-  private void part(QsubDirective.Given option, int column, String text, RequestPart part) {
-    parts.add(new DirectivePart(option.line(), column, text, part));
+  private void part(Place place, String text, RequestPart part) {
+    parts.add(new DirectivePart(place.line(), place.column(), text, part));
   }
 
-  private void refused(QsubDirective.Given option, int column, String item, String forms) {
+  private void refused(Place place, String item, String forms) {
     diagnostics.add(
-        Diagnostic.error(option.line(), column, "-l: \"" + item + "\" is not " + forms));
+        Diagnostic.error(place.line(), place.column(), "-l: \"" + item + "\" is not " + forms));
   }
 }

@@ -7,6 +7,9 @@ import org.condatainer.job.JobEnvironment.Variable;
 
 /** {@code -v NAME,NAME=value} (qsub(1B)): quotes protect commas, a backslash the next character. */
 final class PbsVariables {
+  /** The index of an array's only task. */
+  static final String ARRAY_INDEX = "CNT_ARRAY_INDEX";
+
   private PbsVariables() {}
 
   static List<Variable> read(String text) {

@@ -8,183 +8,135 @@ import org.condatainer.script.DirectiveLine;
 import org.condatainer.script.JobScript;
 
 /**
- * A {@code #PBS} line that qsub reads, taken apart (qsub(1B), "Directives"; getopt(3)).
+ * A directive as qsub reads it (qsub(1B), "Directives"; get_script of OpenPBS): blanks may stand
+ * before {@code #PBS}, and a backslash at the end of a line carries on with the next.
  *
- * @param line the line
+ * @param lines its lines in the script, the first with the prefix
+ * @param written the same lines from their first character to their last
  * @param options its options, in order
  */
-record QsubDirective(DirectiveLine line, List<Given> options) {
+record QsubDirective(List<DirectiveLine> lines, List<String> written, List<Given> options) {
   static final String PREFIX = "#PBS";
 
-  private static final String FLAGS = "fhIVXz";
-  private static final String WITH_VALUE = "aAcCdejJklmMNopPqrRStuvwW";
+  /**
+   * A character's place in the script.
+   *
+   * @param line from 1
+   * @param column from 1
+   */
+  record Place(int line, int column) {}
 
   /**
    * An option as it was given.
    *
    * @param letter its letter
    * @param value its value, empty for a flag
-   * @param line from 1
-   * @param column of the option, from 1
-   * @param valueColumn of the value's first character, from 1
+   * @param at the place of its dash
+   * @param places the place of every character of the value
    * @param text the option with its value as written
    */
-  record Given(
-      char letter, Optional<String> value, int line, int column, int valueColumn, String text) {}
+  record Given(char letter, Optional<String> value, Place at, List<Place> places, String text) {
+    int line() {
+      return at.line();
+    }
+
+    int column() {
+      return at.column();
+    }
+
+    /** Where a character of the value stands, counted from 0. */
+    Place place(int index) {
+      return places.isEmpty() ? at : places.get(Math.min(index, places.size() - 1));
+    }
+  }
 
   QsubDirective {
+    lines = List.copyOf(lines);
+    written = List.copyOf(written);
     options = List.copyOf(options);
   }
 
   /** The directives before the script's first command; what qsub would refuse is told. */
   static List<QsubDirective> of(JobScript script, List<Diagnostic> diagnostics) {
     List<QsubDirective> directives = new ArrayList<>();
-    for (DirectiveLine line : script.directives(PREFIX)) {
-      if (!line.text().isEmpty() && !isBlank(line.text().charAt(0))) {
-        continue;
+    List<String> lines = script.lines();
+    int firstCommand = 0;
+    for (int i = 0; i < lines.size(); i++) {
+      String line = lines.get(i);
+      int start = start(line);
+      if (firstCommand > 0) {
+        if (start == PREFIX.length()) {
+          diagnostics.add(
+              Diagnostic.warning(
+                  i + 1,
+                  1,
+                  "qsub ignores this directive: it stands after the first command (line "
+                      + firstCommand
+                      + ")"));
+        }
+      } else if (start > 0) {
+        int last = i;
+        while (isContinued(lines.get(last)) && last + 1 < lines.size()) {
+          last++;
+        }
+        directives.add(directive(lines, i, last, start, diagnostics));
+        i = last;
+      } else if (isCommand(line)) {
+        firstCommand = i + 1;
       }
-      if (!line.inHeader()) {
-        diagnostics.add(
-            Diagnostic.warning(
-                line.line(),
-                1,
-                "qsub ignores this directive: it stands after the first command (line "
-                    + (script.headerLines() + 1)
-                    + ")"));
-        continue;
-      }
-      directives.add(new QsubDirective(line, options(line, diagnostics)));
     }
     return directives;
   }
 
-  /** A word with its place in the directive's text. */
-  private record Word(String text, int start, int end) {}
-
-  private static List<Given> options(DirectiveLine line, List<Diagnostic> diagnostics) {
-    List<Word> words = words(line, diagnostics);
-    List<Given> options = new ArrayList<>();
-    int next = 0;
-    while (next < words.size()) {
-      Word word = words.get(next);
-      int column = line.column() + word.start();
-      if (word.text().startsWith("#")) {
-        diagnostics.add(
-            Diagnostic.error(
-                line.line(), column, "qsub takes no comment in a directive: remove it"));
-        break;
-      }
-      if (word.text().length() < 2 || word.text().charAt(0) != '-') {
-        diagnostics.add(
-            Diagnostic.error(
-                line.line(),
-                column,
-                "qsub refuses \""
-                    + word.text()
-                    + "\": it is no option; quote a value with blanks"));
-        next++;
-        continue;
-      }
-      next = letters(line, words, next, options, diagnostics);
+  /** Where the text of a directive begins in a line; 0 if it is none. */
+  private static int start(String line) {
+    int first = 0;
+    while (first < line.length() && isBlank(line.charAt(first))) {
+      first++;
     }
-    return options;
+    int start = first + PREFIX.length();
+    boolean whole =
+        start >= line.length() || isBlank(line.charAt(start)) || line.charAt(start) == '-';
+    return line.startsWith(PREFIX, first) && whole ? start : 0;
   }
 
-  private static int letters(
-      DirectiveLine line,
-      List<Word> words,
-      int index,
-      List<Given> options,
-      List<Diagnostic> diagnostics) {
-    Word word = words.get(index);
-    int column = line.column() + word.start();
-    for (int i = 1; i < word.text().length(); i++) {
-      char letter = word.text().charAt(i);
-      if (FLAGS.indexOf(letter) >= 0) {
-        options.add(given(line, letter, Optional.empty(), word, word, column));
-        continue;
+  /** A line that begins with a colon is none for qsub. */
+  private static boolean isCommand(String line) {
+    String text = line.strip();
+    return !line.startsWith(":") && !text.isEmpty() && text.charAt(0) != '#';
+  }
+
+  private static boolean isContinued(String line) {
+    return line.stripTrailing().endsWith("\\");
+  }
+
+  private static QsubDirective directive(
+      List<String> lines, int first, int last, int start, List<Diagnostic> diagnostics) {
+    List<DirectiveLine> found = new ArrayList<>();
+    List<String> written = new ArrayList<>();
+    StringBuilder text = new StringBuilder();
+    List<Place> places = new ArrayList<>();
+    for (int i = first; i <= last; i++) {
+      String line = lines.get(i);
+      String plain = line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
+      int begin = i == first ? start : 0;
+      int end = isContinued(plain) ? plain.stripTrailing().length() - 1 : plain.length();
+      for (int at = begin; at < end; at++) {
+        text.append(plain.charAt(at));
+        places.add(new Place(i + 1, at + 1));
       }
-      if (WITH_VALUE.indexOf(letter) < 0) {
-        diagnostics.add(
-            Diagnostic.warning(
-                line.line(),
-                column,
-                "-" + letter + " is no option of the qsub versions known here; it is passed on"));
-        options.add(
-            given(line, letter, Optional.of(word.text().substring(i + 1)), word, word, column));
-        return index + 1;
-      }
-      String rest = word.text().substring(i + 1);
-      if (!rest.isEmpty()) {
-        options.add(given(line, letter, Optional.of(rest), word, word, column + i + 1));
-        return index + 1;
-      }
-      if (index + 1 == words.size()) {
-        diagnostics.add(Diagnostic.error(line.line(), column, "-" + letter + " has no value"));
-        return index + 1;
-      }
-      Word value = words.get(index + 1);
-      options.add(
-          given(
-              line, letter, Optional.of(value.text()), word, value, line.column() + value.start()));
-      return index + 2;
+      written.add(plain);
+      found.add(
+          new DirectiveLine(
+              i + 1, begin + 1, i == first ? PREFIX : "", plain.substring(begin), true));
     }
-    return index + 1;
+    // Behind the last character something may be missing.
+    places.add(new Place(last + 1, lines.get(last).length() + 1));
+    return new QsubDirective(
+        found, written, new QsubWords(text.toString(), places, diagnostics).options());
   }
 
-  private static Given given(
-      DirectiveLine line,
-      char letter,
-      Optional<String> value,
-      Word first,
-      Word last,
-      int valueColumn) {
-    return new Given(
-        letter,
-        value,
-        line.line(),
-        line.column() + first.start(),
-        valueColumn,
-        line.text().substring(first.start(), last.end()));
-  }
-
-  /** Words between blanks; quotes of both kinds keep blanks together. */
-  private static List<Word> words(DirectiveLine line, List<Diagnostic> diagnostics) {
-    String text = line.text();
-    List<Word> words = new ArrayList<>();
-    int position = 0;
-    while (position < text.length()) {
-      if (isBlank(text.charAt(position))) {
-        position++;
-        continue;
-      }
-      int start = position;
-      StringBuilder word = new StringBuilder();
-      while (position < text.length() && !isBlank(text.charAt(position))) {
-        char c = text.charAt(position);
-        if (c == '"' || c == '\'') {
-          int end = text.indexOf(c, position + 1);
-          if (end < 0) {
-            diagnostics.add(
-                Diagnostic.error(
-                    line.line(),
-                    line.column() + position,
-                    "the quote " + c + " has no end on its line"));
-            return words;
-          }
-          word.append(text, position + 1, end);
-          position = end + 1;
-        } else {
-          word.append(c);
-          position++;
-        }
-      }
-      words.add(new Word(word.toString(), start, position));
-    }
-    return words;
-  }
-
-  private static boolean isBlank(char c) {
-    return c == ' ' || c == '\t';
+  static boolean isBlank(char c) {
+    return c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == 0x0b;
   }
 }

@@ -25,6 +25,15 @@ final class GrantedResourcesTest {
           PBS_JOBID=7[2].srv PBS_ARRAY_INDEX=2       | n1                | 7[2].srv i=2 n=1 t=1 tpn=1 c=1
           CNT_ARRAY_INDEX=5 CNT_TAG=cnt:r-1          | n1                | i=5 n=1 t=1 tpn=1 c=1
           NCPUS=4                                    | n1                | n=1 t=1 tpn=1 c=4
+          NCPUS=2                                    | n1 n1 n1 n1       | n=1 t=4 tpn=4 c=2
+          NCPUS=4 cnt_cpus_per_task=2                | n1 n1 n2 n2       | n=2 t=4 tpn=2 c=2
+          NCPUS=4 cnt_cpus_per_task=                 | n1 n2             | n=2 t=2 tpn=1 c=-
+          NCPUS=1                                    | n1 n2 n1 n2 n1 n2 | n=2 t=6 tpn=3 c=1
+          NCPUS=1                                    | n1 n1 n2          | n=2 t=3 tpn=- c=1
+          NCPUS=1                                    | n1 n2 n2 n2       | n=2 t=4 tpn=- c=1
+          NCPUS=1                                    | n1 n2 n1 n2 n3 n3 n3 n1 n2 | n=3 t=9 tpn=3 c=1
+          NCPUS=1 cnt_memory_per_task=512            | n1                | n=1 t=1 tpn=1 c=1 m=512
+          NCPUS=1 cnt_memory_per_task=               | n1                | n=1 t=1 tpn=1 c=1
           """)
   void grantIsRead(String variables, String nodes, String expected) throws Exception {
     assertThat(run(variables, nodes)).isEqualTo(expected.strip() + "\n");
@@ -40,7 +49,7 @@ final class GrantedResourcesTest {
     words.add("PBS_NODEFILE=" + file);
     String print =
         "echo $CNT_JOB_ID ${CNT_TAG-}${CNT_ARRAY_INDEX:+i=$CNT_ARRAY_INDEX}"
-            + " n=$NNODES t=$NTASKS tpn=${NTASKS_PER_NODE--} c=${NCPUS--}";
+            + " n=$NNODES t=$NTASKS tpn=${NTASKS_PER_NODE--} c=${NCPUS--}${MEM:+ m=$MEM}";
     words.addAll(List.of("/bin/sh", "-euc", new PbsDialect().grantedResources() + print));
     Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);

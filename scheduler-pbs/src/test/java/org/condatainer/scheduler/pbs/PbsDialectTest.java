@@ -2,13 +2,23 @@ package org.condatainer.scheduler.pbs;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.condatainer.job.ArraySpec;
+import org.condatainer.job.JobEnvironment;
+import org.condatainer.job.JobRequest;
+import org.condatainer.job.Memory;
+import org.condatainer.job.NodeCount;
 import org.condatainer.job.RequestPart;
+import org.condatainer.job.Resources;
 import org.condatainer.scheduler.DirectivePart;
 import org.condatainer.scheduler.DirectiveReading;
 import org.condatainer.scheduler.testkit.RequestText;
 import org.condatainer.script.Diagnostic;
+import org.condatainer.script.DirectiveLine;
 import org.condatainer.script.JobScript;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +57,14 @@ final class PbsDialectTest {
           -l pmem=2gb                               | mem=2147483648/PER_TASK
           -l ncpus=8                                | cpus=8
           -lncpus=8 -lmem=16gb                      | cpus=8 mem=17179869184/PER_JOB
+          -l select=1:ncpus=8:mpiprocs=3            | nodes=1 perNode=3 cpus=3
+          -l select=1:ncpus=8:mpiprocs=2:ompthreads=2 | nodes=1 perNode=2 cpus=4
+          -l select=1:mpiprocs=2:ompthreads=4       | nodes=1 perNode=2 cpus=4
+          -l ncpus=8,mpiprocs=4                     | perNode=4 cpus=2
+          -l nodes=2:ppn=4:cpp=2                    | nodes=2 perNode=4 cpus=2
+          -l nodes=2:ppn=4,ncpus=16                 | nodes=2 perNode=4 cpus=2
+          -l nodes=2:ppn=4#excl                     | nodes=2 perNode=4 exclusive
+          -l nodes=1:ppn=2+2:ppn=4,mem=3gb          | nodes=1 perNode=2 mem=1073741824/PER_NODE and nodes=2 perNode=4 mem=1073741824/PER_NODE
           -l procs=12                               | tasks=12
           -l ngpus=2                                | gpu=2/PER_JOB
           -l select=1                               | nodes=1
@@ -109,6 +127,7 @@ final class PbsDialectTest {
           -m n                                      | mail=
           -M a@b.c -m e                             | mail=END:a@b.c
           -V                                        | env=ALL
+          -v A=1,CNT_ARRAY_INDEX=7                  | env=DEFAULT,A=1 array=7
           -v A=1,B                                  | env=DEFAULT,A=1,B
           -v "A='x,y',B=2"                          | env=DEFAULT,A=x,y,B=2
           -V -v A=1                                 | env=ALL,A=1
@@ -149,6 +168,8 @@ final class PbsDialectTest {
           -J 1-1                   | 2:6: error: -J: "1-1" is not a range of at least two indexes such as 1-10, 1-99:2 or 1-10%5
           -N x # mine              | 2:11: error: qsub takes no comment in a directive: remove it
           -N                       | 2:6: error: -N has no value
+          -N "my job"              | 2:6: error: -N: "my job" is not a name of letters, digits and ._+- alone, at most 230 of them
+          -N a/b                   | 2:6: error: -N: "a/b" is not a name of letters, digits and ._+- alone, at most 230 of them
           stray                    | 2:6: error: qsub refuses "stray": it is no option; quote a value with blanks
           -N 'x                    | 2:9: error: the quote ' has no end on its line
           -A <account>             | 2:6: error: -A: nothing was filled in for <account>
@@ -179,6 +200,99 @@ final class PbsDialectTest {
   }
 
   @Test
+  void backslashAtTheEndOfALineCarriesADirectiveOn() {
+    DirectiveReading reading =
+        read("#PBS -N a \\\n  -l ncpus=2,\\  \n  walltime=9\n#PBS -h\ntrue\n");
+
+    assertThat(RequestText.of(reading.request())).isEqualTo("name=a held cpus=2");
+    assertThat(reading.directives()).extracting(DirectiveLine::line).containsExactly(1, 2, 3, 4);
+    assertThat(reading.diagnostics())
+        .extracting(diagnostic -> diagnostic.format("f"))
+        .containsExactly(
+            "f:3:3: error: qsub refuses \"walltime=9\": it is no option; quote a value with"
+                + " blanks");
+    assertThat(read("#PBS -l ncpus=2,\\\nmem=4gb\n").parts())
+        .extracting(DirectivePart::line, DirectivePart::column, DirectivePart::text)
+        .containsExactly(tuple(1, 9, "ncpus=2"), tuple(2, 1, "mem=4gb"));
+  }
+
+  @Test
+  void ofAResourceTheFirstMentionCounts() {
+    DirectiveReading reading = read("#PBS -l ncpus=2,walltime=9\n#PBS -l walltime=8 -q a -q b\n");
+
+    assertThat(RequestText.of(reading.request())).isEqualTo("queue=b time=9 cpus=2");
+    assertThat(reading.diagnostics())
+        .extracting(diagnostic -> diagnostic.format("f"))
+        .containsExactly(
+            "f:2:9: warning: -l: of two mentions of walltime in directives qsub takes the first,"
+                + " not this");
+  }
+
+  @Test
+  void quotesAndBackslashesKeepWhatFollowsThem() {
+    assertThat(RequestText.of(read("#PBS -o a\\ b -A 'x'\"y z\"\n").request()))
+        .isEqualTo("account=xy z out=a b");
+    assertThat(read("#PBS -l 'ncpus=2,mem=4gb'\n").parts())
+        .extracting(DirectivePart::column)
+        .containsExactly(10, 18);
+  }
+
+  @Test
+  void arrayOfOneTaskIsOneVariableAmongTheOthers() {
+    JobRequest request =
+        JobRequest.empty().toBuilder()
+            .array(new ArraySpec(List.of(new ArraySpec.Range(5, 5, 1)), OptionalInt.empty()))
+            .environment(
+                new JobEnvironment(
+                    JobEnvironment.Inherited.DEFAULT,
+                    List.of(new JobEnvironment.Variable("A", Optional.of("x,y")))))
+            .build();
+
+    List<String> lines = new PbsDialect().render(request).directiveLines();
+
+    assertThat(lines).containsExactly("#PBS -v \"A='x,y',CNT_ARRAY_INDEX=5\"");
+    assertThat(RequestText.of(read(String.join("\n", lines) + "\n").request()))
+        .isEqualTo(RequestText.of(request));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          10 tasks 4 nodes 2 cpus 1 gib | select=2:ncpus=6:mpiprocs=3:ompthreads=2:mem=3gb+2:ncpus=4:mpiprocs=2:ompthreads=2:mem=2gb
+          10 tasks 2 nodes 2 cpus 1 gib | select=2:ncpus=10:mpiprocs=5:ompthreads=2:mem=5gb
+          3 tasks 1 nodes 1 cpus 1 gib  | select=1:ncpus=3:mpiprocs=3:ompthreads=1:mem=3gb
+          """)
+  void noTaskGetsLessWhereTasksDoNotDivideByNodes(String asked, String expected) {
+    String[] words = asked.strip().split(" ", -1);
+    Resources resources =
+        Resources.none()
+            .withTasks(Integer.parseInt(words[0]))
+            .withNodes(NodeCount.exactly(Integer.parseInt(words[2])))
+            .withCpusPerTask(Integer.parseInt(words[4]))
+            .withMemory(Memory.ofMebibytes(1024, Memory.Scope.PER_TASK));
+
+    assertThat(
+            new PbsDialect()
+                .render(JobRequest.empty().toBuilder().resources(resources).build())
+                .directiveLines())
+        .contains("#PBS -l " + expected);
+  }
+
+  @Test
+  void nodesAreAsManyAsTheTasksNeed() {
+    Resources resources =
+        Resources.none().withTasks(10).withNodes(NodeCount.exactly(2)).withTasksPerNode(4);
+
+    assertThat(
+            new PbsDialect()
+                .render(JobRequest.empty().toBuilder().resources(resources).build())
+                .directiveLines())
+        .contains("#PBS -l select=3:ncpus=4:mpiprocs=4");
+  }
+
+  @Test
   void laterOptionGoesOverAnEarlierOne() {
     assertThat(RequestText.of(read("#PBS -N a -l walltime=1\n#PBS -N b\n").request()))
         .isEqualTo("name=b time=1");
@@ -203,11 +317,16 @@ final class PbsDialectTest {
     "#PBSx -N a,false",
     "#PBS,false",
     "##PBS -N a,false",
-    "' #PBS -N a',false",
+    "' #PBS -N a',true",
+    "'\t#PBS\t-N a',true",
+    "#PBS-N a,true",
+    ":;#PBS -N a,true",
+    "true;#PBS -N a,false",
     "#PBS -N a,true"
   })
   void onlyItsOwnLinesAreDirectives(String line, boolean directive) {
-    JobScript script = JobScript.parse("job.sh", ("#!/bin/sh\n" + line + "\n").getBytes(UTF_8));
+    JobScript script =
+        JobScript.parse("job.sh", ("#!/bin/sh\n" + line.replace(';', '\n') + "\n").getBytes(UTF_8));
 
     assertThat(new PbsDialect().appearsIn(script)).isEqualTo(directive);
   }
