@@ -31,11 +31,18 @@ final class ForwardedSignals {
           local again=1
           command=$1
           [[ -z $early ]] || kill -s "$early" "$command"
+          ! { : </dev/tty; } 2>/dev/null || trap '' INT QUIT
           # A signal ends a wait; whether the command has ended since or not, the next tells how.
           while ((again)); do
             again=0
             wait "$command" 2>/dev/null
             code=$?
+            # bash can lose the end of a process that ends at the very moment (5.2: waitchld in jobs.c),
+            # and would wait for ever. Then the code is what the signal gave.
+            if ((again)) && ! kill -0 "$command" 2>/dev/null &&
+              [[ $'\\n'$(jobs -pr)$'\\n' == *$'\\n'"$command"$'\\n'* ]]; then
+              again=0
+            fi
           done
         }
         """;
