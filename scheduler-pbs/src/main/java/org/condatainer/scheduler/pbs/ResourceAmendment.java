@@ -150,11 +150,19 @@ final class ResourceAmendment {
     return count;
   }
 
-  /** The one chunk of a job without a selection: only what changes is said anew. */
+  /**
+   * The one chunk of a job without a selection: only what changes is said anew. Beside {@code
+   * place}, qsub takes no resources of the job.
+   */
   private void jobWide() {
     Chunk before = written.jobWide();
     Chunk changed = changed(before);
     chunks = List.of(changed);
+    if (isChange() && written.place("place").isPresent()) {
+      setAside.addAll(before.values().keySet());
+      values.add("select=" + changed.text());
+      return;
+    }
     changed
         .values()
         .forEach(

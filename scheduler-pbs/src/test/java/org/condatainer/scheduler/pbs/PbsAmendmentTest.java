@@ -39,6 +39,7 @@ final class PbsAmendmentTest {
           ncpus=8,vmem=9gb                         | c=2     | vmem=9gb   | ncpus=2
           ncpus=8,mem=8gb,ngpus=1                  | g=2     | ncpus=8,mem=8gb | ngpus=2
           ncpus=8,mpiprocs=4,pmem=1gb              | c=4 m=1 | mpiprocs=4 | ncpus=16 mem=4gb
+          ncpus=8,place=excl                       | c=2     | place=excl | select=ncpus=2
           nodes=2:ppn=4,mem=8gb                    | c=2     | mem=8gb    | nodes=2:ppn=4:cpp=2
           nodes=2:ppn=4,mem=9gb                    | m=1     | nodes=2:ppn=4 | mem=8gb
           nodes=2:ppn=4,mem=8gb                    | g=1     | -          | select=2:ncpus=4:mpiprocs=4:mem=4gb:ngpus=1 place=scatter
