@@ -198,6 +198,12 @@ record Installed(String user, Path folder, Map<String, String> variables) {
     }
   }
 
+  /** How many files of the folder have names that begin so. */
+  long count(String prefix) {
+    String[] names = folder.toFile().list((parent, name) -> name.startsWith(prefix));
+    return names == null ? 0 : names.length;
+  }
+
   /** Waits for as long as the count grows; two minutes without growth are in vain. */
   void awaitCount(long expected, String what, LongSupplier count) {
     long[] seen = {0};

@@ -216,23 +216,18 @@ final class RunHereIT {
             + "[ -e gate ] && ! ls | grep ^failed- || exit; sleep 0.05; done; done; wait";
     Process all = condatainer.start(List.of("bash", "-c", loop));
     try {
-      condatainer.awaitCount(200, "runs inside", () -> count(condatainer, "up-"));
+      condatainer.awaitCount(200, "runs inside", () -> condatainer.count("up-"));
       condatainer.awaitCount(
           200,
           "runs that have read",
           () -> {
             condatainer.asUser(List.of("timeout", "1", "sh", "-c", ": > gate"), "");
-            return count(condatainer, "got-");
+            return condatainer.count("got-");
           });
       assertThat(all.waitFor(120, TimeUnit.SECONDS)).isTrue();
-      assertThat(count(condatainer, "failed-")).isZero();
+      assertThat(condatainer.count("failed-")).isZero();
     } finally {
       Files.deleteIfExists(gate);
     }
-  }
-
-  private static long count(Installed condatainer, String prefix) {
-    String[] names = condatainer.folder().toFile().list((folder, name) -> name.startsWith(prefix));
-    return names == null ? 0 : names.length;
   }
 }

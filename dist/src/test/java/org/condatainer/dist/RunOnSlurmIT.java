@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.condatainer.dist.Installed.Result;
 import org.junit.jupiter.api.BeforeEach;
@@ -87,7 +89,7 @@ final class RunOnSlurmIT {
       assertThat(job(id))
           .contains("JobName=x y", "MinMemoryNode=600M", "TimeLimit=01:30:00", "CPUs/Task=2")
           .contains("/o " + id)
-          .containsPattern("Tres(Per)?Node=gres:gpu:1");
+          .containsPattern("Tres(Per)?Node=gres[:/]gpu:1");
       assertThat(job(id)).contains("Comment=cnt:");
     } finally {
       cancel(id);
@@ -125,19 +127,31 @@ final class RunOnSlurmIT {
   @Test
   void twoHundredJobsReadOneOverlayAtOnce() throws IOException {
     condatainer.overlay("env.img");
-    condatainer.write(
-        "job.sh",
-        """
-        #!/bin/bash
-        #SBATCH --mem=10 --array=1-200 -o out-%a.txt
-        #DEP: env.img
-        cat /ext3/env/fact
-        """);
-
-    Result submitted = condatainer.call("run", "job.sh");
-
-    assertThat(submitted.exitCode()).as(submitted.everything()).isZero();
-    ended(submitted.out().strip());
+    SlurmJobs jobs = new SlurmJobs(condatainer);
+    List<String> ids = new ArrayList<>();
+    try {
+      // Not more come up at a time than two processors can start before slurmd gives up.
+      for (int first = 1; first <= 200; first += 10) {
+        condatainer.write(
+            "job.sh",
+            """
+            #!/bin/bash
+            #SBATCH -p shared --mem=10 --array=FIRST-LAST -o out-%a.txt -e err-%a.txt
+            #DEP: env.img
+            echo up > up-$SLURM_ARRAY_TASK_ID
+            until [ -e gate ]; do sleep 1; done
+            cat /ext3/env/fact
+            """
+                .replace("FIRST", String.valueOf(first))
+                .replace("LAST", String.valueOf(first + 9)));
+        ids.add(jobs.run("job.sh"));
+        condatainer.awaitCount(first + 9, "jobs that run", () -> condatainer.count("up-"));
+      }
+      condatainer.write("gate", "");
+      ids.forEach(jobs::ended);
+    } finally {
+      jobs.cancel(ids.toArray(new String[0]));
+    }
     for (int task = 1; task <= 200; task++) {
       assertThat(read("out-" + task + ".txt"))
           .as("task " + task)
