@@ -71,10 +71,15 @@ final class HtcondorAmendment {
 
   private Set<Integer> aside(List<DirectiveLine> source) {
     Set<Integer> aside = new HashSet<>();
+    boolean queued = false;
     for (SubmitStatement statement : SubmitParser.statements(source)) {
-      boolean queue =
-          statement.kind() == SubmitStatement.Kind.QUEUE && overrides.array().isPresent();
-      if (queue || contradicted.contains(statement.key())) {
+      // What follows a queue statement is for the next one, or for none.
+      queued |= statement.kind() == SubmitStatement.Kind.QUEUE && overrides.array().isPresent();
+      boolean ofQueue =
+          statement.kind() == SubmitStatement.Kind.QUEUE
+              || statement.kind() == SubmitStatement.Kind.ASSIGNMENT
+              || statement.kind() == SubmitStatement.Kind.INCLUDE;
+      if ((queued && ofQueue) || contradicted.contains(statement.key())) {
         aside.addAll(statement.lines());
       }
     }
@@ -136,9 +141,9 @@ final class HtcondorAmendment {
   private void walltime(Walltime walltime, JobRequest.Builder request) {
     request.walltime(walltime);
     if (walltime instanceof Walltime.Limit limit) {
-      append("allowed_execute_duration", Long.toString(limit.duration().toSeconds()));
+      append(HtcondorParts.WALLTIME, Long.toString(limit.duration().toSeconds()));
     } else {
-      contradicted.add("allowed_execute_duration");
+      contradicted.add(HtcondorParts.WALLTIME);
     }
   }
 

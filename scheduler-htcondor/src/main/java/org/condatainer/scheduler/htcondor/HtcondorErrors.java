@@ -20,6 +20,12 @@ final class HtcondorErrors {
       row("[Tt]ry again|temporarily|MAX_JOBS_SUBMITTED", Kind.TRANSIENT);
   private static final ErrorTable.Row DENIED =
       row("PERMISSION DENIED|[Pp]ermission denied|AUTHENTICATE:|not authorized", Kind.DENIED);
+
+  /** What commands say that change jobs, with exit code 0, where nobody has a job. */
+  static final String EMPTY_QUEUE = "There are no jobs in the queue";
+
+  private static final ErrorTable.Row NO_JOB_AT_ALL =
+      new ErrorTable.Row(OptionalInt.of(0), Pattern.compile(EMPTY_QUEUE), Kind.NOT_FOUND);
   private static final ErrorTable.Row NO_SUCH_JOB =
       row("Couldn't find/\\w+ all jobs|Job \\S+ not found|Unable to fetch job ad", Kind.NOT_FOUND);
 
@@ -28,7 +34,7 @@ final class HtcondorErrors {
 
   /** {@code condor_rm}, {@code condor_hold}, {@code condor_release}. */
   static final ErrorTable CHANGING =
-      table(Kind.INVALID_REQUEST, UNREACHABLE, NO_ANSWER, BUSY, DENIED, NO_SUCH_JOB);
+      table(Kind.INVALID_REQUEST, UNREACHABLE, NO_ANSWER, BUSY, DENIED, NO_SUCH_JOB, NO_JOB_AT_ALL);
 
   /** {@code condor_submit}: what broke off in the middle may have been taken. */
   static final ErrorTable SUBMITTING =

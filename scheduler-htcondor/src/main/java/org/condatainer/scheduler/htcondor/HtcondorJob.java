@@ -29,6 +29,12 @@ record HtcondorJob(Map<String, String> ad, boolean history) {
   /** The number of a task below a DAG of ours, where every task has a cluster of its own. */
   static final String TASK = "CondatainerTask";
 
+  /** The seconds after which a run of ours is removed. */
+  static final String WALLTIME = "CondatainerWalltime";
+
+  /** When the program was started, in seconds of the epoch. */
+  static final String EXECUTING = "JobCurrentStartExecutingDate";
+
   static final List<String> ATTRIBUTES =
       List.of(
           "ClusterId",
@@ -57,7 +63,9 @@ record HtcondorJob(Map<String, String> ad, boolean history) {
           "DAGManJobId",
           TAG,
           INDEX,
-          TASK);
+          TASK,
+          WALLTIME,
+          EXECUTING);
 
   HtcondorJob {
     ad = Map.copyOf(ad);
@@ -158,7 +166,23 @@ record HtcondorJob(Map<String, String> ad, boolean history) {
 
   private JobState removed(String word) {
     return new JobState.Ended(
-        Outcome.CANCELLED, word, OptionalInt.empty(), OptionalInt.empty(), ended());
+        isBeyondWalltime() ? Outcome.TIMED_OUT : Outcome.CANCELLED,
+        word,
+        OptionalInt.empty(),
+        OptionalInt.empty(),
+        ended());
+  }
+
+  /** A job that somebody removed has another reason, one of another policy was removed earlier. */
+  private boolean isBeyondWalltime() {
+    OptionalLong limit = number(WALLTIME);
+    OptionalLong from = number(EXECUTING);
+    OptionalLong to = number("EnteredCurrentStatus");
+    return limit.isPresent()
+        && from.isPresent()
+        && to.isPresent()
+        && to.getAsLong() - from.getAsLong() >= limit.getAsLong()
+        && text("RemoveReason").orElse("").contains("PeriodicRemove expression");
   }
 
   private JobState completed(String word) {

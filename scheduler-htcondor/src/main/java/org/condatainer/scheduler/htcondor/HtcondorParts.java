@@ -9,6 +9,8 @@ final class HtcondorParts {
   static final Set<String> PROGRAM =
       Set.of("executable", "arguments", "args", "universe", "cnt_index");
 
+  static final String WALLTIME = "allowed_execute_duration";
+
   /** The attribute by which a job says what it waits for. */
   static final String AFTER = "my.condatainerafter";
 
@@ -19,7 +21,7 @@ final class HtcondorParts {
     return switch (key) {
       case "batch_name", "my.jobbatchname" -> RequestPart.NAME;
       case "accounting_group" -> RequestPart.ACCOUNT;
-      case "allowed_execute_duration" -> RequestPart.WALLTIME;
+      case WALLTIME -> RequestPart.WALLTIME;
       case "machine_count", "node_count" -> RequestPart.NODES;
       case "request_cpus" -> RequestPart.CPUS_PER_TASK;
       case "request_memory" -> RequestPart.MEMORY;

@@ -77,7 +77,7 @@ final class HtcondorRendering {
     boolean exact = limit.duration().equals(Duration.ofSeconds(seconds));
     line(
         RequestPart.WALLTIME,
-        "allowed_execute_duration",
+        HtcondorParts.WALLTIME,
         Long.toString(seconds),
         exact ? "" : "rounded up to whole seconds");
   }

@@ -24,7 +24,6 @@ import org.condatainer.scheduler.SchedulerCommands;
 import org.condatainer.scheduler.SchedulerContext;
 import org.condatainer.scheduler.SchedulerException;
 import org.condatainer.scheduler.Submission;
-import org.condatainer.script.ShellWords;
 
 /** HTCondor in use, through its commands. */
 final class HtcondorScheduler implements Scheduler {
@@ -32,6 +31,9 @@ final class HtcondorScheduler implements Scheduler {
 
   /** An expression in one argument, of which Linux takes 131,072 bytes (execve(2)). */
   private static final int LONGEST_EXPRESSION = 100_000;
+
+  private static final int NODE_TRIES = 10;
+  private static final Duration BETWEEN_NODE_TRIES = Duration.ofSeconds(1);
 
   private final SchedulerCommands commands;
   private final HtcondorQueries queries;
@@ -133,18 +135,27 @@ final class HtcondorScheduler implements Scheduler {
   @Override
   public CommandResult runOnNode(JobId job, List<String> command) {
     String process = running(job).processId();
-    // The words reach the node through a shell, as with ssh.
-    Command ssh = Command.of("condor_ssh_to_job", process, ShellWords.join(command));
+    Command ssh = Command.of("condor_ssh_to_job", process, NodeWords.join(command));
     CommandResult result = commands.runForResult(ssh, Failure.Kind.UNAVAILABLE);
+    for (int attempt = 1; attempt < NODE_TRIES && isTooEarly(result); attempt++) {
+      commands.pause(BETWEEN_NODE_TRIES, "job " + job + " has only begun to run; trying again");
+      result = commands.runForResult(ssh, Failure.Kind.UNAVAILABLE);
+    }
     if (result.exitCode() == 255 || (result.exitCode() != 0 && isNotReached(result))) {
       throw commands.failed(ssh, result, HtcondorErrors.LOOKING);
     }
     return result;
   }
 
+  /** The queue calls a job running before its node takes commands for it. */
+  private static boolean isTooEarly(CommandResult result) {
+    return result.exitCode() != 0 && result.errors().contains("(Use -auto-retry");
+  }
+
   private static boolean isNotReached(CommandResult result) {
     String words = result.errors();
-    return words.contains("Unable to fetch job ad")
+    return isTooEarly(result)
+        || words.contains("Unable to fetch job ad")
         || words.contains("The job is ")
         || words.contains("Failed to connect to starter")
         || words.contains("This version of the condor_starter")
@@ -168,8 +179,12 @@ final class HtcondorScheduler implements Scheduler {
   private void change(String program, Set<JobId> ids, String more) {
     for (String some : expressions(ids)) {
       String constraint = "(" + some + ")" + more;
+      Command command = Command.of(program, "-constraint", constraint);
       try {
-        commands.run(Command.of(program, "-constraint", constraint), HtcondorErrors.CHANGING);
+        CommandResult result = commands.run(command, HtcondorErrors.CHANGING);
+        if (result.errors().contains(HtcondorErrors.EMPTY_QUEUE)) {
+          throw commands.failed(command, result, HtcondorErrors.CHANGING);
+        }
       } catch (SchedulerException e) {
         boolean gone =
             e.failure().kind() == Failure.Kind.NOT_FOUND

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.condatainer.job.JobRequest;
+import org.condatainer.job.Walltime;
 import org.condatainer.scheduler.Submission;
 import org.condatainer.script.DirectiveLine;
 import org.condatainer.script.JobScript;
@@ -17,7 +18,12 @@ import org.condatainer.script.JobScript;
 final class SubmitFile {
   /** What is said here, or by the options, and never by the lines. */
   private static final Set<String> OURS =
-      Set.of("executable", "my.condatainertag", "my.condatainerindex", "my.condatainertask");
+      Set.of(
+          "executable",
+          "my.condatainertag",
+          "my.condatainerindex",
+          "my.condatainertask",
+          "my.condatainerwalltime");
 
   private final Submission submission;
   private final List<DirectiveLine> lines;
@@ -43,9 +49,10 @@ final class SubmitFile {
   String text() {
     StringBuilder text = new StringBuilder("# Written by condatainer for one run.\n");
     boolean queued = false;
+    int end = queue.isPresent() ? reading.firstQueue() : reading.lastQueue();
     for (SubmitReading.Read read : reading.read()) {
       SubmitStatement statement = read.statement();
-      if (OURS.contains(statement.key())) {
+      if (OURS.contains(statement.key()) || isIdle(statement, end)) {
         continue;
       }
       if (statement.kind() == SubmitStatement.Kind.QUEUE && queue.isEmpty()) {
@@ -74,7 +81,9 @@ final class SubmitFile {
     StringBuilder text = new StringBuilder("# Written by condatainer for the tasks of one run.\n");
     for (SubmitReading.Read read : reading.read()) {
       SubmitStatement statement = read.statement();
-      if (OURS.contains(statement.key()) || statement.kind() == SubmitStatement.Kind.QUEUE) {
+      if (OURS.contains(statement.key())
+          || statement.kind() == SubmitStatement.Kind.QUEUE
+          || isIdle(statement, reading.firstQueue())) {
         continue;
       }
       for (int line : statement.lines()) {
@@ -86,6 +95,13 @@ final class SubmitFile {
     text.append("initialdir = ").append(workingDirectory()).append('\n');
     text.append("hold = False\nqueue\n");
     return text.toString();
+  }
+
+  /** No process has what is assigned after the queue; with max_materialize it is refused there. */
+  private static boolean isIdle(SubmitStatement statement, int queueLine) {
+    return statement.line() > queueLine
+        && (statement.kind() == SubmitStatement.Kind.ASSIGNMENT
+            || statement.kind() == SubmitStatement.Kind.INCLUDE);
   }
 
   private String workingDirectory() {
@@ -172,6 +188,9 @@ final class SubmitFile {
     for (String line : appended) {
       text.append(line).append('\n');
     }
+    if (request.walltime().orElse(null) instanceof Walltime.Limit limit) {
+      walltime(text, limit);
+    }
     files(text, array);
     text.append("My.").append(HtcondorJob.TAG).append(" = \"").append(submission.tag());
     text.append("\"\n");
@@ -191,6 +210,24 @@ final class SubmitFile {
         .replace('\r', ' ')
         .replace('\\', '_')
         .strip();
+  }
+
+  /**
+   * Ends the job when its time is over, as other schedulers do. HTCondor's own limit puts it on
+   * hold instead, and works only for a job whose files are transferred (measured with 23.9.6).
+   */
+  private static void walltime(StringBuilder text, Walltime.Limit limit) {
+    long seconds = limit.duration().plusNanos(999_999_999).toSeconds();
+    set(text, HtcondorParts.WALLTIME, "");
+    set(text, "My." + HtcondorJob.WALLTIME, Long.toString(seconds));
+    set(
+        text,
+        "periodic_remove",
+        "($(periodic_remove:False)) || (JobStatus == 2 && time() - "
+            + HtcondorJob.EXECUTING
+            + " > "
+            + HtcondorJob.WALLTIME
+            + ")");
   }
 
   /** A job gets next to no variables; without PATH and HOME hardly a script works. */

@@ -30,6 +30,7 @@ final class SubmitReading {
   private final List<Read> read = new ArrayList<>();
   private final Map<String, SubmitStatement> assignments = new LinkedHashMap<>();
   private final List<SubmitStatement> queues = new ArrayList<>();
+  private final List<SubmitStatement> afterQueue = new ArrayList<>();
   private final List<Branch> branches = new ArrayList<>();
 
   private SubmitReading(List<Diagnostic> diagnostics) {
@@ -40,6 +41,11 @@ final class SubmitReading {
     SubmitReading reading = new SubmitReading(diagnostics);
     for (SubmitStatement statement : statements) {
       reading.add(statement);
+    }
+    for (SubmitStatement idle : reading.afterQueue) {
+      reading.warning(
+          idle,
+          "stands after the last queue statement, where it holds for no process; it is left out");
     }
     if (!reading.branches.isEmpty()) {
       diagnostics.add(Diagnostic.error(0, 0, "an if has no endif"));
@@ -59,6 +65,16 @@ final class SubmitReading {
 
   List<SubmitStatement> queues() {
     return queues;
+  }
+
+  /** The line of the first queue statement, beyond all lines if there is none. */
+  int firstQueue() {
+    return queues.isEmpty() ? Integer.MAX_VALUE : queues.get(0).line();
+  }
+
+  /** The line of the last queue statement, beyond all lines if there is none. */
+  int lastQueue() {
+    return queues.isEmpty() ? Integer.MAX_VALUE : queues.get(queues.size() - 1).line();
   }
 
   SubmitMacros macros() {
@@ -200,14 +216,18 @@ final class SubmitReading {
       assignments.put(statement.key(), statement);
       macros.set(statement.key(), statement.value());
     } else {
-      warning(
-          statement,
-          "stands after the first queue statement: it holds for the processes of the next one only,"
-              + " and is not read here");
+      afterQueue.add(statement);
     }
   }
 
   private void queue(SubmitStatement statement) {
+    for (SubmitStatement earlier : afterQueue) {
+      warning(
+          earlier,
+          "stands after the first queue statement: it holds for the processes of the next one only,"
+              + " and is not read here");
+    }
+    afterQueue.clear();
     queues.add(statement);
     if (queues.size() == 1) {
       Set<String> names = new LinkedHashSet<>(QueueStatement.of(statement.value()).variables());

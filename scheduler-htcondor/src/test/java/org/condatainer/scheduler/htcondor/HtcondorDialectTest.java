@@ -231,6 +231,12 @@ final class HtcondorDialectTest {
     assertThat(read(directives("include : x")).diagnostics())
         .singleElement()
         .satisfies(one -> assertThat(one.message()).contains("not read"));
+    assertThat(read(directives("queue 2;;request_cpus = 2")).diagnostics())
+        .singleElement()
+        .satisfies(one -> assertThat(one.message()).contains("for no process"));
+    assertThat(read(directives("queue 2;;request_cpus = 2;;queue")).diagnostics())
+        .anySatisfy(one -> assertThat(one.message()).contains("processes of the next one only"))
+        .noneSatisfy(one -> assertThat(one.message()).contains("for no process"));
     assertThat(read(script("#!/bin/bash\ntrue\n#CONDOR hold = True\n")).diagnostics())
         .singleElement()
         .satisfies(one -> assertThat(one.message()).contains("after the first command"));

@@ -86,6 +86,25 @@ final class HtcondorRecordingsTest {
             });
   }
 
+  /** As 23.9.6 described such jobs, without the attributes that are not asked for. */
+  @ParameterizedTest
+  @CsvSource({
+    "The job attribute PeriodicRemove expression '(x)' evaluated to TRUE, 103, TIMED_OUT",
+    "The job attribute PeriodicRemove expression '(x)' evaluated to TRUE, 102, CANCELLED",
+    "via condor_rm (by user alice), 200, CANCELLED"
+  })
+  void aRemovedJobIsTimedOutOnlyByOurPolicyAndBeyondItsWalltime(
+      String reason, long end, Outcome outcome) {
+    String ad =
+        "[{\"ClusterId\": 1, \"ProcId\": 0, \"JobStatus\": 3, \"CondatainerWalltime\": 3,"
+            + " \"JobCurrentStartExecutingDate\": 100, \"ExitBySignal\": true,"
+            + (" \"RemoveReason\": \"" + reason + "\", \"EnteredCurrentStatus\": " + end + "}]");
+    assertThat(HtcondorQueries.jobs(ad, true).get(0).state())
+        .isInstanceOfSatisfying(
+            Ended.class, ended -> assertThat(ended.outcome()).isEqualTo(outcome));
+    assertThat(HtcondorQueries.jobs(ad, false).get(0).state()).isInstanceOf(JobState.Alive.class);
+  }
+
   @Test
   void noJobIsAnEmptyAnswerInBothSpellings() {
     assertThat(HtcondorQueries.jobs(read("q-json-empty").stdout(), false)).isEmpty();

@@ -25,6 +25,7 @@ import org.condatainer.job.JobSnapshot;
 import org.condatainer.job.JobState;
 import org.condatainer.job.JobState.Outcome;
 import org.condatainer.job.JobState.Phase;
+import org.condatainer.job.Walltime;
 import org.condatainer.process.Command;
 import org.condatainer.process.CommandResult;
 import org.condatainer.process.CommandRunner;
@@ -133,6 +134,29 @@ class HtcondorSchedulerIT {
   }
 
   @Test
+  void aJobBeyondItsWalltimeIsRemovedAndTimedOut() throws Exception {
+    JobId plain = submit("#CONDOR allowed_execute_duration = 3\n", "sleep 300", Overrides.none());
+    JobId transferred =
+        submit(
+            "#CONDOR should_transfer_files = Yes\n#CONDOR periodic_remove = NumJobStarts > 5\n",
+            "sleep 300",
+            Overrides.builder().walltime(new Walltime.Limit(Duration.ofSeconds(3))).build());
+    for (JobId id : List.of(plain, transferred)) {
+      JobState.Ended end = ended(id);
+      assertThat(end.outcome()).isEqualTo(Outcome.TIMED_OUT);
+      assertThat(end.word()).isEqualTo("Removed");
+    }
+  }
+
+  @Test
+  void aJobThatIsCancelledBeforeItsWalltimeIsCancelled() throws Exception {
+    JobId id = submit("#CONDOR allowed_execute_duration = 600\n", "sleep 300", Overrides.none());
+    await(id, phase(Phase.RUNNING));
+    condor.cancel(Set.of(id));
+    assertThat(ended(id).outcome()).isEqualTo(Outcome.CANCELLED);
+  }
+
+  @Test
   void cancelsARunningJobOnceAndTwice() throws Exception {
     JobId id = submit("", "sleep 300", Overrides.none());
     await(id, phase(Phase.RUNNING));
@@ -199,7 +223,8 @@ class HtcondorSchedulerIT {
         submit(
             folder,
             "#CONDOR max_materialize = 2\n#CONDOR arguments = $(name)\n"
-                + "#CONDOR output = $(name).txt\n#CONDOR queue name in (a b c d e)\n",
+                + "#CONDOR output = $(name).txt\n#CONDOR queue name in (a b c d e)\n"
+                + "#CONDOR request_cpus = 99\n",
             "echo $CNT_ARRAY_INDEX $1",
             Overrides.none());
     assertThat(ended(array).outcome()).isEqualTo(Outcome.SUCCEEDED);
@@ -344,14 +369,16 @@ class HtcondorSchedulerIT {
   }
 
   @Test
-  @EnabledIfSystemProperty(named = "condatainer.it.htcondor.ssh", matches = "true")
   void runsACommandOnTheNodeOfARunningJob() throws Exception {
     JobId id = submit("", "sleep 300", Overrides.none());
     await(id, phase(Phase.RUNNING));
-    CommandResult result =
-        condor.runOnNode(id, List.of("sh", "-c", "echo \"a  b\" $_CONDOR_SLOT_NAME; exit 7"));
+    List<String> words = List.of("a  b", " \t", "*", "it's \"", "\\n\n", "$HOME;", "üñ", "");
+    List<String> command =
+        new ArrayList<>(List.of("sh", "-c", "printf '<%s>' $_CONDOR_SLOT_NAME \"$@\"; exit 7", ""));
+    command.addAll(words);
+    CommandResult result = condor.runOnNode(id, command);
     assertThat(result.exitCode()).isEqualTo(7);
-    assertThat(result.output()).startsWith("a  b slot");
+    assertThat(result.output()).startsWith("<slot").endsWith("><" + String.join("><", words) + ">");
   }
 
   @Test

@@ -24,6 +24,8 @@ class PbsContractIT extends SchedulerContract {
         60_000_000,
         JobRequest.empty().toBuilder().queue("nosuch").build(),
         Duration.ofMinutes(2),
+        folder,
+        "",
         EnumSet.noneOf(Fault.class));
   }
 }

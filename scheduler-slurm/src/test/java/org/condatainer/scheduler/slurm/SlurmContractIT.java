@@ -24,6 +24,8 @@ class SlurmContractIT extends SchedulerContract {
         60_000_000,
         JobRequest.empty().toBuilder().queue("nosuch").build(),
         Duration.ofSeconds(90),
+        folder,
+        "",
         EnumSet.noneOf(Fault.class));
   }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -166,6 +167,7 @@ final class Bench {
     try {
       Path script = Files.createDirectory(newFile("run")).resolve("job.sh");
       Files.writeString(script, String.join("\n", lines) + "\n");
+      Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
       return new Submission(script, List.of(), request, folder, tag);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -74,7 +74,7 @@ interface FormatRules {
       }
     }
     assertThat(names).as("names that the dialect can say").isNotEmpty();
-    String owner = System.getProperty("user.name");
+    String owner = bench().laboratory().user();
     Map<JobId, JobSnapshot> answers = bench().scheduler().query(names.keySet());
     names.forEach(
         (id, name) -> {

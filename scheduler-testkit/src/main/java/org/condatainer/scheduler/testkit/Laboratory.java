@@ -59,6 +59,11 @@ public interface Laboratory extends AutoCloseable {
   /** A request that the scheduler refuses at the submit, such as one for a queue that is not. */
   JobRequest refused();
 
+  /** The user whose jobs they are. */
+  default String user() {
+    return System.getProperty("user.name");
+  }
+
   /** How long a job of no length may take from its submit to its end. */
   Duration patience();
 

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.condatainer.job.JobId;
-import org.condatainer.job.JobRequest;
 import org.condatainer.scheduler.ClusterInfo;
 import org.condatainer.scheduler.HostEnvironment;
 import org.condatainer.scheduler.SchedulerProvider;
@@ -37,18 +36,21 @@ interface ProviderRules {
 
   @Test
   default void provider_aJobKnowsItsId() {
-    JobRequest request = bench().request();
-    JobId id = bench().submit(request, "env", "echo END=1");
-    bench().awaitEnd(id);
+    Path told = bench().newFile("told");
+    Path gate = bench().newFile("gate");
+    String whole = "env > '" + told + "'.part && mv '" + told + "'.part '" + told + "'";
+    JobId id = bench().submit(whole, bench().until(gate)[0]);
     Map<String, String> variables = new HashMap<>();
-    for (String line : bench().awaitText(bench().output(request)).split("\n", -1)) {
+    for (String line : bench().awaitText(told).split("\n", -1)) {
       int equals = line.indexOf('=');
       if (equals > 0) {
         variables.put(line.substring(0, equals), line.substring(equals + 1));
       }
     }
     assertThat(bench().laboratory().provider().currentJob(new HostEnvironment(variables)))
+        .as("while it runs, since some tell it by a file that goes with the job")
         .contains(id);
+    bench().open(gate);
   }
 
   @Test

@@ -2,8 +2,11 @@ package org.condatainer.scheduler.testkit;
 
 import static java.util.Objects.requireNonNull;
 
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.condatainer.job.JobId;
@@ -26,6 +29,8 @@ import org.condatainer.scheduler.SchedulerProvider;
  * @param firstUnknown a number above every job's
  * @param refused see {@link Laboratory#refused}
  * @param patience see {@link Laboratory#patience}
+ * @param folder the folder of the jobs' files
+ * @param user the ordinary user by whom root has the commands run; empty for the user of the tests
  * @param made the faults that it has at this moment; to begin with, none
  */
 public record RealLaboratory(
@@ -36,6 +41,8 @@ public record RealLaboratory(
     long firstUnknown,
     JobRequest refused,
     Duration patience,
+    Path folder,
+    String user,
     Set<Fault> made)
     implements Laboratory {
   public RealLaboratory {
@@ -45,6 +52,8 @@ public record RealLaboratory(
     formatVariables = Map.copyOf(formatVariables);
     requireNonNull(refused, "refused is null");
     requireNonNull(patience, "patience is null");
+    requireNonNull(folder, "folder is null");
+    user = user.isEmpty() ? System.getProperty("user.name") : user;
     requireNonNull(made, "made is null");
   }
 
@@ -97,7 +106,7 @@ public record RealLaboratory(
     if (made.contains(Fault.HANGING) || (submits && made.remove(Fault.SUBMIT_LOST))) {
       throw noAnswer(command);
     }
-    CommandResult result = real.run(command);
+    CommandResult result = asUser(real, command);
     if (submits && made.remove(Fault.ANSWER_LOST)) {
       throw noAnswer(command);
     }
@@ -106,6 +115,24 @@ public record RealLaboratory(
       return new CommandResult(result.exitCode(), half, result.errors());
     }
     return result;
+  }
+
+  /** Files that the adapter wrote are the user's, as they are where the user runs it. */
+  private CommandResult asUser(PathRunner real, Command command) throws CommandException {
+    if (user.equals(System.getProperty("user.name"))) {
+      return real.run(command);
+    }
+    real.run(Command.of("chown", "-R", user, folder.toString()));
+    List<String> words = new ArrayList<>(List.of("runuser", "-u", user, "--"));
+    words.addAll(command.words());
+    return real.run(
+        new Command(
+            words,
+            command.input(),
+            command.variables(),
+            command.unset(),
+            command.workingDirectory(),
+            command.timeout()));
   }
 
   private static CommandException noAnswer(Command command) {

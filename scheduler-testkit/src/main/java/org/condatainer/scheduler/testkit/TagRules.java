@@ -66,7 +66,7 @@ interface TagRules {
     JobId id = held(Bench.freshTag());
     JobId ended = bench().submit("true");
     bench().awaitEnd(ended);
-    assertThat(bench().scheduler().live(JobFilter.ownedBy(System.getProperty("user.name"))))
+    assertThat(bench().scheduler().live(JobFilter.ownedBy(bench().laboratory().user())))
         .extracting(JobSnapshot::id)
         .contains(id)
         .doesNotContain(ended);
