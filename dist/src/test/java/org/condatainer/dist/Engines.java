@@ -8,6 +8,7 @@ import java.util.List;
 /** The real engines that this machine offers to the tests. */
 final class Engines {
   static final String SLURM = "condatainer.it.slurm";
+  static final String HTCONDOR = "condatainer.it.htcondor";
   static final String APPTAINER = "condatainer.it.apptainer";
   static final String USER = "condatainer.it.user";
 
@@ -29,6 +30,11 @@ final class Engines {
 
   static String apptainer() {
     return System.getProperty(APPTAINER, "");
+  }
+
+  /** The folder of HTCondor's programs, which is not in PATH: most tests expect one scheduler. */
+  static String htcondorPrograms() {
+    return System.getProperty("condatainer.it.htcondor.programs", "/usr/bin");
   }
 
   static String user() {

@@ -1,0 +1,177 @@
+package org.condatainer.dist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.condatainer.dist.Installed.Result;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Jobs through a real HTCondor into a real Apptainer. */
+@EnabledIfSystemProperty(named = Engines.HTCONDOR, matches = "true")
+@EnabledIfSystemProperty(named = Engines.APPTAINER, matches = "/.*")
+final class RunOnHtcondorIT {
+  @TempDir private Path parent;
+  private Installed condatainer;
+
+  @BeforeEach
+  void userWithApptainer() {
+    condatainer =
+        Installed.in(parent, Engines.user())
+            .with("CNT_RUNTIME", "apptainer")
+            .with("CNT_APPTAINER", Engines.apptainer())
+            .with("CNT_SCHEDULER", "htcondor")
+            .with("PATH", Engines.htcondorPrograms() + ":" + System.getenv("PATH"));
+    condatainer.overlay("env.img");
+  }
+
+  @Test
+  void jobReadsTheOverlayCannotWriteItAndGetsItsArguments() throws IOException {
+    condatainer.write(
+        "src/job.sh",
+        """
+        #!/bin/bash
+        #CONDOR batch_name = first
+        #CONDOR request_cpus = 2
+        #CONDOR request_memory = 256M
+        #CONDOR output = out.txt
+        #CONDOR error = err.txt
+        #DEP: env.img
+        cat /ext3/env/fact
+        echo more 2>&- >> /ext3/env/fact || echo "not written"
+        printf '<%s>' "$@"
+        echo
+        echo "$NCPUS $MEM $NNODES $NTASKS $OMP_NUM_THREADS"
+        echo "$0"
+        exit 9
+        """);
+
+    String id = run("src/job.sh", "a b", "it's", "\"", "$HOME", "`id`", "x\ny", "üñ");
+
+    assertThat(ended(id)).isEqualTo("4 9 first");
+    assertThat(read("out.txt"))
+        .isEqualTo(
+            "only in the overlay\nnot written\n<a b><it's><\"><$HOME><`id`><x\ny><üñ>\n"
+                + "2 256 1 1 2\n"
+                + condatainer.folder().resolve("src/job.sh")
+                + "\n");
+  }
+
+  @Test
+  void submitFileRunsItsProgramInTheContainer() throws IOException {
+    condatainer.write("work.sh", "#!/bin/bash\ncat /ext3/env/fact\nprintf '<%s>' \"$@\"\n");
+    condatainer.write(
+        "job.sub",
+        """
+        #DEP: env.img
+        executable = work.sh
+        arguments  = "'two words' $(Process) $(name)"
+        output     = $(name).txt
+        queue name in (x y)
+        """);
+
+    String id = run("job.sub");
+
+    assertThat(ended(id)).startsWith("4 0");
+    assertThat(read("x.txt")).isEqualTo("only in the overlay\n<two words><0><x>");
+    assertThat(read("y.txt")).isEqualTo("only in the overlay\n<two words><1><y>");
+  }
+
+  @Test
+  void arrayOfAnotherSchedulersScriptHasItsIndexesAndItsFiles() throws IOException {
+    condatainer.write(
+        "job.sh",
+        """
+        #!/bin/bash
+        #SBATCH --mem=100 --array=4-6 -o out-%a.txt
+        #DEP: env.img
+        cat /ext3/env/fact
+        echo "$CNT_ARRAY_INDEX"
+        """);
+
+    ended(run("job.sh"));
+
+    for (int index = 4; index <= 6; index++) {
+      assertThat(read("out-" + index + ".txt")).isEqualTo("only in the overlay\n" + index + "\n");
+    }
+  }
+
+  @Test
+  void chainGoesOnAfterWhatSucceededOnly() throws IOException {
+    condatainer.write("first.sh", "#!/bin/bash\n#DEP: env.img\ncp /ext3/env/fact copy\n");
+    condatainer.write(
+        "second.sh", "#!/bin/bash\n#CONDOR output = out.txt\n#DEP: env.img\ncat copy\nexit 3\n");
+    condatainer.write("third.sh", "#!/bin/bash\n#CONDOR output = third.txt\ntrue\n");
+    String first = run("--submit", "first.sh");
+    String second = run("--afterok", first, "second.sh");
+    String third = run("--afterok", second, "third.sh");
+
+    Installed.await("job " + third + " ends", () -> jobs(third).contains("\"state\" : \"ended\""));
+
+    assertThat(read("out.txt")).isEqualTo("only in the overlay\n");
+    assertThat(jobs(second)).contains("\"exitCode\" : 3");
+    assertThat(jobs(third)).contains("dependency never satisfied");
+    assertThat(condatainer.folder().resolve("third.txt")).doesNotExist();
+  }
+
+  @Test
+  void jobsAreListedWithTheirOverlaysAndCancelled() {
+    condatainer.write("job.sh", "#!/bin/bash\n#DEP: env.img\nsleep 300\n");
+    String id = run("--submit", "job.sh");
+
+    Result listed = condatainer.call("jobs");
+    assertThat(listed.exitCode()).as(listed.everything()).isZero();
+    assertThat(listed.out()).containsPattern("(?m)" + id + "\\b.*env\\.img");
+    Result cancelled = condatainer.call("cancel", id);
+    assertThat(cancelled.exitCode()).as(cancelled.everything()).isZero();
+
+    assertThat(ended(id)).startsWith("3 ");
+    assertThat(jobs(id)).contains("\"outcome\" : \"cancelled\"");
+    assertThat(condatainer.call("jobs").out()).doesNotContain(id);
+  }
+
+  @Test
+  void jobBeyondItsWalltimeIsEnded() {
+    condatainer.write("job.sh", "#!/bin/bash\n#DEP: env.img\nsleep 300\n");
+
+    String id = run("--submit", "-t", "0:00:03", "job.sh");
+
+    assertThat(ended(id)).startsWith("3 ");
+    assertThat(jobs(id)).contains("\"outcome\" : \"timed-out\"");
+  }
+
+  private String run(String... arguments) {
+    List<String> words = new ArrayList<>(List.of("run"));
+    words.addAll(List.of(arguments));
+    Result submitted = condatainer.call(words.toArray(new String[0]));
+    assertThat(submitted.exitCode()).as(submitted.everything()).isZero();
+    String id = submitted.out().strip();
+    assertThat(id).as(submitted.everything()).matches("\\d+");
+    return id;
+  }
+
+  private String jobs(String id) {
+    return condatainer.call("jobs", "--json", id).out();
+  }
+
+  /** Status, exit code and name of a job's first task, when none of its tasks is in the queue. */
+  private String ended(String id) {
+    Installed.await("job " + id + " ends", () -> asked("condor_q", id).isEmpty());
+    return asked("condor_history", id).lines().findFirst().orElse("");
+  }
+
+  private String asked(String program, String id) {
+    List<String> words = List.of(program, id, "-af", "JobStatus", "ExitCode", "JobBatchName");
+    return condatainer.asUser(words, "").out().strip();
+  }
+
+  private String read(String name) throws IOException {
+    return Files.readString(condatainer.folder().resolve(name));
+  }
+}
