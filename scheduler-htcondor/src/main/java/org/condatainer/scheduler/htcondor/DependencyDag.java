@@ -115,6 +115,7 @@ final class DependencyDag {
   /** The script that says whether the jobs that are waited for have come so far. */
   static String waitScript(List<Dependency> dependencies) {
     StringBuilder text = new StringBuilder(WAITING);
+    text.append("cnt_look() {\ncnt_answer=0\n");
     for (Dependency dependency : dependencies) {
       for (JobId job : dependency.jobs()) {
         text.append("cnt_wait ")
@@ -124,15 +125,28 @@ final class DependencyDag {
             .append('\n');
       }
     }
-    return text.append("exit \"$cnt_answer\"\n").toString();
+    return text.append("}\n").append(LOOKING).toString();
   }
+
+  // Who waits for a short job is not kept waiting; DAGMan's own looks are further apart.
+  private static final String LOOKING =
+      """
+      cnt_look
+      cnt_looks=1
+      while [ "$cnt_answer" = 4 ] && [ "$cnt_looks" -lt 6 ] && [ ! -e .condatainer-wait.later ]; do
+        sleep 3
+        cnt_look
+        cnt_looks=$((cnt_looks + 1))
+      done
+      : >.condatainer-wait.later
+      exit "$cnt_answer"
+      """;
 
   private static final String WAITING =
       """
       #!/bin/sh
       # Written by condatainer for one run. Ends with 0 when the run may start, with 1 when it never
       # may, and with 4 when DAGMan shall ask again.
-      cnt_answer=0
       cnt_say() { printf '%s: %s\\n' "$(date)" "$*" >>.condatainer-wait.log; }
       cnt_wait() {
         [ "$cnt_answer" != 1 ] || return
@@ -173,7 +187,7 @@ final class DependencyDag {
       $cnt_history"
         if [ "$cnt_count" = 0 ]; then
           printf 'x\\n' >>".condatainer-wait.unknown-$2"
-          [ "$(wc -l <".condatainer-wait.unknown-$2")" -ge 3 ] || return 4
+          [ "$(wc -l <".condatainer-wait.unknown-$2")" -ge 8 ] || return 4
           cnt_say "job $2 is known neither to the queue nor to the history"
           return 1
         fi
