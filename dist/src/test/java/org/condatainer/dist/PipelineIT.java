@@ -40,7 +40,10 @@ final class PipelineIT {
     engines.add(simulated("lsf", at -> SimulatedLaboratory.lsf(new LsfProvider(), at)));
     engines.add(simulated("slurm", at -> SimulatedLaboratory.slurm(new SlurmProvider(), at, true)));
     if (Boolean.getBoolean(Engines.SLURM) && !Engines.apptainer().isEmpty()) {
-      engines.add(real("slurm"));
+      engines.add(real("slurm", ""));
+    }
+    if (Boolean.getBoolean(Engines.HTCONDOR) && !Engines.apptainer().isEmpty()) {
+      engines.add(real("htcondor", Engines.htcondorPrograms() + ":"));
     }
     return engines.stream();
   }
@@ -233,13 +236,14 @@ final class PipelineIT {
         });
   }
 
-  private static Engine real(String id) {
+  private static Engine real(String id, String path) {
     return new Engine(
         "real " + id,
         parent -> {
           Installed condatainer =
               Installed.in(parent, Engines.user())
                   .with("CNT_SCHEDULER", id)
+                  .with("PATH", path + System.getenv("PATH"))
                   .with("CNT_RUNTIME", "apptainer")
                   .with("CNT_APPTAINER", Engines.apptainer());
           return new Opened(withLogs(condatainer), () -> {});
