@@ -53,6 +53,6 @@ record BsubOption(String name, boolean takesValue, boolean everywhere) {
     return Optional.empty();
   }
 
-  /** Options that make bsub wait for the job, or a terminal of it. */
-  static final List<String> INTERACTIVE = List.of("I", "Ip", "Is", "IS", "ISp", "ISs", "IX", "K");
+  /** Options that make a terminal of bsub. */
+  static final List<String> INTERACTIVE = List.of("I", "Ip", "Is", "IS", "ISp", "ISs", "IX");
 }

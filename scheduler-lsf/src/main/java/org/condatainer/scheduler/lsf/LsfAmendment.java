@@ -45,6 +45,7 @@ final class LsfAmendment {
   }
 
   Amendment of() {
+    contradicted.add("K"); // bsub would wait for the job's end.
     JobRequest.Builder request = written.toBuilder();
     nameAndArray(request);
     overrides.walltime().ifPresent(limit -> walltime(limit, request));

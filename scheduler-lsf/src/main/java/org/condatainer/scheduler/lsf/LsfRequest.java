@@ -148,6 +148,14 @@ final class LsfRequest {
       case "gpu" -> {
         return gpus(option, value);
       }
+      case "K" -> {
+        diagnostics.add(
+            Diagnostic.warning(
+                option.line(),
+                option.column(),
+                "-K makes bsub wait for the job's end, and is set aside"));
+        nativeOption(option, option.value());
+      }
       case "h", "V" -> error(option, "bsub prints a text and submits nothing");
       default -> {
         if (BsubOption.INTERACTIVE.contains(option.name())) {

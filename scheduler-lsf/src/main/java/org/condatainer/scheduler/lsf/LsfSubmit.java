@@ -25,11 +25,15 @@ import org.condatainer.script.JobScript;
  * is what somebody pays with, and the user's own must stay as it is.
  */
 final class LsfSubmit {
-  /** IBM takes 4,094 characters (bsub -Jd). */
+  /** IBM takes 4,094 characters (bsub -Jd), volclava 4,095 bytes and cuts off the rest. */
   private static final int LONGEST_DESCRIPTION = 4000;
 
-  /** With these, bsub does not print the id, or not on its standard output. */
-  private static final Set<String> QUIET = Set.of("BSUB_QUIET", "BSUB_QUIET2", "BSUB_STDERR");
+  /**
+   * With these, bsub does not print the id, or not on its standard output; or it checks a
+   * requirement and submits nothing (IBM's reference of environment variables).
+   */
+  private static final Set<String> QUIET =
+      Set.of("BSUB_QUIET", "BSUB_QUIET2", "BSUB_STDERR", "BSUB_CHK_RESREQ");
 
   private LsfSubmit() {}
 
@@ -92,7 +96,10 @@ final class LsfSubmit {
   static String description(Submission submission) {
     String own = submission.request().comment().orElse("").strip();
     int room = Math.max(0, LONGEST_DESCRIPTION - submission.tag().length() - 1);
-    String kept = own.length() <= room ? own : own.substring(0, room);
+    String kept = own;
+    while (kept.getBytes(UTF_8).length > room) {
+      kept = kept.substring(0, kept.offsetByCodePoints(kept.length(), -1));
+    }
     return kept.isEmpty() ? submission.tag() : kept + " " + submission.tag();
   }
 

@@ -43,6 +43,14 @@ final class LsfAmendmentTest {
   }
 
   @Test
+  void bsubDoesNotWaitForTheJob() {
+    Amendment amendment = amend(Overrides.none(), "#BSUB -K -q x");
+
+    assertThat(amendment.directiveLines()).containsExactly("##BSUB -K -q x", "#BSUB -q x");
+    assertThat(amendment.options()).isEmpty();
+  }
+
+  @Test
   void contradictedOptionIsCommentedOutAndItsNeighboursStay() {
     Amendment amendment =
         amend(

@@ -182,7 +182,7 @@ final class LsfDialectTest {
           -n 2 stray -W 5       | 12 | ERROR   | reads no option after "stray"
           -n                    | 7  | ERROR   | -n has no value
           -J "open              | 10 | ERROR   | has no end
-          -K                    | 7  | ERROR   | cannot be interactive
+          -K                    | 7  | WARNING | -K makes bsub wait for the job's end
           -Is                   | 7  | ERROR   | cannot be interactive
           -V                    | 7  | ERROR   | submits nothing
           -P <project>          | 7  | ERROR   | nothing was filled in for <project>

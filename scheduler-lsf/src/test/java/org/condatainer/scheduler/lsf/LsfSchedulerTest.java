@@ -216,6 +216,23 @@ class LsfSchedulerTest {
   }
 
   @Test
+  void variablesThatHideTheIdOrSubmitNothingAreKeptFromBsub() {
+    lsf(submitting(SUBMITTED)).submit(submission(List.of()));
+    assertThat(ran.get(ran.size() - 1).unset())
+        .contains("BSUB_QUIET", "BSUB_STDERR", "BSUB_CHK_RESREQ");
+  }
+
+  @Test
+  void tagIsWholeBehindTheLongestComment() {
+    String comment = "\uD83D\uDE00é".repeat(2_000);
+    JobRequest request = JobRequest.empty().toBuilder().comment(comment).build();
+    String description =
+        LsfSubmit.description(new Submission(script, List.of(), request, folder, "cnt:tag"));
+    assertThat(description).endsWith("\u00e9 cnt:tag");
+    assertThat(description.getBytes(UTF_8).length).isBetween(3_990, 4_000);
+  }
+
+  @Test
   void submitIsTriedTwiceAtMostAndAnotherRunsJobIsNotTaken() {
     LsfScheduler lsf =
         lsf(
