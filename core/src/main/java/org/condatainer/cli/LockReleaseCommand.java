@@ -90,7 +90,7 @@ final class LockReleaseCommand implements Subcommand {
       print(json, invocation, plan, done, plan.report());
       return plan.isDone() ? ExitCode.SUCCESS : before.exitCode();
     }
-    if (!agreed(parsed, image, before == Verdict.State.UNKNOWN, invocation)) {
+    if (!agreed(parsed, image, plan.isAnsweredFor(), invocation)) {
       invocation.say("nothing was done");
       return before.exitCode();
     }

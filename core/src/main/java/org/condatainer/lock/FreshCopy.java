@@ -2,7 +2,10 @@ package org.condatainer.lock;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -40,6 +43,7 @@ record FreshCopy(CommandRunner runner, FileSystemCheck check) {
     Path real = image.toRealPath();
     FileTime modified = Files.getLastModifiedTime(real);
     long size = Files.size(real);
+    removeLeftCopies(real);
     Path copy = Files.createTempFile(real.getParent(), real.getFileName() + ".fresh-", "");
     try {
       copy(real, copy);
@@ -52,11 +56,39 @@ record FreshCopy(CommandRunner runner, FileSystemCheck check) {
       }
       lastLook.look();
       Path kept = real.resolveSibling(real.getFileName() + ".before-" + modified.toMillis());
-      Files.createLink(kept, real);
+      keep(real, kept);
       Files.move(copy, real, StandardCopyOption.ATOMIC_MOVE);
       return kept;
     } finally {
       Files.deleteIfExists(copy);
+    }
+  }
+
+  /** Of a release that was killed; no other works on this image now. */
+  private static void removeLeftCopies(Path real) throws IOException {
+    String start = real.getFileName() + ".fresh-";
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(real.getParent())) {
+      for (Path file : files) {
+        String name = file.getFileName().toString();
+        boolean left =
+            name.length() > start.length()
+                && name.startsWith(start)
+                && name.substring(start.length()).chars().allMatch(Character::isDigit);
+        if (left && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+
+  private static void keep(Path real, Path kept) throws IOException {
+    try {
+      Files.createLink(kept, real);
+    } catch (FileAlreadyExistsException e) {
+      // a release that was killed has got as far as this
+      if (!Files.isSameFile(kept, real)) {
+        throw e;
+      }
     }
   }
 

@@ -11,13 +11,15 @@ import org.condatainer.lock.Verdict.Ruling;
 /** What the scheduler's word on the job of a lease is worth. */
 record JobProof(Evidence evidence, Lease lease, Evidence.LeaseJob said) {
   /** By how much the clocks of two machines of a cluster may differ. */
-  private static final Duration CLOCKS = Duration.ofMinutes(2);
+  static final Duration CLOCKS = Duration.ofMinutes(2);
 
   void ruling(List<Ruling> rulings) {
     JobSnapshot job = said.job();
     String name = said.scheduler() + " job " + job.id();
     if (job.state() instanceof JobState.Alive alive) {
-      rulings.add(new Ruling(Rule.JOB_NOT_ENDED, name + " (" + alive.word() + ")"));
+      // Not by its times: a job that is put back gets a new time of submission from some.
+      Rule rule = isTheUsers() ? Rule.JOB_NOT_ENDED : Rule.OTHER_JOB;
+      rulings.add(new Ruling(rule, name + " (" + alive.word() + ")"));
     } else if (job.state() instanceof JobState.Unavailable silent) {
       rulings.add(new Ruling(Rule.NOT_AVAILABLE, name + ": " + silent.why()));
     } else if (job.state() instanceof JobState.Absent absent) {
@@ -52,7 +54,7 @@ record JobProof(Evidence evidence, Lease lease, Evidence.LeaseJob said) {
   /** Ids are used again: the job must be the user's, and have had the time of the lease. */
   private boolean isTheLeases(JobState.Ended ended) {
     JobSnapshot job = said.job();
-    if (job.owner().isPresent() && !job.owner().get().equals(lease.user())) {
+    if (!isTheUsers()) {
       return false;
     }
     Instant early = lease.since().minus(CLOCKS);
@@ -61,6 +63,11 @@ record JobProof(Evidence evidence, Lease lease, Evidence.LeaseJob said) {
     return told
         && (ended.endTime().isEmpty() || !ended.endTime().get().isBefore(early))
         && (job.submitted().isEmpty() || !job.submitted().get().isAfter(late));
+  }
+
+  private boolean isTheUsers() {
+    Optional<String> owner = said.job().owner();
+    return owner.isEmpty() || owner.get().equals(lease.user());
   }
 
   /**

@@ -1,5 +1,6 @@
 package org.condatainer.lock;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -30,6 +31,7 @@ final class Judgement {
     boolean held = state == State.HELD_FOR_READING || state == State.HELD_FOR_WRITING;
     Place place = lock.map(ImageLock::place).orElse(Place.NOWHERE);
     new WriterProof(evidence, rulings).gather();
+    mountedSince();
     tagged();
     if (held && place == Place.HERE) {
       return heldHere();
@@ -59,7 +61,10 @@ final class Judgement {
       if (shared) {
         rule(Rule.HIDDEN, "others may read it too");
       }
-      return verdict(shared ? Verdict.State.UNKNOWN : Verdict.State.STALE);
+      if (holds()) {
+        return verdict(Verdict.State.IN_USE);
+      }
+      return verdict(shared || mayBeUsedElsewhere() ? Verdict.State.UNKNOWN : Verdict.State.STALE);
     }
     if (holders.unseen() > 0) {
       rule(Rule.HIDDEN, holders.unseen() + " processes of others were not looked into");
@@ -69,6 +74,17 @@ final class Judgement {
           holders.loopDevices().isEmpty() ? "" : "kept open by " + holders.loopDevices());
     }
     return verdict(holds() ? Verdict.State.IN_USE : Verdict.State.UNKNOWN);
+  }
+
+  /** A lock that is seen here alone says nothing of other machines; the lease may. */
+  private boolean mayBeUsedElsewhere() {
+    Optional<ImageFile> file = evidence.file().value();
+    if (file.isEmpty() || file.get().mount().locksReachOtherNodes()) {
+      return false;
+    }
+    rule(Rule.LOCKS_STAY, file.get().mount().type());
+    taggedSilent();
+    return !leaseIsLeft(evidence, rulings) || !proved();
   }
 
   private Verdict heldElsewhere() {
@@ -83,9 +99,7 @@ final class Judgement {
       }
       return verdict(Verdict.State.UNKNOWN);
     }
-    if (evidence.tagged() instanceof Answer.Unavailable<List<TaggedJob>> silent) {
-      rule(Rule.NOT_AVAILABLE, "jobs that use the image: " + silent.why());
-    }
+    taggedSilent();
     return verdict(proved() ? Verdict.State.STALE : Verdict.State.UNKNOWN);
   }
 
@@ -106,6 +120,7 @@ final class Judgement {
     }
     if (!file.get().mount().locksReachOtherNodes()) {
       rule(Rule.LOCKS_STAY, file.get().mount().type());
+      taggedSilent();
       boolean suspect = leased ? !proved() : condition == Verdict.State.DIRTY;
       if (suspect) {
         return verdict(Verdict.State.UNKNOWN);
@@ -151,6 +166,53 @@ final class Judgement {
     }
   }
 
+  /**
+   * Whether it is proved that the writer of the lease is gone. A free lock is no proof: the lease
+   * is written before the lock is taken, and between them a base image may be fetched.
+   */
+  static boolean leaseIsLeft(Evidence evidence, List<Ruling> rulings) {
+    for (Ruling ruling : rulings) {
+      if (ruling.rule() == Rule.JOB_ENDED || ruling.rule() == Rule.JOB_ABSENT) {
+        return true;
+      }
+    }
+    return isGone(evidence.host()) || isGone(evidence.node());
+  }
+
+  private static boolean isGone(Answer<HostEvidence> machine) {
+    Writer writer = machine.value().map(HostEvidence::writer).orElse(Writer.NOT_VISIBLE);
+    return writer == Writer.GONE || writer == Writer.REBOOTED;
+  }
+
+  private void taggedSilent() {
+    if (evidence.tagged() instanceof Answer.Unavailable<List<TaggedJob>> silent) {
+      rule(Rule.NOT_AVAILABLE, "jobs that use the image: " + silent.why());
+    }
+  }
+
+  /**
+   * Whoever mounts an image without a lease leaves the old one as it is. Each writable mount writes
+   * its time into the superblock.
+   */
+  private void mountedSince() {
+    Optional<Instant> mounted =
+        evidence.file().value().flatMap(ImageFile::superblock).flatMap(Superblock::lastMounted);
+    if (mounted.isEmpty() || rulings.stream().noneMatch(ruling -> ruling.rule().proves())) {
+      return;
+    }
+    Instant latest = evidence.knownLease().orElseThrow().since().plus(JobProof.CLOCKS);
+    if (rulings.stream().anyMatch(ruling -> ruling.rule() == Rule.JOB_ENDED)
+        && evidence.job().value().get().job().state() instanceof JobState.Ended ended
+        && ended.endTime().isPresent()
+        && ended.endTime().get().isBefore(latest)) {
+      // both in whole seconds
+      latest = ended.endTime().get().minusSeconds(1);
+    }
+    if (mounted.get().isAfter(latest)) {
+      rule(Rule.MOUNTED_SINCE, mounted.get().toString());
+    }
+  }
+
   private boolean holds() {
     return rulings.stream().anyMatch(ruling -> ruling.rule().holds());
   }
@@ -160,6 +222,7 @@ final class Judgement {
     for (Ruling ruling : rulings) {
       proof |= ruling.rule().proves();
       if (ruling.rule() == Rule.WRITTEN_SINCE
+          || ruling.rule() == Rule.MOUNTED_SINCE
           || ruling.rule() == Rule.NOT_AVAILABLE
           || ruling.rule().holds()) {
         return false;

@@ -39,11 +39,19 @@ public record LockReport(Evidence evidence, Verdict verdict, List<Holder> holder
     return new LockReport(evidence, verdict, Holder.of(evidence, verdict), next(evidence, verdict));
   }
 
+  /** Whether there is a lease whose writer is proved gone. */
+  boolean leaseIsLeft() {
+    return evidence.knownLease().isPresent() && Judgement.leaseIsLeft(evidence, verdict.proof());
+  }
+
   private static String next(Evidence evidence, Verdict verdict) {
     String image = ShellWords.quote(evidence.image().toString());
     String word = image.startsWith("-") ? "./" + image : image;
     return switch (verdict.state()) {
-      case FREE -> verdict.has(Rule.LEASE_LEFT) ? "condatainer lock release " + word : "";
+      case FREE ->
+          verdict.has(Rule.LEASE_LEFT) && Judgement.leaseIsLeft(evidence, verdict.proof())
+              ? "condatainer lock release " + word
+              : "";
       case STALE, DIRTY -> "condatainer lock release " + word;
       case IN_USE ->
           verdict.has(Rule.JOB_NOT_ENDED)

@@ -76,7 +76,7 @@ public record Release(EvidenceGathering gathering, CommandRunner runner, Consume
       if (has(plan, Kind.FRESH_COPY)) {
         fresh(image, plan, permission);
       } else if (!plan.steps().isEmpty()) {
-        underTheLock(image, plan.report().evidence().knownLease());
+        underTheLock(image, plan);
       }
       return look(image);
     }
@@ -137,28 +137,38 @@ public record Release(EvidenceGathering gathering, CommandRunner runner, Consume
         () -> look(image).verdict().state() != Verdict.State.IN_USE);
   }
 
-  private void underTheLock(Path image, Optional<Lease> lease) throws IOException {
-    ExclusiveLock lock = acquire(image);
-    try (lock) {
-      if (!LeaseFile.read(image).equals(lease)) {
-        throw new IOException("the lease of " + image + " has just changed: somebody mounts it");
+  private void underTheLock(Path image, ReleasePlan plan) throws IOException {
+    boolean clean;
+    try (ExclusiveLock lock = acquired(image, plan)) {
+      clean = isClean(lock, image);
+    }
+    if (!clean) {
+      told.accept(new FileSystemCheck(runner).preenLocked(image.toRealPath()));
+    }
+    try (ExclusiveLock lock = acquired(image, plan)) {
+      if (!isClean(lock, image)) {
+        throw new IOException(image + " is not clean after e2fsck -p; repair it: e2fsck -fy");
       }
-      if (isExt(lock, image) && !Superblock.read(lock.channel(), image).clean()) {
-        told.accept(new FileSystemCheck(runner).preen(image.toRealPath()));
-        if (!Superblock.read(lock.channel(), image).clean()) {
-          throw new IOException(image + " is not clean after e2fsck -p; repair it: e2fsck -fy");
-        }
-      }
-      removeLease(image, lease);
+      removeLease(image, plan);
     }
   }
 
-  private static boolean isExt(ExclusiveLock lock, Path image) throws IOException {
+  /** The image's lock, with the lease as it was when the plan was made. */
+  private ExclusiveLock acquired(Path image, ReleasePlan plan) throws IOException {
+    ExclusiveLock lock = acquire(image);
+    if (!LeaseFile.read(image).equals(plan.report().evidence().knownLease())) {
+      lock.close();
+      throw new IOException("the lease of " + image + " has just changed: somebody mounts it");
+    }
+    return lock;
+  }
+
+  /** What is no ext file system is never dirty. */
+  private static boolean isClean(ExclusiveLock lock, Path image) throws IOException {
     try {
-      Superblock.read(lock.channel(), image);
-      return true;
+      return Superblock.read(lock.channel(), image).clean();
     } catch (OverlayException e) {
-      return false;
+      return true;
     }
   }
 
@@ -181,11 +191,12 @@ public record Release(EvidenceGathering gathering, CommandRunner runner, Consume
     FreshCopy copy = new FreshCopy(runner, new FileSystemCheck(runner));
     Path kept = copy.replace(image, () -> again(image, plan, permission));
     told.accept("a checked copy has taken its place; the old file is " + kept);
-    removeLease(image, plan.report().evidence().knownLease());
+    removeLease(image, plan);
   }
 
-  private void removeLease(Path image, Optional<Lease> lease) throws IOException {
-    if (lease.isPresent() && LeaseFile.remove(image, lease.get())) {
+  private void removeLease(Path image, ReleasePlan plan) throws IOException {
+    Optional<Lease> lease = plan.report().evidence().knownLease();
+    if (has(plan, Kind.REMOVE_LEASE) && LeaseFile.remove(image, lease.orElseThrow())) {
       told.accept("removed the lease of " + lease.get().user());
     }
   }

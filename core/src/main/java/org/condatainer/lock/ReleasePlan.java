@@ -61,11 +61,19 @@ public record ReleasePlan(LockReport report, List<Step> steps, Optional<String> 
     return steps.isEmpty() && refusal.isEmpty();
   }
 
+  /** Whether there is no proof for what it does, so that a mere yes is not enough. */
+  public boolean isAnsweredFor() {
+    Verdict verdict = report.verdict();
+    boolean kept = verdict.state() == Verdict.State.STALE && !verdict.has(Rule.ORPHAN);
+    return verdict.state() == Verdict.State.UNKNOWN || (kept && !verdict.has(Rule.JOB_ENDED));
+  }
+
   /** Decides. Pure. */
   public static ReleasePlan of(LockReport report, Permission permission) {
     Verdict verdict = report.verdict();
     return switch (verdict.state()) {
-      case FREE, DIRTY -> new ReleasePlan(report, underTheLock(report), Optional.empty());
+      case FREE, DIRTY ->
+          new ReleasePlan(report, underTheLock(report, permission), Optional.empty());
       case STALE -> stale(report, permission);
       case IN_USE -> inUse(report, permission);
       case UNKNOWN -> unknown(report, permission);
@@ -75,13 +83,7 @@ public record ReleasePlan(LockReport report, List<Step> steps, Optional<String> 
   private static ReleasePlan stale(LockReport report, Permission permission) {
     List<Step> steps = new ArrayList<>();
     if (report.verdict().has(Rule.ORPHAN)) {
-      StringBuilder pids = new StringBuilder();
-      for (LockHolder holder : orphans(report)) {
-        pids.append(pids.isEmpty() ? "" : ", ").append(holder.program()).append(' ');
-        pids.append(holder.pid());
-      }
-      steps.add(new Step(Kind.END_HELPERS, "end what the killed container left: " + pids));
-      steps.add(check());
+      endHelpers(report, steps);
     } else if (report.verdict().has(Rule.JOB_ENDED) || permission.force()) {
       steps.add(fresh());
     } else {
@@ -90,7 +92,7 @@ public record ReleasePlan(LockReport report, List<Step> steps, Optional<String> 
           "the writer is gone, and its file system still keeps the lock. It may do so for some"
               + " minutes; if it never gives it back, --force puts a copy in the image's place");
     }
-    lease(report).ifPresent(steps::add);
+    lease(report, permission).ifPresent(steps::add);
     return new ReleasePlan(report, steps, Optional.empty());
   }
 
@@ -123,19 +125,32 @@ public record ReleasePlan(LockReport report, List<Step> steps, Optional<String> 
               + " because that machine is gone, say: --force");
     }
     List<Step> steps = new ArrayList<>();
-    boolean held = verdict.mode().isPresent();
-    steps.add(held ? fresh() : check());
-    lease(report).ifPresent(steps::add);
+    if (verdict.has(Rule.ORPHAN)) {
+      endHelpers(report, steps);
+    } else {
+      steps.add(verdict.mode().isPresent() ? fresh() : check());
+    }
+    lease(report, permission).ifPresent(steps::add);
     return new ReleasePlan(report, steps, Optional.empty());
   }
 
-  private static List<Step> underTheLock(LockReport report) {
+  private static List<Step> underTheLock(LockReport report, Permission permission) {
     List<Step> steps = new ArrayList<>();
     if (report.verdict().state() == Verdict.State.DIRTY) {
       steps.add(check());
     }
-    lease(report).ifPresent(steps::add);
+    lease(report, permission).ifPresent(steps::add);
     return steps;
+  }
+
+  private static void endHelpers(LockReport report, List<Step> steps) {
+    StringBuilder pids = new StringBuilder();
+    for (LockHolder holder : orphans(report)) {
+      pids.append(pids.isEmpty() ? "" : ", ").append(holder.program()).append(' ');
+      pids.append(holder.pid());
+    }
+    steps.add(new Step(Kind.END_HELPERS, "end what the killed container left: " + pids));
+    steps.add(check());
   }
 
   private static Step check() {
@@ -149,10 +164,12 @@ public record ReleasePlan(LockReport report, List<Step> steps, Optional<String> 
             + " beside it");
   }
 
-  private static Optional<Step> lease(LockReport report) {
+  private static Optional<Step> lease(LockReport report, Permission permission) {
+    boolean left = permission.force() || report.leaseIsLeft();
     return report
         .evidence()
         .knownLease()
+        .filter(lease -> left)
         .map(lease -> new Step(Kind.REMOVE_LEASE, "remove the lease of " + lease.user()));
   }
 

@@ -32,7 +32,8 @@ public enum Rule {
   OTHER_MACHINE(37, "the lease is of another machine, and was not written by a job"),
   HIDDEN(38, "this machine has the lock, in a process that you may not look into"),
   LOCKS_STAY(39, "on this file system a lock does not reach other machines"),
-  NO_PROCESS(40, "this machine has the lock, and no process of it has the file");
+  NO_PROCESS(40, "this machine has the lock, and no process of it has the file"),
+  MOUNTED_SINCE(41, "the image was mounted to write after the time of the lease, by somebody else");
 
   private final int number;
   private final String text;

@@ -30,6 +30,7 @@ final class Found {
   private int incompatible = 2;
   private boolean reach = true;
   private Instant modified = END;
+  private Optional<Instant> mounted = Optional.empty();
   private Answer<Evidence.LeaseJob> job = new Answer.NotAsked<>("no lease");
   private Answer<List<TaggedJob>> tagged = new Answer.Said<>(List.of());
   private Answer<HostEvidence> node = new Answer.NotAsked<>("no job runs");
@@ -140,6 +141,11 @@ final class Found {
     return this;
   }
 
+  Found mounted(Instant when) {
+    mounted = Optional.of(when);
+    return this;
+  }
+
   Found job(JobState jobState) {
     return job(jobState, "squeue", true, "anna", SINCE.minusSeconds(60));
   }
@@ -208,13 +214,15 @@ final class Found {
         new Answer.Said<>(lease),
         new Answer.Said<>(
             new ImageFile(
-                Optional.of(superblock()), modified, new ImageMount("nfs4", true, reach))),
+                Optional.of(superblock(state, incompatible, mounted)),
+                modified,
+                new ImageMount("nfs4", true, reach))),
         job,
         tagged,
         node);
   }
 
-  private Superblock superblock() {
+  static Superblock superblock(int state, int incompatible, Optional<Instant> mounted) {
     return new Superblock(
         1 << 24,
         4096,
@@ -231,7 +239,7 @@ final class Found {
         4,
         incompatible,
         1,
-        Optional.empty(),
+        mounted,
         Optional.empty(),
         Optional.empty(),
         1,

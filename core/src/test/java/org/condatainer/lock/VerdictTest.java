@@ -18,6 +18,7 @@ import static org.condatainer.lock.Rule.JOURNAL;
 import static org.condatainer.lock.Rule.LEASE_LEFT;
 import static org.condatainer.lock.Rule.LOCKS_STAY;
 import static org.condatainer.lock.Rule.LOCK_FREE;
+import static org.condatainer.lock.Rule.MOUNTED_SINCE;
 import static org.condatainer.lock.Rule.NODE_LOST;
 import static org.condatainer.lock.Rule.NOT_AVAILABLE;
 import static org.condatainer.lock.Rule.NOT_UNMOUNTED;
@@ -113,6 +114,15 @@ class VerdictTest {
             OTHER_MACHINE,
             LOCKS_STAY),
         row(
+            "leased to an ended job where locks stay, and other jobs could not be asked for",
+            found().locksStay().lease(true).job(ended(Outcome.FAILED, END)).taggedSilent(),
+            UNKNOWN,
+            JOB_ENDED,
+            LOCK_FREE,
+            LEASE_LEFT,
+            NOT_AVAILABLE,
+            LOCKS_STAY),
+        row(
             "leased to an ended job where locks stay",
             found().locksStay().superblock(0, 2).lease(true).job(ended(Outcome.FAILED, END)),
             DIRTY,
@@ -140,6 +150,30 @@ class VerdictTest {
             UNKNOWN,
             ORPHAN,
             HIDDEN),
+        row(
+            "orphan of a job that has not ended",
+            found().heldHere(WRITE).process("orphan").lease(true).job(alive(Phase.COMPLETING)),
+            IN_USE,
+            JOB_NOT_ENDED,
+            ORPHAN),
+        row(
+            "orphan where locks stay: others may write elsewhere",
+            found().heldHere(WRITE).process("orphan").locksStay(),
+            UNKNOWN,
+            ORPHAN,
+            LOCKS_STAY),
+        row(
+            "orphan of the lease's job where locks stay",
+            found()
+                .heldHere(WRITE)
+                .process("orphan")
+                .locksStay()
+                .lease(true)
+                .job(ended(Outcome.FAILED, END)),
+            STALE,
+            ORPHAN,
+            JOB_ENDED,
+            LOCKS_STAY),
         row("hidden process", found().heldHere(WRITE).unseen(), UNKNOWN, HIDDEN),
         row("loop device alone", found().heldHere(WRITE).loop(), UNKNOWN, NO_PROCESS),
         row("/proc does not answer", found().heldHere(WRITE).hostSilent(), UNKNOWN, NOT_AVAILABLE),
@@ -175,6 +209,28 @@ class VerdictTest {
             UNKNOWN,
             JOB_ENDED,
             WRITTEN_SINCE),
+        row(
+            "ended, but mounted again at once",
+            leased().job(ended(Outcome.CANCELLED, END)).mounted(END),
+            UNKNOWN,
+            JOB_ENDED,
+            MOUNTED_SINCE),
+        row(
+            "ended, but mounted by somebody else while it still ran",
+            leased().job(ended(Outcome.CANCELLED, END)).mounted(SINCE.plusSeconds(180)),
+            UNKNOWN,
+            JOB_ENDED,
+            MOUNTED_SINCE),
+        row(
+            "ended, and mounted by itself alone",
+            leased().job(ended(Outcome.CANCELLED, END)).mounted(SINCE.plusSeconds(20)),
+            STALE,
+            JOB_ENDED),
+        row(
+            "an id that was used again: another's job runs",
+            leased().job(alive(Phase.RUNNING), "squeue", true, "berta", SINCE),
+            UNKNOWN,
+            OTHER_JOB),
         row(
             "ended, but another job runs with it",
             leased().job(ended(Outcome.CANCELLED, END)).tagged(Phase.RUNNING, WRITE),
@@ -234,6 +290,16 @@ class VerdictTest {
             found().heldElsewhere().lease(false).writer(Writer.REBOOTED),
             STALE,
             REBOOTED),
+        row(
+            "its machine was started again, and another has mounted it",
+            found()
+                .heldElsewhere()
+                .lease(false)
+                .writer(Writer.REBOOTED)
+                .mounted(SINCE.plusSeconds(180)),
+            UNKNOWN,
+            REBOOTED,
+            MOUNTED_SINCE),
         row(
             "by hand here, and gone",
             found().heldElsewhere().lease(false).writer(Writer.GONE),

@@ -1,10 +1,9 @@
 package org.condatainer.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -74,9 +73,9 @@ final class LocksIT {
     Installed condatainer = runtime.in(parent);
     Path image = condatainer.overlay("env.img");
     Process writer = writer(condatainer, "read x");
-    List<Long> stopped = processesOf(condatainer);
+    List<Long> stopped = ImageProcesses.of(condatainer);
     try {
-      signal("STOP", stopped);
+      ImageProcesses.signal("STOP", stopped);
       Result status = condatainer.call("lock", "status", "env.img");
       assertThat(status.exitCode()).as(status.everything()).isEqualTo(IN_USE);
       assertThat(status.out()).contains("suspended");
@@ -88,7 +87,7 @@ final class LocksIT {
       Installed.await(
           "the writer ends",
           () -> {
-            signal("CONT", stopped);
+            ImageProcesses.signal("CONT", stopped);
             return !writer.isAlive();
           });
     }
@@ -102,7 +101,7 @@ final class LocksIT {
     Path image = condatainer.overlay("env.img");
     writer(condatainer, "read x");
     String hash = hash(condatainer);
-    signal("KILL", named(condatainer, "starter"));
+    ImageProcesses.signal("KILL", ImageProcesses.named(condatainer, "starter"));
 
     released(condatainer, image, "rule 11:", hash);
   }
@@ -115,14 +114,7 @@ final class LocksIT {
     Path image = condatainer.overlay("env.img");
     Process writer = writer(condatainer, "read x");
     String hash = hash(condatainer);
-    List<Long> group = new ArrayList<>();
-    for (long pid : processesOf(condatainer)) {
-      String name = comm(pid);
-      if (!name.equals("fuse2fs") && !name.equals("fuse-overlayfs") && !name.startsWith("squash")) {
-        group.add(pid);
-      }
-    }
-    signal("KILL", group);
+    ImageProcesses.kill(condatainer, name -> !ImageProcesses.isHelper(name));
     assertThat(writer.waitFor(20, TimeUnit.SECONDS)).isTrue();
 
     assertThat(leaseOf(image)).exists();
@@ -139,7 +131,7 @@ final class LocksIT {
     writer(
         condatainer,
         "setsid sh -c 'while [ ! -e go ]; do sleep 0.1; done; echo late >/ext3/env/late' & read x");
-    signal("KILL", named(condatainer, "starter"));
+    ImageProcesses.signal("KILL", ImageProcesses.named(condatainer, "starter"));
 
     Result status = condatainer.call("lock", "status", "env.img");
     assertThat(status.exitCode()).as(status.everything()).isEqualTo(IN_USE);
@@ -163,7 +155,7 @@ final class LocksIT {
     Path image = condatainer.overlay("env.img");
     Process writer = writer(condatainer, "read x");
     String hash = hash(condatainer);
-    signal("KILL", processesOf(condatainer));
+    ImageProcesses.signal("KILL", ImageProcesses.of(condatainer));
     assertThat(writer.waitFor(20, TimeUnit.SECONDS)).isTrue();
     Installed.await(
         "nobody has it", () -> code(condatainer) != IN_USE && code(condatainer) != STALE);
@@ -181,7 +173,7 @@ final class LocksIT {
     Path image = condatainer.overlay("env.img");
     Process writer = writer(condatainer, "read x");
     String hash = hash(condatainer);
-    signal("KILL", named(condatainer, "fuse2fs"));
+    ImageProcesses.signal("KILL", ImageProcesses.named(condatainer, "fuse2fs"));
     // the starter has the lock's open file too
     assertThat(code(condatainer)).isEqualTo(IN_USE);
     writer.getOutputStream().close();
@@ -278,17 +270,15 @@ final class LocksIT {
   @ParameterizedTest
   @MethodSource("apptainer")
   void aLeakedMountNamespaceIsNeverStale(Engines.Place runtime) throws Exception {
+    assumeTrue(runtime.user().isEmpty(), "a user's image is mounted by FUSE, not by a loop device");
     Installed condatainer = runtime.in(parent);
     Path image = condatainer.overlay("env.img");
-    if (!runtime.user().isEmpty()) {
-      return;
-    }
     Process writer = writer(condatainer, "sleep 100");
-    String inside = named(condatainer, "sleep").get(0).toString();
+    String inside = ImageProcesses.named(condatainer, "sleep").get(0).toString();
     Process foreign = new ProcessBuilder("nsenter", "-t", inside, "-m", "sleep", "1000").start();
-    Installed.await("it is inside", () -> comm(foreign.pid()).equals("sleep"));
+    Installed.await("it is inside", () -> ImageProcesses.comm(foreign.pid()).equals("sleep"));
     String hash = hash(condatainer);
-    signal("KILL", processesOf(condatainer));
+    ImageProcesses.signal("KILL", ImageProcesses.of(condatainer));
     assertThat(writer.waitFor(20, TimeUnit.SECONDS)).isTrue();
     try {
       Result status = condatainer.call("lock", "status", "env.img");
@@ -321,7 +311,7 @@ final class LocksIT {
 
     assertThat(release.exitCode()).as(release.everything()).isEqualTo(FREE);
     whole(condatainer, image, hash);
-    assertThat(processesOf(condatainer)).isEmpty();
+    assertThat(ImageProcesses.of(condatainer)).isEmpty();
   }
 
   private static void whole(Installed condatainer, Path image, String hash) {
@@ -382,76 +372,5 @@ final class LocksIT {
 
   private static Path leaseOf(Path image) {
     return image.resolveSibling(image.getFileName() + ".lease");
-  }
-
-  private static List<Long> named(Installed condatainer, String name) {
-    List<Long> pids = new ArrayList<>();
-    for (long pid : processesOf(condatainer)) {
-      if (comm(pid).equals(name)) {
-        pids.add(pid);
-      }
-    }
-    assertThat(pids).as(name).isNotEmpty();
-    return pids;
-  }
-
-  /** Every process that works for this folder: by its current folder, its files and its words. */
-  private static List<Long> processesOf(Installed condatainer) {
-    String folder = condatainer.folder().toString();
-    List<Long> pids = new ArrayList<>();
-    try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
-      for (Path process : processes) {
-        if (mentions(process, folder)) {
-          pids.add(Long.parseLong(process.getFileName().toString()));
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return pids;
-  }
-
-  private static boolean mentions(Path process, String folder) {
-    try {
-      String state = Files.readString(process.resolve("stat"));
-      if (state.charAt(state.lastIndexOf(')') + 2) == 'Z') {
-        return false;
-      }
-      if (Files.readSymbolicLink(process.resolve("cwd")).toString().startsWith(folder)
-          || Files.readString(process.resolve("cmdline")).contains(folder)
-          || Files.readString(process.resolve("environ")).contains(folder)) {
-        return true;
-      }
-      try (DirectoryStream<Path> files = Files.newDirectoryStream(process.resolve("fd"))) {
-        for (Path file : files) {
-          if (Files.readSymbolicLink(file).toString().startsWith(folder)) {
-            return true;
-          }
-        }
-      }
-    } catch (IOException e) {
-      return false;
-    }
-    return false;
-  }
-
-  private static String comm(long pid) {
-    try {
-      return Files.readString(Path.of("/proc", Long.toString(pid), "comm")).strip();
-    } catch (IOException e) {
-      return "";
-    }
-  }
-
-  private static void signal(String name, List<Long> pids) {
-    List<String> words = new ArrayList<>(List.of("kill", "-" + name));
-    pids.forEach(pid -> words.add(pid.toString()));
-    try {
-      new ProcessBuilder(words).start().waitFor();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
   }
 }

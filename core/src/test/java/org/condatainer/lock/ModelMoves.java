@@ -1,0 +1,321 @@
+package org.condatainer.lock;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.state.Action;
+import net.jqwik.api.state.ActionChain;
+import net.jqwik.api.state.ActionChainArbitrary;
+import net.jqwik.api.state.Transformer;
+import org.condatainer.job.JobId;
+import org.condatainer.job.JobState.Outcome;
+import org.condatainer.job.JobState.Phase;
+import org.condatainer.lock.ModelWorld.Job;
+import org.condatainer.lock.ModelWorld.Node;
+import org.condatainer.lock.ModelWorld.Use;
+
+/** Everything that may happen in the model, at any time and in any order. */
+final class ModelMoves {
+  private static final List<String> USERS = List.of("anna", "berta");
+
+  private ModelMoves() {}
+
+  /** A move; the number decides whom it is about. */
+  private record Move(
+      String name, Predicate<ModelWorld> possible, BiConsumer<ModelWorld, Integer> change)
+      implements Action.Independent<ModelWorld> {
+    @Override
+    public boolean precondition(ModelWorld world) {
+      return possible.test(world);
+    }
+
+    @Override
+    public Arbitrary<Transformer<ModelWorld>> transformer() {
+      return Arbitraries.integers()
+          .between(0, 29)
+          .map(
+              chance ->
+                  Transformer.mutate(name + " " + chance, world -> change.accept(world, chance)));
+    }
+  }
+
+  private interface OnUse {
+    void change(ModelWorld world, Use use, int chance);
+  }
+
+  private interface OnJob {
+    void change(ModelWorld world, Job job, int chance);
+  }
+
+  private static Move move(String name, BiConsumer<ModelWorld, Integer> change) {
+    return new Move(name, world -> true, change);
+  }
+
+  private static Move use(String name, Predicate<Use> which, OnUse change) {
+    return new Move(
+        name,
+        world -> world.uses.stream().anyMatch(which),
+        (world, chance) -> {
+          List<Use> some = world.uses.stream().filter(which).toList();
+          change.change(world, some.get(chance % some.size()), chance / some.size());
+        });
+  }
+
+  private static Move job(String name, Predicate<Job> which, OnJob change) {
+    return new Move(
+        name,
+        world -> world.jobs.stream().anyMatch(which),
+        (world, chance) -> {
+          List<Job> some = world.jobs.stream().filter(which).toList();
+          change.change(world, some.get(chance % some.size()), chance / some.size());
+        });
+  }
+
+  private static Node node(ModelWorld world, int chance) {
+    return world.nodes.get(chance % world.nodes.size());
+  }
+
+  /** Histories of up to so many moves in a kind of place. */
+  static Arbitrary<ActionChain<ModelWorld>> histories(ModelWorld.Place place, int length) {
+    ActionChainArbitrary<ModelWorld> chain =
+        ActionChain.startWith(() -> new ModelWorld(place)).withMaxTransformations(length);
+    for (Move move : moves()) {
+      // What a history is about comes more often.
+      boolean often = move.name().startsWith("release") || move.name().startsWith("mount");
+      chain = chain.withAction(often ? 8 : 2, move);
+    }
+    return chain;
+  }
+
+  private static List<Move> moves() {
+    List<Move> all = new ArrayList<>(ofUses());
+    all.addAll(ofJobs());
+    all.addAll(ofPlace());
+    all.add(
+        new Move(
+            "release: plan",
+            world -> world.releases.size() < 2,
+            (world, chance) -> {
+              String asker = List.of("anna", "berta", "root").get(chance / 3 % 3);
+              ModelRelease release = new ModelRelease(world, node(world, chance), asker, false);
+              if (!release.isOver()) {
+                world.releases.add(release);
+              }
+            }));
+    all.add(
+        new Move(
+            "release: go on",
+            world -> !world.releases.isEmpty(),
+            (world, chance) -> {
+              ModelRelease release = world.releases.get(chance % world.releases.size());
+              release.goOn();
+              world.releases.removeIf(ModelRelease::isOver);
+            }));
+    all.add(
+        new Move(
+            "a release is killed",
+            world -> !world.releases.isEmpty(),
+            (world, chance) -> world.releases.remove(chance % world.releases.size())));
+    return all;
+  }
+
+  private static List<Move> ofUses() {
+    Predicate<Use> mounted = use -> use.payload;
+    Predicate<Use> byHand = use -> use.payload && use.job.isEmpty();
+    return List.of(
+        move(
+            "somebody starts by hand",
+            (world, chance) -> {
+              String user = USERS.get(chance / 3 % 2);
+              world.begin(node(world, chance), user, Optional.empty(), chance % 5 > 0, chance / 6);
+            }),
+        new Move(
+            "a writer comes without a lease",
+            world -> world.place.locksReach(),
+            (world, chance) -> {
+              world.now = world.now.plusSeconds(180);
+              Use use =
+                  new Use(
+                      node(world, chance), "berta", Optional.empty(), true, chance % 2 > 0, world);
+              world.uses.add(use);
+              world.mount(use);
+            }),
+        use(
+            "mount",
+            use -> use.leader && !use.locks() && use.inode > 0,
+            (world, use, chance) -> world.mount(use)),
+        use(
+            "it writes",
+            use -> use.payload && use.writes,
+            (world, use, chance) -> {
+              if (use.inode == world.inode) {
+                world.modified = world.now;
+              }
+            }),
+        use("it ends in order", mounted, (world, use, chance) -> world.leave(use)),
+        use(
+            "the starter is killed",
+            mounted,
+            (world, use, chance) -> {
+              use.payload = false;
+              world.returnLease(use);
+              use.leader = false;
+            }),
+        use("the process group is killed", mounted, (world, use, c) -> world.kill(use, false)),
+        use("all is killed", Use::alive, (world, use, chance) -> killed(world, use, chance)),
+        use("the lease's process is killed", mounted, (world, use, chance) -> use.leader = false),
+        use("the helper is killed", use -> use.helper, (world, use, chance) -> use.helper = false),
+        use(
+            "it is killed but for what it put into the background",
+            byHand,
+            (w, use, c) -> {
+              w.returnLease(use);
+              use.leader = false;
+            }));
+  }
+
+  /** The file server may keep the lock. */
+  private static void killed(ModelWorld world, Use use, int chance) {
+    if (world.place.locksReach()
+        && use.locks()
+        && use.writes
+        && use.inode == world.inode
+        && chance % 2 == 0) {
+      world.keptInode = use.inode;
+    }
+    world.kill(use, true);
+  }
+
+  private static List<Move> ofJobs() {
+    return List.of(
+        move("submit", ModelMoves::submit),
+        job(
+            "a job starts",
+            job -> !job.ended() && (job.phase == Phase.PENDING || job.phase == Phase.REQUEUED),
+            ModelMoves::start),
+        job(
+            "a job is suspended or goes on",
+            job -> job.runs() && job.phase != Phase.COMPLETING,
+            (world, job, chance) ->
+                job.phase = job.phase == Phase.RUNNING ? Phase.SUSPENDED : Phase.RUNNING),
+        job(
+            "a job is cancelled or its time is over",
+            job -> !job.ended() && job.phase != Phase.COMPLETING,
+            (world, job, chance) -> {
+              job.end = world.now;
+              if (job.runs()) {
+                job.phase = Phase.COMPLETING;
+              } else {
+                job.outcome = Outcome.CANCELLED;
+              }
+            }),
+        job(
+            "a job has completed",
+            job -> job.runs() && job.phase == Phase.COMPLETING && !job.node.cut,
+            (world, job, chance) -> {
+              world.complete(job, chance % 2 == 0);
+              job.outcome = chance % 2 == 0 ? Outcome.TIMED_OUT : Outcome.FAILED;
+            }),
+        job(
+            "a job is put back",
+            job -> job.runs() && !job.node.cut,
+            (world, job, chance) -> {
+              world.complete(job, chance % 2 == 0);
+              job.phase = Phase.REQUEUED;
+              job.submitted = world.now;
+            }),
+        job(
+            "the queue forgets a job",
+            job -> job.ended() && job.inQueue && isGone(job),
+            (world, job, chance) -> job.inQueue = false),
+        job(
+            "the accounting forgets a job",
+            job -> !job.inQueue && job.inAccounting && isGone(job),
+            (world, job, chance) -> job.inAccounting = false));
+  }
+
+  private static boolean isGone(Job job) {
+    return job.outcome != Outcome.NODE_FAILED || !job.node.cut;
+  }
+
+  /** Ids are used again when their first job has left the queue. */
+  private static void submit(ModelWorld world, int chance) {
+    String id = Integer.toString(world.jobs.size() + 1);
+    for (Job job : world.jobs) {
+      if (chance % 3 == 0 && !job.inQueue) {
+        id = job.id.value();
+      }
+    }
+    for (Job job : world.jobs) {
+      if (job.inQueue && job.id.value().equals(id)) {
+        return;
+      }
+    }
+    String user = USERS.get(chance % 5 == 4 ? 1 : 0);
+    world.jobs.add(new Job(JobId.of(id), user, chance % 4 > 0, world.now));
+  }
+
+  private static void start(ModelWorld world, Job job, int chance) {
+    Node node = node(world, chance);
+    if (node.cut) {
+      return;
+    }
+    job.node = node;
+    job.phase = Phase.RUNNING;
+    Optional<Use> use = world.begin(node, job.owner, Optional.of(job), job.writes, chance / 3);
+    if (use.isEmpty()) {
+      job.outcome = Outcome.FAILED;
+      job.end = world.now;
+    }
+  }
+
+  private static List<Move> ofPlace() {
+    return List.of(
+        move("time passes", (world, n) -> world.now = world.now.plusSeconds(1L << (n / 2))),
+        move("the controller", (world, n) -> world.controllerAnswers = n % 3 > 0),
+        move("the accounting", (world, n) -> world.accountingAnswers = n % 3 > 0),
+        move("the file server lets go", (world, n) -> world.keptInode = 0),
+        move(
+            "a node is lost, its processes go on",
+            (world, chance) -> {
+              Node node = node(world, chance);
+              node.cut = true;
+              lost(world, node);
+            }),
+        move(
+            "a node crashes",
+            (world, chance) -> {
+              Node node = node(world, chance);
+              for (Use use : world.uses) {
+                if (use.node == node) {
+                  killed(world, use, chance / 3);
+                }
+              }
+              world.crash(node);
+              node.cut = true;
+              lost(world, node);
+            }),
+        move("a node is started again", (world, n) -> restart(world, node(world, n))),
+        move("a node is back", (world, n) -> node(world, n).cut = false));
+  }
+
+  private static void lost(ModelWorld world, Node node) {
+    for (Job job : world.jobs) {
+      if (job.runs() && job.node == node) {
+        job.outcome = Outcome.NODE_FAILED;
+        job.end = world.now;
+      }
+    }
+  }
+
+  static void restart(ModelWorld world, Node node) {
+    world.crash(node);
+    node.boot++;
+    node.cut = false;
+    lost(world, node);
+  }
+}

@@ -1,0 +1,266 @@
+package org.condatainer.lock;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.condatainer.lock.HostEvidence.Writer;
+import org.condatainer.lock.ImageLock.Place;
+import org.condatainer.lock.ModelWorld.Node;
+import org.condatainer.lock.ModelWorld.Use;
+import org.condatainer.lock.ReleasePlan.Kind;
+import org.condatainer.lock.ReleasePlan.Permission;
+
+/**
+ * A release of the model's image, in the steps of {@link Release} with all that may happen between
+ * them. Evidence is put together as the sources give it; what is made of it is the real thing.
+ */
+final class ModelRelease {
+  private final ModelWorld world;
+  private final Node node;
+  private final String asker;
+  private final Permission permission;
+  private ReleasePlan plan;
+  private int step;
+  private Instant modified;
+
+  ModelRelease(ModelWorld world, Node node, String asker, boolean force) {
+    this.world = world;
+    this.node = node;
+    this.asker = asker;
+    this.permission = new Permission(false, force);
+    this.plan = ReleasePlan.of(look(), permission);
+  }
+
+  Node node() {
+    return node;
+  }
+
+  /** Whether there is nothing more that it would do. */
+  boolean isOver() {
+    return plan.isDone() || plan.refusal().isPresent() || step > 3;
+  }
+
+  /** Does its next step; gives up where something is no longer as it was. */
+  void goOn() {
+    switch (++step) {
+      case 1 -> {
+        boolean alone = true;
+        for (ModelRelease other : world.releases) {
+          boolean seen = world.place.locksReach() || other.node == node;
+          alone &= other == this || other.step == 0 || other.step > 3 || !seen;
+        }
+        if (!alone || !again()) {
+          step = 9;
+        }
+      }
+      case 2 -> {
+        modified = world.modified;
+        if (has(Kind.END_HELPERS)) {
+          endHelpers();
+        }
+      }
+      case 3 -> {
+        if (has(Kind.FRESH_COPY)) {
+          freshCopy();
+        } else {
+          underTheLock();
+        }
+        step = 9;
+      }
+      default -> throw new IllegalStateException("it is over");
+    }
+  }
+
+  private boolean has(Kind kind) {
+    return plan.steps().stream().anyMatch(some -> some.kind() == kind);
+  }
+
+  private boolean again() {
+    ReleasePlan now = ReleasePlan.of(look(), permission);
+    boolean same = now.steps().equals(plan.steps());
+    plan = now;
+    return same;
+  }
+
+  private void endHelpers() {
+    for (LockHolder orphan : ReleasePlan.orphans(plan.report())) {
+      for (Use use : world.uses) {
+        // LeftHelpers looks once more who lives in the mounts.
+        if (use.pid == orphan.pid() && use.helper && !use.payload) {
+          world.endHelper(use);
+        }
+      }
+    }
+  }
+
+  private void underTheLock() {
+    if (world.isLocked(node, true) || !world.lease.equals(plan.report().evidence().knownLease())) {
+      return;
+    }
+    if (!world.valid) {
+      if (world.isWorkedWith(true)) {
+        world.harm("e2fsck -p under a live writer");
+      }
+      world.valid = true;
+      world.modified = world.now;
+    }
+    removeLease();
+  }
+
+  private void freshCopy() {
+    if (!world.modified.equals(modified) || !again()) {
+      return;
+    }
+    if (world.isWorkedWith(false)) {
+      world.harm("the image of a live holder was replaced");
+    }
+    world.inode++;
+    world.valid = true;
+    removeLease();
+  }
+
+  private void removeLease() {
+    Optional<Lease> planned = plan.report().evidence().knownLease();
+    if (has(Kind.REMOVE_LEASE) && planned.equals(world.lease)) {
+      if (world.isLeaseOfTheLiving()) {
+        world.harm("the lease of a live holder was removed");
+      }
+      world.lease = Optional.empty();
+    }
+  }
+
+  /** What is known at this moment, from this machine, to this user. */
+  LockReport look() {
+    LockReport report = LockReport.of(evidence());
+    // Beside a reader's helper others may read; it can be ended nevertheless.
+    boolean reading = world.listed(node).equals(Optional.of(LockMode.READ));
+    boolean live = world.isWorkedWith(reading);
+    if (report.verdict().state() == Verdict.State.STALE && live) {
+      world.harm("called stale with a live holder: " + report.verdict().proof());
+    }
+    return report;
+  }
+
+  private Evidence evidence() {
+    Patience patience = new Patience(new Direct(), Duration.ofSeconds(15));
+    SchedulerInquiry inquiry =
+        new SchedulerInquiry(Map.of("slurm", new ModelScheduler(world, asker)));
+    Optional<Lease> lease = world.lease;
+    SchedulerInquiry.LeaseJobs jobs =
+        inquiry.askForJobs(lease.map(List::of).orElse(List.of()), patience);
+    ImageLock lock = lock();
+    Answer<HostEvidence> there = new Answer.NotAsked<>("no job of another machine runs");
+    if (lease.isPresent()
+        && lock.state() != ImageLock.State.FREE
+        && !node.machine().wrote(lease.get())) {
+      there =
+          jobs.onNode(lease.get(), ModelWorld.IMAGE, patience)
+              .map(Patience.Waiting::answer)
+              .orElse(there);
+    }
+    return new Evidence(
+        ModelWorld.IMAGE,
+        new Evidence.Asker(asker, asker.equals("root")),
+        new Answer.Said<>(lock),
+        new Answer.Said<>(host(lease)),
+        new Answer.Said<>(lease),
+        new Answer.Said<>(
+            new ImageFile(
+                Optional.of(
+                    Found.superblock(world.valid ? 1 : 0, 2, Optional.of(world.lastMounted))),
+                world.modified,
+                new ImageMount("nfs4", true, world.place.locksReach()))),
+        jobs.of(lease),
+        inquiry.askForLiving(patience).naming(ModelWorld.IMAGE, Optional.empty()),
+        there);
+  }
+
+  private ImageLock lock() {
+    Optional<LockMode> listed = world.listed(node);
+    if (listed.isPresent()) {
+      return ImageLock.held(listed.get(), Place.HERE);
+    }
+    return world.isLocked(node, false)
+        ? ImageLock.held(LockMode.WRITE, Place.ELSEWHERE)
+        : ImageLock.free();
+  }
+
+  private HostEvidence host(Optional<Lease> lease) {
+    List<LockHolder> holders = new ArrayList<>();
+    int unseen = asker.equals("root") ? 0 : 5;
+    Writer writer = Writer.NOT_OF_HERE;
+    Machine machine = node.machine();
+    if (lease.isPresent() && machine.wrote(lease.get())) {
+      writer = lease.get().boot().equals(machine.boot()) ? Writer.GONE : Writer.REBOOTED;
+    }
+    for (Use use : world.uses) {
+      if (use.node != node) {
+        continue;
+      }
+      if (use.leader && use.lease != null && lease.equals(Optional.of(use.lease))) {
+        writer = Writer.ALIVE;
+      }
+      if (use.locks() && use.inode == world.inode && sees(use)) {
+        holders.add(holder(use));
+      }
+    }
+    return new HostEvidence(
+        machine, world.listed(node), new LockHolders(holders, List.of(), unseen), writer);
+  }
+
+  private boolean sees(Use use) {
+    return asker.equals("root") || asker.equals(use.user);
+  }
+
+  private static LockHolder holder(Use use) {
+    return new LockHolder(
+        use.pid,
+        use.pid,
+        Found.SINCE,
+        use.user,
+        use.payload ? "starter" : "fuse2fs",
+        "x",
+        use.writes ? LockMode.WRITE : LockMode.READ,
+        false,
+        !use.payload,
+        Optional.empty());
+  }
+
+  /** Does at once what it is given. */
+  private static final class Direct extends AbstractExecutorService {
+    @Override
+    public void execute(Runnable command) {
+      command.run();
+    }
+
+    @Override
+    public void shutdown() {
+      // there is nothing to end
+    }
+
+    @Override
+    public List<Runnable> shutdownNow() {
+      return List.of();
+    }
+
+    @Override
+    public boolean isShutdown() {
+      return false;
+    }
+
+    @Override
+    public boolean isTerminated() {
+      return false;
+    }
+
+    @Override
+    public boolean awaitTermination(long timeout, TimeUnit unit) {
+      return true;
+    }
+  }
+}

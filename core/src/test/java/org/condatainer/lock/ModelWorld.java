@@ -1,0 +1,333 @@
+package org.condatainer.lock;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.condatainer.job.JobId;
+import org.condatainer.job.JobState.Outcome;
+import org.condatainer.job.JobState.Phase;
+
+/**
+ * A small cluster with one image: what is really so, and what of it each source would tell. Clocks
+ * agree to the second. Five things are taken for granted, as {@code docs/locks.md} says: a job that
+ * ended in order has no process left but FUSE helpers; a job is forgotten only when its processes
+ * are gone; whoever mounts an image writable without a lease comes later than two minutes after the
+ * last one who wrote a lease; nobody does so where locks stay on their machine; and nobody writes a
+ * lease between another's lease and mount.
+ */
+final class ModelWorld {
+  /** Exists everywhere; the model's image needs a path. */
+  static final Path IMAGE = Path.of("/dev/null");
+
+  /**
+   * What kind of place it is.
+   *
+   * @param locksReach whether locks are seen on other machines
+   * @param accounting whether ended jobs are kept
+   * @param privateQueue whether users see their own jobs only
+   * @param helpersSurvive whether FUSE helpers outlive their job, as with Slurm's proctrack/pgid
+   */
+  record Place(
+      boolean locksReach, boolean accounting, boolean privateQueue, boolean helpersSurvive) {}
+
+  /** A machine, the first of which is the one where users log in. */
+  static final class Node {
+    final String host;
+    int boot = 1;
+    boolean cut;
+
+    Node(String host) {
+      this.host = host;
+    }
+
+    Machine machine() {
+      return new Machine(host, "m-" + host, host + "-b" + boot, "pid:[1]");
+    }
+  }
+
+  /** A job. */
+  static final class Job {
+    final JobId id;
+    final String owner;
+    final boolean writes;
+    Phase phase = Phase.PENDING;
+    Outcome outcome;
+    Instant submitted;
+    Instant end;
+    Node node;
+    boolean inQueue = true;
+    boolean inAccounting = true;
+
+    Job(JobId id, String owner, boolean writes, Instant submitted) {
+      this.id = id;
+      this.owner = owner;
+      this.writes = writes;
+      this.submitted = submitted;
+    }
+
+    boolean ended() {
+      return outcome != null;
+    }
+
+    /** Whether it has processes on its node. */
+    boolean runs() {
+      return !ended()
+          && (phase == Phase.RUNNING || phase == Phase.SUSPENDED || phase == Phase.COMPLETING);
+    }
+  }
+
+  /**
+   * Somebody's use of the image, from the first look at its lock to the end of its last process.
+   */
+  static final class Use {
+    final Node node;
+    final String user;
+    final Optional<Job> job;
+    final boolean writes;
+    final boolean fuse;
+    final long pid;
+    final int inode;
+    Lease lease;
+
+    /** The process that the lease names. */
+    boolean leader = true;
+
+    /** Apptainer's starter, or any process in the mounts: it has the lock, and works. */
+    boolean payload;
+
+    /** fuse2fs, which has the lock too. */
+    boolean helper;
+
+    Use(Node node, String user, Optional<Job> job, boolean writes, boolean fuse, ModelWorld in) {
+      this.node = node;
+      this.user = user;
+      this.job = job;
+      this.writes = writes;
+      this.fuse = fuse;
+      this.pid = ++in.pids;
+      this.inode = in.inode;
+    }
+
+    boolean alive() {
+      return leader || payload;
+    }
+
+    boolean locks() {
+      return payload || helper;
+    }
+  }
+
+  final Place place;
+  final List<Node> nodes = List.of(new Node("login"), new Node("n1"), new Node("n2"));
+  final List<Job> jobs = new ArrayList<>();
+  final List<Use> uses = new ArrayList<>();
+  final List<ModelRelease> releases = new ArrayList<>();
+  Instant now = Instant.parse("2026-11-23T10:00:00Z");
+  boolean controllerAnswers = true;
+  boolean accountingAnswers = true;
+  Optional<Lease> lease = Optional.empty();
+  int inode = 1;
+
+  /** Whether the file server keeps a lock on this inode that nobody has. */
+  int keptInode;
+
+  boolean valid = true;
+  Instant lastMounted = now.minusSeconds(9000);
+  Instant modified = lastMounted;
+  private long pids = 100;
+
+  /** The harm that was done, empty as long as all is well. */
+  String harm = "";
+
+  ModelWorld(Place place) {
+    this.place = place;
+  }
+
+  /** Whether somebody has a lock that a machine would run into. */
+  boolean isLocked(Node from, boolean exclusive) {
+    if (keptInode == inode) {
+      return true;
+    }
+    for (Use use : uses) {
+      boolean seen = place.locksReach() || use.node == from;
+      if (use.inode == inode && use.locks() && seen && (exclusive || use.writes)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** What the machine's own list shows of locks on the image. */
+  Optional<LockMode> listed(Node on) {
+    Optional<LockMode> mode = Optional.empty();
+    for (Use use : uses) {
+      if (use.node == on && use.inode == inode && use.locks()) {
+        mode = use.writes ? Optional.of(LockMode.WRITE) : mode.or(() -> Optional.of(LockMode.READ));
+      }
+    }
+    return mode;
+  }
+
+  /** Whether a process lives in the image's mounts; of readers that nobody can see none tells. */
+  boolean isWorkedWith(boolean writersOnly) {
+    for (Use use : uses) {
+      boolean counts = use.writes || (place.locksReach() && !writersOnly);
+      if (use.inode == inode && use.payload && counts) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether the lease is of somebody who is alive. */
+  boolean isLeaseOfTheLiving() {
+    for (Use use : uses) {
+      if (use.alive() && use.lease != null && lease.equals(Optional.of(use.lease))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  void harm(String what) {
+    if (harm.isEmpty()) {
+      harm = what;
+    }
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder(place + " at " + now);
+    text.append("\n  lease ").append(lease).append("\n  inode ").append(inode);
+    text.append(", lock kept on ").append(keptInode).append(valid ? ", clean" : ", dirty");
+    text.append(", mounted ").append(lastMounted).append(", written ").append(modified);
+    for (Use use : uses) {
+      text.append("\n  use ").append(use.pid).append(" of ").append(use.user).append(" on ");
+      text.append(use.node.host).append(use.node.cut ? " (cut)" : "");
+      text.append(use.writes ? " writes inode " : " reads inode ").append(use.inode);
+      text.append(use.job.map(job -> ", job " + job.id).orElse(""));
+      text.append(use.leader ? ", leader" : "").append(use.payload ? ", payload" : "");
+      text.append(use.helper ? ", helper" : "");
+    }
+    for (Job job : jobs) {
+      text.append("\n  job ").append(job.id).append(" of ").append(job.owner).append(' ');
+      text.append(job.ended() ? job.outcome + " at " + job.end : job.phase);
+      text.append(job.inQueue ? "" : ", forgotten");
+    }
+    return text.toString();
+  }
+
+  // -- What happens to somebody's use of the image.
+
+  /** The first half of a start: a look at the lock, and the lease. Empty if it was refused. */
+  Optional<Use> begin(Node node, String user, Optional<Job> job, boolean writes, int chance) {
+    boolean foreign =
+        writes
+            && lease.isPresent()
+            && !place.locksReach()
+            && !lease.get().host().equals(node.host)
+            && !job.flatMap(some -> Optional.of(hasLease(some))).orElse(false);
+    boolean another = writes && isLeaseOfTheLiving();
+    if (isLocked(node, writes) || foreign || another) {
+      return Optional.empty();
+    }
+    Use use = new Use(node, user, job, writes, chance % 3 > 0, this);
+    if (writes) {
+      use.lease =
+          new Lease(
+              user,
+              node.host,
+              node.machine().id(),
+              node.machine().boot(),
+              "pid:[1]",
+              use.pid,
+              use.pid,
+              job.map(some -> new HolderJob("slurm", some.id)),
+              "r",
+              now);
+      lease = Optional.of(use.lease);
+    }
+    uses.add(use);
+    return Optional.of(use);
+  }
+
+  private boolean hasLease(Job job) {
+    return lease.flatMap(Lease::job).filter(found -> found.id().equals(job.id)).isPresent();
+  }
+
+  /** The second half: the lock, and the mount. */
+  void mount(Use use) {
+    if (isLocked(use.node, use.writes) || use.inode != inode) {
+      leave(use);
+      return;
+    }
+    use.payload = true;
+    use.helper = use.fuse;
+    if (use.writes) {
+      valid = false;
+      lastMounted = now;
+      modified = now;
+    }
+  }
+
+  /** It ends in order. */
+  void leave(Use use) {
+    if (use.payload && use.writes && use.inode == inode) {
+      valid = true;
+      modified = now;
+    }
+    use.payload = false;
+    use.helper = false;
+    returnLease(use);
+    use.leader = false;
+  }
+
+  void returnLease(Use use) {
+    if (use.leader && use.lease != null && lease.equals(Optional.of(use.lease))) {
+      lease = Optional.empty();
+    }
+  }
+
+  /** Its processes are killed, and perhaps its helper. */
+  void kill(Use use, boolean withHelper) {
+    use.leader = false;
+    use.payload = false;
+    use.helper &= !withHelper;
+  }
+
+  /** A FUSE helper is told to end: it unmounts. */
+  void endHelper(Use use) {
+    if (use.payload) {
+      harm("the helper of a live holder was ended");
+    }
+    use.helper = false;
+    if (use.writes && use.inode == inode) {
+      valid = true;
+      modified = now;
+    }
+  }
+
+  /** What a machine's end does to all that ran on it. */
+  void crash(Node node) {
+    for (Use use : uses) {
+      if (use.node == node) {
+        kill(use, true);
+      }
+    }
+    releases.removeIf(release -> release.node() == node);
+  }
+
+  /** The job's last processes end; its helpers only where the scheduler finds them. */
+  void complete(Job job, boolean inOrder) {
+    for (Use use : uses) {
+      if (use.job.equals(Optional.of(job))) {
+        if (inOrder && use.leader) {
+          returnLease(use);
+        }
+        kill(use, !place.helpersSurvive());
+      }
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package org.condatainer.lock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.util.Optional;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.state.ActionChain;
+import org.condatainer.job.JobState.Outcome;
+import org.condatainer.lock.ModelWorld.Job;
+import org.condatainer.lock.ModelWorld.Node;
+
+/**
+ * What holds whatever happens to holders, leases, jobs, nodes and file servers, in any order.
+ * {@code junit-platform.properties} says how many histories are tried; a soak tries more: {@code
+ * -Djqwik.tries.default=20000}.
+ */
+final class ReleaseModelTest {
+  @Property(shrinking = ShrinkingMode.BOUNDED)
+  void noLiveHolderIsEverReleased(@ForAll("histories") ActionChain<ModelWorld> history) {
+    history.withInvariant("nobody is harmed", world -> assertThat(world.harm).isEmpty()).run();
+  }
+
+  @Property(shrinking = ShrinkingMode.BOUNDED)
+  void whatIsStaleIsReleasedOnceAllSourcesAnswer(
+      @ForAll("histories") ActionChain<ModelWorld> history) {
+    ModelWorld world = history.run();
+    assumeThat(world.harm).isEmpty();
+    settle(world);
+    boolean ended = leasesJobEndedInOrder(world);
+    release(world, false);
+    if (ended) {
+      assertThat(isFree(world)).as("without --force: " + world).isTrue();
+    }
+    release(world, true);
+    assertThat(isFree(world)).as(world.toString()).isTrue();
+    assertThat(world.harm).as(world.toString()).isEmpty();
+  }
+
+  @Provide
+  Arbitrary<ActionChain<ModelWorld>> histories() {
+    Arbitrary<Boolean> mostly = Arbitraries.of(true, true, true, false);
+    Arbitrary<Boolean> either = Arbitraries.of(true, false);
+    return Combinators.combine(mostly, mostly, either, either)
+        .as(ModelWorld.Place::new)
+        .flatMap(place -> ModelMoves.histories(place, 60));
+  }
+
+  /** Everybody has ended, and everybody who can tell of it answers. */
+  private static void settle(ModelWorld world) {
+    world.releases.clear();
+    world.controllerAnswers = true;
+    world.accountingAnswers = true;
+    world.now = world.now.plusSeconds(3600);
+    world.uses.forEach(use -> world.kill(use, false));
+    for (Job job : world.jobs) {
+      if (!job.ended()) {
+        job.outcome = Outcome.CANCELLED;
+        job.end = world.now;
+      }
+    }
+    for (Node node : world.nodes) {
+      if (node.cut) {
+        ModelMoves.restart(world, node);
+      }
+    }
+  }
+
+  /** From each machine in turn, by root. */
+  private static void release(ModelWorld world, boolean force) {
+    for (Node node : world.nodes) {
+      ModelRelease release = new ModelRelease(world, node, "root", force);
+      while (!release.isOver()) {
+        release.goOn();
+      }
+    }
+  }
+
+  private static boolean isFree(ModelWorld world) {
+    Node login = world.nodes.get(0);
+    Verdict.State state = new ModelRelease(world, login, "root", false).look().verdict().state();
+    return state == Verdict.State.FREE && world.lease.isEmpty();
+  }
+
+  /** And the image's times say so too; an end within a second of the mount is a matter of doubt. */
+  private static boolean leasesJobEndedInOrder(ModelWorld world) {
+    Optional<HolderJob> leased = world.lease.flatMap(Lease::job);
+    for (Job job : world.jobs) {
+      if (leased.isPresent() && job.id.equals(leased.get().id())) {
+        return job.inQueue
+            && job.outcome == Outcome.TIMED_OUT
+            && world.lastMounted.isBefore(job.end)
+            && !world.modified.isAfter(job.end);
+      }
+    }
+    return false;
+  }
+}
