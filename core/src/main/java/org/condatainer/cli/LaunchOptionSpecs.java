@@ -63,6 +63,9 @@ final class LaunchOptionSpecs {
     spec.addOption(
         Options.value(
             "ID", "scheduler whose directives count, in a script with several", "--from"));
+    spec.addOption(
+        Options.value(
+            "TIME", "wait so long for an overlay that is in use: 90s, 10m, 1h30m", "--wait-lock"));
     spec.addOption(Options.flag("submit even a script without directives", "--submit"));
     spec.addOption(Options.flag("run on this machine", "--local"));
   }
@@ -77,6 +80,7 @@ final class LaunchOptionSpecs {
             "--env", Options.all(parsed, "--env"), invocation.environment().variables()),
         writable,
         Options.isSet(parsed, "--fakeroot"),
+        Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
@@ -106,6 +110,7 @@ final class LaunchOptionSpecs {
         text(parsed, "--scheduler"),
         text(parsed, "--from"),
         inputs(parsed, invocation),
+        text(parsed, "--wait-lock").map(time -> OptionValues.duration("--wait-lock", time)),
         submit
             ? LaunchOptions.Place.SUBMIT
             : local ? LaunchOptions.Place.LOCAL : LaunchOptions.Place.AUTOMATIC,

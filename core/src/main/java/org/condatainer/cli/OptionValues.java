@@ -41,6 +41,15 @@ final class OptionValues {
     return new Walltime.Limit(Duration.ofSeconds(seconds));
   }
 
+  /** A time with units. */
+  static Duration duration(String option, String text) {
+    long seconds = hasUnits(text) ? withUnits(text) : -1;
+    if (seconds <= 0) {
+      throw new UsageException(option + ": \"" + text + "\" is no time; use 90s, 10m or 1h30m");
+    }
+    return Duration.ofSeconds(seconds);
+  }
+
   private static boolean hasUnits(String text) {
     return !text.isEmpty() && "dhms".indexOf(text.charAt(text.length() - 1)) >= 0;
   }

@@ -3,8 +3,10 @@ package org.condatainer.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.condatainer.launch.JobScriptFile;
 import org.condatainer.launch.LaunchOptions;
+import org.condatainer.launch.LockWait;
 import org.condatainer.launch.Plan;
 import org.condatainer.script.Diagnostic;
 import org.condatainer.script.JobScript;
@@ -58,8 +60,14 @@ final class RunCommand implements Subcommand {
     LaunchOptions options =
         script.options().isEmpty() ? given : given.over(scriptOptions(script, invocation));
     Launcher launcher = Launcher.create(invocation);
-    Plan plan = launcher.planner().script(script, path, words.subList(1, words.size()), options);
-    if (Options.isSet(parsed, "--dry-run")) {
+    Supplier<Plan> planning =
+        () -> launcher.planner().script(script, path, words.subList(1, words.size()), options);
+    boolean dry = Options.isSet(parsed, "--dry-run");
+    Plan plan =
+        options.lockWait().isPresent() && !dry
+            ? new LockWait(options.lockWait().get(), invocation::say).until(planning)
+            : planning.get();
+    if (dry) {
       launcher.show(plan, Options.isSet(parsed, "--json"));
       return ExitCode.SUCCESS;
     }

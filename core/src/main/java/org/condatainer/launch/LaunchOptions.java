@@ -2,6 +2,7 @@ package org.condatainer.launch;
 
 import static java.util.Objects.requireNonNull;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -23,6 +24,7 @@ import org.condatainer.scheduler.Overrides;
  * @param scheduler id of the scheduler, or {@code none}; empty for the one at hand
  * @param writtenFor id of the scheduler whose directives count; empty for the first found
  * @param inputs what the tasks of an array get, a line each
+ * @param lockWait for how long at most to wait for others whose overlay is wanted
  * @param place where to run
  * @param overrides what is said over the script's directives
  */
@@ -36,6 +38,7 @@ public record LaunchOptions(
     Optional<String> scheduler,
     Optional<String> writtenFor,
     Optional<ArrayInputs> inputs,
+    Optional<Duration> lockWait,
     Place place,
     Overrides overrides) {
   /** Where a script runs. */
@@ -56,6 +59,7 @@ public record LaunchOptions(
     requireNonNull(scheduler, "scheduler is null");
     requireNonNull(writtenFor, "writtenFor is null");
     requireNonNull(inputs, "inputs is null");
+    requireNonNull(lockWait, "lockWait is null");
     requireNonNull(place, "place is null");
     requireNonNull(overrides, "overrides is null");
   }
@@ -74,6 +78,7 @@ public record LaunchOptions(
         scheduler.or(other::scheduler),
         writtenFor.or(other::writtenFor),
         inputs.or(other::inputs),
+        lockWait.or(other::lockWait),
         place == Place.AUTOMATIC ? other.place : place,
         overrides.over(other.overrides));
   }

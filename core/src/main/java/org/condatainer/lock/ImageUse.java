@@ -2,12 +2,14 @@ package org.condatainer.lock;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
 import org.condatainer.lock.ImageLock.Place;
 import org.condatainer.lock.ImageLock.State;
+import org.condatainer.script.ShellWords;
 
 /**
  * Whether an image is free for a mount, and if not, who is in the way: what one asks before a
@@ -16,8 +18,9 @@ import org.condatainer.lock.ImageLock.State;
  * @param image the image, as it was named
  * @param lock the state of its lock
  * @param holders who holds it on this host; not looked for, and empty, when it is free
+ * @param lease the lease beside it; not looked for, and empty, when a holder is seen
  */
-public record ImageUse(Path image, ImageLock lock, LockHolders holders) {
+public record ImageUse(Path image, ImageLock lock, LockHolders holders, Optional<Lease> lease) {
   private static final LockHolders NOBODY = new LockHolders(List.of(), List.of(), 0);
 
   /** Whether a mount would succeed. */
@@ -41,12 +44,23 @@ public record ImageUse(Path image, ImageLock lock, LockHolders holders) {
     ImageLock lock = LockProbe.probe(image);
     boolean held = lock.state() == State.HELD_FOR_READING || lock.state() == State.HELD_FOR_WRITING;
     if (!held) {
-      return new ImageUse(image, lock, NOBODY);
+      return new ImageUse(image, lock, NOBODY, Optional.empty());
     }
+    LockHolders holders = NOBODY;
     try {
-      return new ImageUse(image, lock, KernelLocks.holders(image));
+      holders = KernelLocks.holders(image);
     } catch (IOException e) {
-      return new ImageUse(image, lock, NOBODY);
+      // then the lease may tell
+    }
+    return new ImageUse(
+        image, lock, holders, holders.holders().isEmpty() ? lease(image) : Optional.empty());
+  }
+
+  private static Optional<Lease> lease(Path image) {
+    try {
+      return LeaseFile.read(image);
+    } catch (IOException e) {
+      return Optional.empty();
     }
   }
 
@@ -79,7 +93,8 @@ public record ImageUse(Path image, ImageLock lock, LockHolders holders) {
   private String who() {
     if (lock.place() == Place.ELSEWHERE) {
       return "\n  It is held on another node: no process of this host has it."
-          + " Look for a job of yours that uses it.";
+          + (lease.isEmpty() ? " Look for a job of yours that uses it." : leased())
+          + more();
     }
     StringBuilder text = new StringBuilder();
     for (LockHolder holder : holders.holders()) {
@@ -92,25 +107,53 @@ public record ImageUse(Path image, ImageLock lock, LockHolders holders) {
       text.append("\n  It is held on this host, by a process that you may not look into")
           .append(" (")
           .append(holders.unseen())
-          .append(" processes of others).");
+          .append(" processes of others).")
+          .append(leased())
+          .append(more());
+      return text.toString();
     }
     return text.append("\n  ").append(next()).toString();
   }
 
+  private String leased() {
+    return lease
+        .map(
+            found ->
+                "\n  Its lease was written by "
+                    + found.user()
+                    + " on "
+                    + found.host()
+                    + ", process "
+                    + found.pid()
+                    + found.job().map(job -> ", " + job.scheduler() + " job " + job.id()).orElse("")
+                    + ", at "
+                    + time(found.since())
+                    + ".")
+        .orElse("");
+  }
+
+  private String more() {
+    return "\n  More: condatainer lock status " + ShellWords.quote(image.toString());
+  }
+
   private static String describe(LockHolder holder) {
-    DateTimeFormatter format =
-        DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneId.systemDefault());
     return "process "
         + holder.pid()
         + " of "
         + holder.user()
         + " since "
-        + format.format(holder.started())
+        + time(holder.started())
         + holder.job().map(job -> ", " + job.scheduler() + " job " + job.id()).orElse("")
         + (holder.suspended() ? ", suspended" : "")
         + (holder.orphan() ? ", left behind by a killed container" : "")
         + ": "
         + holder.command();
+  }
+
+  private static String time(Instant instant) {
+    return DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss")
+        .withZone(ZoneId.systemDefault())
+        .format(instant);
   }
 
   private String next() {

@@ -40,7 +40,8 @@ class ImageUseTest {
     "UNKNOWN, UNKNOWN, UNKNOWN",
   })
   void letsReadersBesideReadersAndNobodyBesideAWriter(State state, Answer read, Answer write) {
-    ImageUse use = new ImageUse(image, new ImageLock(state, Place.NOWHERE, "why"), NOBODY);
+    ImageUse use =
+        new ImageUse(image, new ImageLock(state, Place.NOWHERE, "why"), NOBODY, Optional.empty());
     assertThat(use.answer(false)).isEqualTo(read);
     assertThat(use.answer(true)).isEqualTo(write);
   }
@@ -116,14 +117,44 @@ class ImageUseTest {
   @Test
   void saysThatAnotherNodeHasIt() {
     ImageUse use =
-        new ImageUse(image, new ImageLock(State.HELD_FOR_WRITING, Place.ELSEWHERE, ""), NOBODY);
-    assertThat(use.message()).contains("It is held on another node");
+        new ImageUse(
+            image,
+            new ImageLock(State.HELD_FOR_WRITING, Place.ELSEWHERE, ""),
+            NOBODY,
+            Optional.empty());
+    assertThat(use.message())
+        .contains("It is held on another node", "condatainer lock status " + image);
+  }
+
+  @Test
+  void namesTheHolderOfAnotherNodeByItsLease() throws IOException {
+    Lease lease =
+        new Lease(
+            "anna",
+            "n7",
+            "m",
+            "b",
+            "pid:[1]",
+            42,
+            99,
+            Optional.of(new HolderJob("slurm", JobId.of("4711"))),
+            "r",
+            Instant.parse("2026-11-23T10:00:00Z"));
+    for (Place place : List.of(Place.ELSEWHERE, Place.HERE)) {
+      ImageUse use =
+          new ImageUse(
+              image, new ImageLock(State.HELD_FOR_WRITING, place, ""), NOBODY, Optional.of(lease));
+      assertThat(use.message())
+          .contains(
+              "\n  Its lease was written by anna on n7, process 42, slurm job 4711, at 2026-");
+    }
   }
 
   @Test
   void saysWhatItCouldNotSee() {
     ImageUse use =
-        new ImageUse(image, new ImageLock(State.HELD_FOR_WRITING, Place.HERE, ""), NOBODY);
+        new ImageUse(
+            image, new ImageLock(State.HELD_FOR_WRITING, Place.HERE, ""), NOBODY, Optional.empty());
     assertThat(use.message())
         .contains("by a process that you may not look into (7 processes of others)");
   }
@@ -131,7 +162,9 @@ class ImageUseTest {
   @Test
   void namesALoopDeviceWithoutProcess() {
     LockHolders loop = new LockHolders(List.of(), List.of(Path.of("/dev/loop1")), 0);
-    ImageUse use = new ImageUse(image, new ImageLock(State.HELD_FOR_WRITING, Place.HERE, ""), loop);
+    ImageUse use =
+        new ImageUse(
+            image, new ImageLock(State.HELD_FOR_WRITING, Place.HERE, ""), loop, Optional.empty());
     assertThat(use.message()).contains("the loop device /dev/loop1 keeps it open");
   }
 
@@ -153,7 +186,8 @@ class ImageUseTest {
         new ImageUse(
             image,
             new ImageLock(State.HELD_FOR_WRITING, Place.HERE, ""),
-            new LockHolders(List.of(orphan), List.of(), 0));
+            new LockHolders(List.of(orphan), List.of(), 0),
+            Optional.empty());
     assertThat(use.message())
         .contains(", left behind by a killed container: /usr/bin/fuse2fs -f")
         .endsWith("kill -TERM 9444");

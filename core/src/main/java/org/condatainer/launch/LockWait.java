@@ -1,0 +1,58 @@
+package org.condatainer.launch;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Waits for others to end whose overlay is wanted.
+ *
+ * @param limit for how long at most
+ * @param told who is waited for, each time when that has changed
+ */
+public record LockWait(Duration limit, Consumer<String> told) {
+  private static final Duration PAUSE = Duration.ofSeconds(2);
+
+  /**
+   * Tries until no overlay is in use.
+   *
+   * @throws LaunchException if one still is when the time is over; or for any other reason, at once
+   */
+  public <T> T until(Supplier<T> attempt) {
+    long end = System.nanoTime() + limit.toNanos();
+    String said = "";
+    while (true) {
+      try {
+        return attempt.get();
+      } catch (LaunchException e) {
+        long left = end - System.nanoTime();
+        if (e.kind() != LaunchException.Kind.OVERLAY_IN_USE || left <= 0) {
+          throw e;
+        }
+        if (!e.getMessage().equals(said)) {
+          said = e.getMessage();
+          told.accept(said + "\n  Waits until it is free, at most " + text(limit) + ".");
+        }
+        if (!paused(Math.min(left, PAUSE.toNanos()))) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static String text(Duration time) {
+    long seconds = time.toSeconds();
+    return seconds % 60 == 0 ? seconds / 60 + " min" : seconds + " s";
+  }
+
+  private static boolean paused(long nanos) {
+    try {
+      TimeUnit.NANOSECONDS.sleep(nanos);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+}
