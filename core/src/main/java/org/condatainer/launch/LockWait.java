@@ -20,12 +20,13 @@ public record LockWait(Duration limit, Consumer<String> told) {
    * @throws LaunchException if one still is when the time is over; or for any other reason, at once
    */
   public <T> T until(Supplier<T> attempt) {
-    long end = System.nanoTime() + limit.toNanos();
+    long end = 0;
     String said = "";
     while (true) {
       try {
         return attempt.get();
       } catch (LaunchException e) {
+        end = said.isEmpty() ? System.nanoTime() + limit.toNanos() : end;
         long left = end - System.nanoTime();
         if (e.kind() != LaunchException.Kind.OVERLAY_IN_USE || left <= 0) {
           throw e;
