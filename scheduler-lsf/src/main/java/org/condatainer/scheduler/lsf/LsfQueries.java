@@ -94,11 +94,13 @@ final class LsfQueries {
       return;
     }
     String where = "bjobs and bhist";
+    String asked = "bjobs, bhist";
     LsfAnswers history = new LsfAnswers(List.of());
     try {
       history = new LsfAnswers(history(List.copyOf(open)));
     } catch (SchedulerException e) {
       where = "bjobs; bhist could not be asked: " + e.getMessage();
+      asked = "bjobs";
     }
     boolean told = false;
     for (int i = 0; i < jobs.size(); i++) {
@@ -114,7 +116,7 @@ final class LsfQueries {
     put(ids, new LsfAnswers(jobs), told ? "bjobs, bhist" : "bjobs", answers);
     for (JobId id : absent) {
       Optional<JobSnapshot> found = history.find(id, "bhist");
-      answers.put(id, found.orElse(JobSnapshot.of(id, new JobState.Absent(where), "bjobs, bhist")));
+      answers.put(id, found.orElse(JobSnapshot.of(id, new JobState.Absent(where), asked)));
     }
   }
 

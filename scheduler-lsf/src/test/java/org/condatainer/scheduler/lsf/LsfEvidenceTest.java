@@ -122,6 +122,7 @@ class LsfEvidenceTest {
         .isInstanceOfSatisfying(
             JobState.Absent.class,
             absent -> assertThat(absent.where()).contains("bhist could not be asked"));
+    assertThat(lsf.query(Set.of(job)).get(job).source()).isEqualTo("bjobs");
     for (Fault fault : List.of(Fault.GARBAGE, Fault.BUSY, Fault.STOPPED, Fault.HANGING)) {
       laboratory.mend();
       laboratory.make(fault);
