@@ -272,7 +272,8 @@ class HtcondorSchedulerIT {
 
   @Test
   void aChainGoesOnByHowItsParentsEnded() throws Exception {
-    JobId good = submit("", "sleep 20", Overrides.none());
+    Path gate = folder().resolve("gate");
+    JobId good = submit("", "until [ -e '" + gate + "' ]; do sleep 0.2; done", Overrides.none());
     JobId bad = submit("", "exit 5", Overrides.none());
     ended(bad);
     Path folder = folder();
@@ -309,6 +310,7 @@ class HtcondorSchedulerIT {
                 .dependencies(
                     List.of(new Dependency(Dependency.Condition.ENDED, List.of(afterBoth))))
                 .build());
+    Files.createFile(gate);
     JobState.Ended end = ended(afterBoth);
     assertThat(query(good).state()).isInstanceOf(JobState.Ended.class);
     assertThat(end.outcome()).isEqualTo(Outcome.FAILED);
