@@ -14,6 +14,7 @@ import picocli.CommandLine.ParseResult;
 /** {@code condatainer o}: makes a workspace overlay. */
 final class CreateOverlayCommand implements Subcommand {
   private final String name;
+  private List<String> packages = List.of();
 
   CreateOverlayCommand(String name) {
     this.name = name;
@@ -35,15 +36,46 @@ final class CreateOverlayCommand implements Subcommand {
     spec.addOption(Options.flag("make it for use with --fakeroot: owned by root", "--fakeroot"));
     spec.addOption(
         Options.flag("take disk space only for what is written, not all of it now", "--sparse"));
-    spec.addPositional(Options.rest("[IMAGE]", "the file to make (default env.img)"));
+    spec.addOption(
+        Options.value(
+            "FILE",
+            "install this Conda environment: environment.yml, or a list of addresses (@EXPLICIT)",
+            "-f",
+            "--file"));
+    spec.addOption(
+        Options.flag("if installing fails, keep what there is as IMAGE.unfinished", "--keep"));
+    spec.addOption(
+        Options.flag(
+            "fetch micromamba, with its checksum, if there is none", "--fetch-micromamba"));
+    spec.addOption(
+        Options.value(
+            "IMAGE", "base image to install in; host: this system", "-b", "--base-image"));
+    spec.addPositional(
+        Options.rest(
+            "[IMAGE] [-- PACKAGE… [-c CHANNEL]…]",
+            "the file to make (default env.img); Conda packages to install"));
     spec.usageMessage()
         .footer(
             "",
             "Examples:",
             "  condatainer " + name + "                           env.img, 10G",
             "  condatainer " + name + " my_data.img -s 50G -t large",
-            "  condatainer " + name + " --sparse --fakeroot");
+            "  condatainer " + name + " --sparse --fakeroot",
+            "  condatainer " + name + " -f environment.yml",
+            "  condatainer " + name + " r.img -s 20G -- r-base=4.4 r-tidyverse -c conda-forge");
     return spec;
+  }
+
+  /** What stands behind {@code --} are packages, whatever they look like. */
+  @Override
+  public String[] prepare(String[] words) {
+    for (int i = 0; i < words.length; i++) {
+      if (words[i].equals("--")) {
+        packages = List.of(words).subList(i + 1, words.length);
+        return List.of(words).subList(0, i).toArray(new String[0]);
+      }
+    }
+    return words;
   }
 
   @Override
@@ -54,14 +86,20 @@ final class CreateOverlayCommand implements Subcommand {
     }
     Path path = invocation.workingDirectory().resolve(names.get(0)).normalize();
     ProcessRunner runner = new ProcessRunner(invocation.environment().variables());
-    new OverlayCreation(runner)
-        .create(
-            new NewOverlay(
-                path,
-                ByteSize.parse(parsed.matchedOptionValue("--size", "10G")),
-                OverlayProfile.of(parsed.matchedOptionValue("--type", "balanced")),
-                Options.isSet(parsed, "--sparse"),
-                Options.isSet(parsed, "--fakeroot") ? Owner.ROOT : Owner.ofThisProcess()));
+    boolean fakeroot = Options.isSet(parsed, "--fakeroot");
+    NewOverlay wanted =
+        new NewOverlay(
+            path,
+            ByteSize.parse(parsed.matchedOptionValue("--size", "10G")),
+            OverlayProfile.of(parsed.matchedOptionValue("--type", "balanced")),
+            Options.isSet(parsed, "--sparse"),
+            fakeroot ? Owner.ROOT : Owner.ofThisProcess());
+    OverlayCreation creation = new OverlayCreation(runner);
+    if (parsed.hasMatchedOption("--file") || !packages.isEmpty()) {
+      creation.create(wanted, CondaFilling.of(name, parsed, packages, path, invocation));
+    } else {
+      creation.create(wanted);
+    }
     invocation.say("created " + path);
     return ExitCode.SUCCESS;
   }

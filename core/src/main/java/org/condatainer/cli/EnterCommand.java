@@ -85,7 +85,7 @@ final class EnterCommand implements Subcommand {
       }
     }
     LaunchOptions options =
-        LaunchOptionSpecs.readContainer(
+        LaunchOptionSpecs.readWorkplace(
             parsed, overlays, !Options.isSet(parsed, "--read-only"), invocation);
     Launcher launcher = Launcher.create(invocation);
     return launcher.start(launcher.planner().command(words, options));

@@ -36,7 +36,7 @@ final class ExecCommand implements Subcommand {
       throw new UsageException("exec: which command?\nTry: condatainer exec --help");
     }
     LaunchOptions options =
-        LaunchOptionSpecs.readContainer(
+        LaunchOptionSpecs.readWorkplace(
             parsed,
             Options.all(parsed, "--overlay"),
             Options.isSet(parsed, "--writable"),

@@ -1,5 +1,6 @@
 package org.condatainer.cli;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -86,6 +87,20 @@ final class LaunchOptionSpecs {
         Optional.empty(),
         LaunchOptions.Place.LOCAL,
         Overrides.none());
+  }
+
+  /** As {@link #readContainer}, for somebody who works in it: with the {@code mm-*} commands. */
+  static LaunchOptions readWorkplace(
+      ParseResult parsed, List<String> overlays, boolean writable, Invocation invocation) {
+    LaunchOptions options = readContainer(parsed, overlays, writable, invocation);
+    Optional<Path> folder = Installation.home().map(home -> home.resolve("mm"));
+    // a bind is written with colons
+    if (overlays.isEmpty() || folder.isEmpty() || folder.get().toString().indexOf(':') >= 0) {
+      return options;
+    }
+    List<String> binds = new ArrayList<>(options.binds());
+    binds.add(folder.get() + ":/ext3/mm:ro");
+    return options.withBinds(binds);
   }
 
   static LaunchOptions readJob(ParseResult parsed, Invocation invocation) {

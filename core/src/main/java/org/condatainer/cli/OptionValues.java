@@ -29,6 +29,15 @@ final class OptionValues {
     throw new UsageException(option + ": \"" + text + "\" is not a whole number above 0");
   }
 
+  /** A whole number from 1 on. */
+  static int upTo(String option, String text, int largest) {
+    int number = positive(option, text);
+    if (number > largest) {
+      throw new UsageException(option + ": " + number + " is above " + largest);
+    }
+    return number;
+  }
+
   /** A walltime: Slurm's forms (sbatch(1), {@code --time}), or units as in {@code 1d12h}. */
   static Walltime walltime(String option, String text) {
     if (text.equalsIgnoreCase("unlimited")) {

@@ -36,6 +36,23 @@ final class Program {
         "overlay create",
         new Entry("the same as o", () -> new CreateOverlayCommand("overlay create")));
     entries.put(
+        "overlay info", new Entry("show what an image is and holds", InfoOverlayCommand::new));
+    entries.put(
+        "overlay export", new Entry("print an image's environment.yml", ExportOverlayCommand::new));
+    entries.put(
+        "overlay chown",
+        new Entry("give an image's files to another owner", ChownOverlayCommand::new));
+    entries.put(
+        "overlay resize", new Entry("make an image larger or smaller", ResizeOverlayCommand::new));
+    entries.put(
+        "overlay check", new Entry("find and repair errors in an image", CheckOverlayCommand::new));
+    entries.put(
+        "overlay freeze",
+        new Entry("make a read-only overlay of an image", FreezeOverlayCommand::new));
+    entries.put(
+        "overlay pack", new Entry("compress an image, to share it", PackOverlayCommand::new));
+    entries.put("overlay unpack", new Entry("unpack a shared image", UnpackOverlayCommand::new));
+    entries.put(
         "translate", new Entry("write a job script for another scheduler", TranslateCommand::new));
     entries.put("jobs", new Entry("show your jobs and their overlays", JobsCommand::new));
     entries.put("cancel", new Entry("end jobs", CancelCommand::new));
@@ -107,13 +124,26 @@ final class Program {
     }
     Entry entry = entries.get(name);
     if (entry == null) {
-      throw new UsageException("there is no command \"" + name + "\"\n" + TRY_HELP);
+      throw new UsageException(unknown(name));
     }
     return call(
         name,
         entry.subcommand().get(),
         Arrays.copyOfRange(arguments, first + 1, arguments.length),
         invocation);
+  }
+
+  /** A word that begins commands of two words gets these shown. */
+  private String unknown(String name) {
+    List<String> commands = new ArrayList<>();
+    for (String known : entries.keySet()) {
+      if (known.startsWith(name + " ")) {
+        commands.add(known);
+      }
+    }
+    return commands.isEmpty()
+        ? "there is no command \"" + name + "\"\n" + TRY_HELP
+        : name + ": which command? " + String.join(", ", commands) + "\n" + TRY_HELP;
   }
 
   private static int call(

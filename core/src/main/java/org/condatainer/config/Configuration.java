@@ -130,6 +130,21 @@ public final class Configuration {
     return setting(Key.APPTAINER).map(Setting::value);
   }
 
+  /** The program micromamba, a path or a name. */
+  public Optional<String> micromamba() {
+    return setting(Key.MICROMAMBA).map(Setting::value);
+  }
+
+  /** Where micromamba is fetched from; {@code @PLATFORM@} stands for {@code linux-64} and such. */
+  public String micromambaUrl() {
+    return settings.get(Key.MICROMAMBA_URL).value();
+  }
+
+  /** Where a micromamba is kept that was fetched. */
+  public Path fetchedMicromamba() {
+    return userFolder(variables, "XDG_DATA_HOME", ".local/share").resolve("condatainer/micromamba");
+  }
+
   /** {@code host}, or an image as it was written. */
   public String baseImage() {
     return settings.get(Key.BASE_IMAGE).value();

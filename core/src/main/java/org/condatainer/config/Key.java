@@ -13,6 +13,11 @@ public enum Key {
   LOGS_DIR(Kind.TEXT, "", "folder for the output of jobs that do not say where"),
   RUNS_DIR(Kind.TEXT, "", "folder for the records of runs, seen by all hosts"),
   NODE_MODULES(Kind.LIST, "", "environment modules to load before a container starts"),
+  MICROMAMBA(Kind.TEXT, "", "the program micromamba, which installs Conda packages"),
+  MICROMAMBA_URL(
+      Kind.TEXT,
+      "https://github.com/mamba-org/micromamba-releases/releases/latest/download/micromamba-@PLATFORM@",
+      "where micromamba is fetched from, with .sha256 for its checksum"),
   QUEUE_NAMES(Kind.LIST, "", "queues that stand for each other: slurm/gpu=lsf/gpu_long"),
   ACCOUNT_NAMES(Kind.LIST, "", "accounts that stand for each other: slurm/lab=pbs/lab_cpu"),
   COMMAND_TIMEOUT(Kind.NUMBER, "60", "how long a scheduler's command may take, seconds");

@@ -7,6 +7,9 @@ import org.condatainer.script.ShellWords;
 final class ContainerVariables {
   private static final String ENVIRONMENT = "/ext3/env";
 
+  /** The environment's programs, and where a container may show programs to manage it. */
+  static final String PATH = ENVIRONMENT + "/bin:/ext3/mm";
+
   private ContainerVariables() {}
 
   /**
@@ -38,7 +41,7 @@ final class ContainerVariables {
 
   /** The folders of the overlays that go before all others in PATH, with a colon at the end. */
   static String pathPrefix(Container container) {
-    return container.overlays().isEmpty() ? "" : ENVIRONMENT + "/bin:";
+    return container.overlays().isEmpty() ? "" : PATH + ":";
   }
 
   private static void export(StringBuilder text, String name, String value) {

@@ -88,4 +88,36 @@ public record LaunchOptions(
     all.addAll(second);
     return all;
   }
+
+  /** The same with other binds. */
+  public LaunchOptions withBinds(List<String> value) {
+    return new LaunchOptions(
+        baseImage,
+        overlays,
+        value,
+        variables,
+        writable,
+        fakeroot,
+        scheduler,
+        writtenFor,
+        inputs,
+        place,
+        overrides);
+  }
+
+  /** The same with other overlays. */
+  public LaunchOptions withOverlays(List<String> value) {
+    return new LaunchOptions(
+        baseImage,
+        value,
+        binds,
+        variables,
+        writable,
+        fakeroot,
+        scheduler,
+        writtenFor,
+        inputs,
+        place,
+        overrides);
+  }
 }

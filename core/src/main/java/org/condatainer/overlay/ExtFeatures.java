@@ -58,7 +58,32 @@ final class ExtFeatures {
           "verity",
           "orphan_present");
 
+  private static final List<String> COMPATIBLE_NAMES =
+      List.of(
+          "dir_prealloc",
+          "imagic_inodes",
+          "has_journal",
+          "ext_attr",
+          "resize_inode",
+          "dir_index",
+          "lazy_bg",
+          "exclude_inode",
+          "exclude_bitmap",
+          "sparse_super2",
+          "fast_commit",
+          "stable_inodes",
+          "orphan_file");
+
   private ExtFeatures() {}
+
+  /** The features of an image by their names in ext4(5). */
+  static List<String> names(int compatible, int incompatible, int readOnly) {
+    List<String> found = new ArrayList<>();
+    collect(compatible, COMPATIBLE_NAMES, "compatible bit ", found);
+    collect(incompatible, INCOMPATIBLE_NAMES, "incompatible bit ", found);
+    collect(readOnly, READ_ONLY_NAMES, "read-only bit ", found);
+    return found;
+  }
 
   /** The features that keep a container from mounting an image, empty when none does. */
   static List<String> offenders(int incompatible, int readOnly) {

@@ -57,6 +57,26 @@ public final class OverlayCreation {
    *     behind then
    */
   public Superblock create(NewOverlay wanted) {
+    return create(wanted, image -> {});
+  }
+
+  /** Puts something into a new image before anybody else sees it. */
+  public interface Filling {
+    /**
+     * Fills it.
+     *
+     * @param image under the name that it has while it is made
+     * @throws OverlayException if that failed; then no image is made
+     */
+    void fill(Path image);
+  }
+
+  /**
+   * Makes an overlay with something in it, or none.
+   *
+   * @throws OverlayException as {@link #create(NewOverlay)}, or if it could not be filled
+   */
+  public Superblock create(NewOverlay wanted, Filling filling) {
     long bytes = checkedSize(wanted.size());
     Path target = checkedTarget(wanted.path());
     try {
@@ -65,8 +85,11 @@ public final class OverlayCreation {
         makeFileSystem(image.path(), bytes, wanted);
         makeFolders(image.path(), wanted.owner());
         if (!wanted.sparse()) {
-          takeSpace(image.path(), bytes);
+          // only now: mke2fs punches holes into what it does not use, and gives the space back
+          new DiskSpace(programs).takeAll(image.path(), bytes);
         }
+        checkedImage(image.path(), bytes, wanted);
+        filling.fill(image.path());
         Superblock made = checkedImage(image.path(), bytes, wanted);
         image.publish(target);
         return made;
@@ -212,7 +235,7 @@ public final class OverlayCreation {
 
   private static boolean ownerIsRight(Path image, Owner owner) throws IOException {
     try (FileChannel channel = FileChannel.open(image, StandardOpenOption.READ)) {
-      ExtTree tree = new ExtTree(channel, Superblock.read(channel, image));
+      ExtFileSystem tree = new ExtFileSystem(channel, Superblock.read(channel, image));
       for (String folder : FOLDERS) {
         if (!tree.folderOwner(folder.split("/", -1)).equals(Optional.of(owner))) {
           return false;
@@ -222,24 +245,8 @@ public final class OverlayCreation {
     }
   }
 
-  /**
-   * Takes the disk space after the file system is made: mke2fs punches holes into what it does not
-   * use, so that space taken before would be given back.
-   */
-  private void takeSpace(Path image, long bytes) throws IOException {
-    List<String> arguments = List.of("-l", Long.toString(bytes), image.toString());
-    Optional<CommandResult> result = programs.run("fallocate", arguments, "");
-    if (result.isPresent() && result.get().exitCode() == 0) {
-      return;
-    }
-    if (result.isPresent() && !result.get().errors().contains("Operation not supported")) {
-      throw SystemPrograms.failed("fallocate", arguments, result.get());
-    }
-    fillHoles(image);
-  }
-
   /** The slow way, where the file system has no fallocate, as NFS 3: each block is written back. */
-  private static void fillHoles(Path image) throws IOException {
+  static void fillHoles(Path image) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate((int) MEBIBYTE);
     try (FileChannel channel =
         FileChannel.open(image, StandardOpenOption.READ, StandardOpenOption.WRITE)) {

@@ -128,9 +128,9 @@ public record OverlayInspection(
                   + quoted(image)));
     }
     findings.addAll(findingsOf(image, superblock));
-    ExtTree tree = new ExtTree(channel, superblock);
+    ExtFileSystem tree = new ExtFileSystem(channel, superblock);
     Optional<Owner> upper = Optional.empty();
-    if (tree.readable()) {
+    if (superblock.mountable() && tree.readable()) {
       upper = tree.folderOwner("upper");
       if (upper.isEmpty()) {
         findings.add(

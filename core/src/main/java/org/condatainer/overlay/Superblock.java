@@ -157,6 +157,11 @@ public record Superblock(
     return ExtFeatures.offenders(incompatible, readOnlyCompatible);
   }
 
+  /** All its features, by their names in ext4(5). */
+  public List<String> features() {
+    return ExtFeatures.names(compatible, incompatible, readOnlyCompatible);
+  }
+
   /** Unmounted in order and without known errors. */
   public boolean clean() {
     return (state & STATE_VALID) != 0 && !interrupted() && !journalNeedsRecovery();

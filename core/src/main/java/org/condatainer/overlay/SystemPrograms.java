@@ -18,7 +18,7 @@ final class SystemPrograms {
   /** A busy network file system takes its time; a program that hangs has to end all the same. */
   private static final Duration LIMIT = Duration.ofMinutes(30);
 
-  private static final List<String> FOLDERS = List.of("", "/usr/sbin/", "/sbin/");
+  static final List<String> FOLDERS = List.of("", "/usr/sbin/", "/sbin/");
 
   private final CommandRunner runner;
 
@@ -34,15 +34,7 @@ final class SystemPrograms {
   CommandResult runOrFail(
       String packageName, String program, List<String> arguments, String input) {
     CommandResult result =
-        run(program, arguments, input)
-            .orElseThrow(
-                () ->
-                    new OverlayException(
-                        OverlayException.Kind.FAILED,
-                        "the program "
-                            + program
-                            + " is not installed on this machine; install the package "
-                            + packageName));
+        run(program, arguments, input).orElseThrow(() -> missing(packageName, program));
     if (result.exitCode() != 0) {
       throw failed(program, arguments, result);
     }
@@ -67,6 +59,15 @@ final class SystemPrograms {
       }
     }
     return Optional.empty();
+  }
+
+  static OverlayException missing(String packageName, String program) {
+    return new OverlayException(
+        OverlayException.Kind.FAILED,
+        "the program "
+            + program
+            + " is not installed on this machine; install the package "
+            + packageName);
   }
 
   static OverlayException failed(String program, List<String> arguments, CommandResult result) {

@@ -22,6 +22,7 @@ import java.util.Optional;
  */
 final class UnfinishedImage implements AutoCloseable {
   private static final String PREFIX = ".condatainer-new-";
+  private static final String LEASE = ".lease";
 
   /** The start of a process is computed from the clock, which may have been set meanwhile. */
   private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(2);
@@ -187,6 +188,17 @@ final class UnfinishedImage implements AutoCloseable {
     Files.move(path, target, StandardCopyOption.ATOMIC_MOVE);
   }
 
+  /** Writes the image to the disk and lets it take the place of another, in one step. */
+  void replace(Path target) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+    Files.move(path, target, StandardCopyOption.ATOMIC_MOVE);
+    try (FileChannel folder = FileChannel.open(target.getParent(), StandardOpenOption.READ)) {
+      folder.force(true);
+    }
+  }
+
   /** Removes the image unless it was published. */
   @Override
   public void close() throws IOException {
@@ -197,7 +209,11 @@ final class UnfinishedImage implements AutoCloseable {
     long user = Owner.ofThisProcess().uid();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, PREFIX + "*")) {
       for (Path entry : entries) {
-        Optional<Maker> maker = Maker.of(entry.getFileName().toString());
+        String name = entry.getFileName().toString();
+        // a container that filled it may have left its lease
+        Optional<Maker> maker =
+            Maker.of(
+                name.endsWith(LEASE) ? name.substring(0, name.length() - LEASE.length()) : name);
         if (maker.isPresent()
             && maker.get().ended(here)
             && Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)

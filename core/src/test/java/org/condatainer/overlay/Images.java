@@ -47,6 +47,17 @@ public final class Images {
     return file;
   }
 
+  /** Damages an image by commands of debugfs(8). */
+  public static void spoil(Path file, String... commands) {
+    debugfs(file, commands);
+  }
+
+  /** A copy that keeps the holes. */
+  public static Path copy(Path from, Path to) {
+    run(Command.of("cp", "--sparse=always", from.toString()), to);
+    return to;
+  }
+
   /** Exit code of e2fsck(8). */
   public static int e2fsck(String option, Path file) {
     return runAny(Command.of("/usr/sbin/e2fsck", option), file).exitCode();

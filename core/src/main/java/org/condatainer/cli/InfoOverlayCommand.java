@@ -1,0 +1,199 @@
+package org.condatainer.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.condatainer.lock.ImageUse;
+import org.condatainer.overlay.ByteSize;
+import org.condatainer.overlay.CondaEnvironment;
+import org.condatainer.overlay.CondaPackage;
+import org.condatainer.overlay.OverlayInfo;
+import org.condatainer.overlay.OverlayKind;
+import org.condatainer.overlay.Owner;
+import org.condatainer.overlay.Superblock;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code condatainer overlay info}: what an image is and holds. */
+final class InfoOverlayCommand implements Subcommand {
+  private static final String NAME = "overlay info";
+
+  @Override
+  public CommandSpec spec() {
+    CommandSpec spec =
+        Options.command(
+            NAME,
+            "Shows what an image is, how full it is, whether it is sound, and what is in it.");
+    spec.addOption(Options.flag("list every package", "-p", "--packages"));
+    spec.addOption(Options.flag("print all of it as JSON", "--json"));
+    spec.addPositional(Options.rest("IMAGE", "the image"));
+    return spec;
+  }
+
+  @Override
+  public int run(ParseResult parsed, Invocation invocation) {
+    Path image = NamedImage.of(NAME, parsed, invocation);
+    // first: reading closes the file, and a lock of this process would be lost with that
+    ImageUse use = ImageUse.of(image);
+    OverlayInfo info;
+    try {
+      info = OverlayInfo.read(image);
+    } catch (IOException e) {
+      throw NamedImage.failed(NAME, image, e);
+    }
+    if (Options.isSet(parsed, "--json")) {
+      invocation.out().println(OverlayInfoJson.write(info, use));
+      return ExitCode.SUCCESS;
+    }
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("image", image.toString()));
+    if (info.kind() == OverlayKind.SQUASHFS) {
+      rows.add(List.of("kind", "squashfs: frozen, always read-only"));
+      rows.add(List.of("size", new ByteSize(info.fileBytes()).toString()));
+    } else {
+      superblock(info, use, rows);
+    }
+    rows.add(List.of("use", use(use)));
+    info.environment().ifPresent(environment -> environment(environment, rows));
+    if (info.environment().isEmpty() && info.kind() == OverlayKind.EXT3) {
+      rows.add(List.of("packages", "no Conda environment in /ext3/env"));
+    }
+    TextTable.of(rows).forEach(invocation.out()::println);
+    if (Options.isSet(parsed, "--packages") && info.environment().isPresent()) {
+      packages(info.environment().get(), invocation);
+    }
+    info.environment()
+        .ifPresent(
+            environment ->
+                environment
+                    .unread()
+                    .forEach(text -> invocation.say("warning: passed over " + text)));
+    return ExitCode.SUCCESS;
+  }
+
+  private static void superblock(OverlayInfo info, ImageUse use, List<List<String>> rows) {
+    Superblock superblock = info.superblock().orElseThrow();
+    rows.add(List.of("kind", kind(superblock)));
+    rows.add(List.of("size", new ByteSize(superblock.bytes()).toString()));
+    long used = (superblock.blocks() - superblock.freeBlocks()) * superblock.blockSize();
+    rows.add(List.of("used", of(used, superblock.bytes()) + ", " + free(superblock) + " free"));
+    long files = superblock.inodes() - superblock.freeInodes();
+    rows.add(
+        List.of(
+            "files",
+            files
+                + " of "
+                + superblock.inodes()
+                + " ("
+                + percent(files, superblock.inodes())
+                + ")"));
+    rows.add(List.of("owner", owner(info.upper())));
+    boolean held = use.answer(true) == ImageUse.Answer.IN_USE;
+    rows.add(List.of("state", state(superblock, held, info.image())));
+    rows.add(
+        List.of(
+            "mounted", superblock.lastMounted().map(time -> "last " + time(time)).orElse("never")));
+    rows.add(
+        List.of("checked", superblock.lastChecked().map(InfoOverlayCommand::time).orElse("never")));
+    rows.add(List.of("features", String.join(" ", superblock.features())));
+    rows.add(List.of("uuid", superblock.uuid().toString()));
+  }
+
+  private static String kind(Superblock superblock) {
+    if (superblock.mountable()) {
+      return "ext3";
+    }
+    return superblock.hasJournal()
+        ? "ext4: containers refuse it, for " + String.join(", ", superblock.foreignFeatures())
+        : "ext2: containers refuse it without a journal (tune2fs -j)";
+  }
+
+  private static String of(long part, long whole) {
+    return new ByteSize(part) + " (" + percent(part, whole) + ")";
+  }
+
+  private static String percent(long part, long whole) {
+    return (whole == 0 ? 0 : Math.round(100.0 * part / whole)) + " %";
+  }
+
+  private static String free(Superblock superblock) {
+    return new ByteSize(superblock.freeBlocks() * superblock.blockSize()).toString();
+  }
+
+  private static String owner(Optional<Owner> upper) {
+    if (upper.isEmpty()) {
+      return "no folder /upper: it was not made as an overlay";
+    }
+    Owner here = Owner.ofThisProcess();
+    if (upper.get().equals(here)) {
+      return upper.get() + ", you";
+    }
+    return upper.get() + (upper.get().equals(Owner.ROOT) ? ", root: for --fakeroot" : ", not you");
+  }
+
+  static String state(Superblock superblock, boolean held, Path image) {
+    if (superblock.shorterThanItsFileSystem()) {
+      return "cut off: the file has "
+          + superblock.fileBytes()
+          + " bytes, its file system "
+          + superblock.bytes();
+    }
+    if (superblock.interrupted()) {
+      return "errors are recorded in it; repair it: condatainer overlay check -y " + image;
+    }
+    if (superblock.needsRecovery()) {
+      return held
+          ? "mounted writable; the figures are those of the last write"
+          : "not unmounted in order; repair it: condatainer overlay check " + image;
+    }
+    return "clean";
+  }
+
+  private static String use(ImageUse use) {
+    return switch (use.lock().state()) {
+      case FREE -> "nobody has it mounted";
+      case HELD_FOR_READING -> "mounted read-only; condatainer lock status shows by whom";
+      case HELD_FOR_WRITING -> "mounted writable; condatainer lock status shows by whom";
+      case UNKNOWN -> "not known: " + use.lock().detail();
+    };
+  }
+
+  private static String time(Instant time) {
+    return DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss")
+        .withZone(ZoneId.systemDefault())
+        .format(time);
+  }
+
+  private static void environment(CondaEnvironment environment, List<List<String>> rows) {
+    int pip = environment.pip().size();
+    rows.add(
+        List.of(
+            "packages",
+            environment.packages().size()
+                + " from Conda"
+                + (pip == 0 ? "" : ", " + pip + " from pip")));
+    rows.add(List.of("channels", String.join(" ", environment.channels())));
+    if (!environment.requested().isEmpty()) {
+      rows.add(List.of("asked for", String.join(" ", environment.requested())));
+    }
+  }
+
+  private static void packages(CondaEnvironment environment, Invocation invocation) {
+    List<List<String>> rows = new ArrayList<>();
+    for (CondaPackage found : environment.packages()) {
+      rows.add(List.of("  " + found.name(), found.version(), found.build(), found.channel()));
+    }
+    for (String found : environment.pip()) {
+      int equals = found.indexOf("==");
+      rows.add(List.of("  " + found.substring(0, equals), found.substring(equals + 2), "", "pip"));
+    }
+    if (!rows.isEmpty()) {
+      TextTable.of(rows).forEach(invocation.out()::println);
+    }
+  }
+}

@@ -1,0 +1,162 @@
+package org.condatainer.cli;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.condatainer.launch.LaunchException;
+import org.condatainer.lock.ImageUse;
+import org.condatainer.lock.Maintenance;
+import org.condatainer.overlay.OverlayException;
+import picocli.CommandLine.ParseResult;
+
+/** The image that a command works on. */
+final class NamedImage {
+  private NamedImage() {}
+
+  /**
+   * The one image that a command line names.
+   *
+   * @throws UsageException if it names none or several
+   * @throws OverlayException if there is no such file
+   */
+  static Path of(String command, ParseResult parsed, Invocation invocation) {
+    return of(command, parsed.matchedPositionalValue(0, List.of()), invocation);
+  }
+
+  private static Path of(String command, List<String> names, Invocation invocation) {
+    if (names.size() != 1) {
+      throw new UsageException(
+          command
+              + (names.isEmpty()
+                  ? ": which image?"
+                  : ": one image at a time, not also " + names.get(1))
+              + "\nTry: condatainer "
+              + command
+              + " --help");
+    }
+    Path image = invocation.workingDirectory().resolve(names.get(0)).normalize();
+    if (!Files.isRegularFile(image)) {
+      throw new OverlayException(
+          OverlayException.Kind.UNUSABLE,
+          Files.exists(image)
+              ? image + " is no image: it is not a regular file"
+              : "there is no image " + image + "; check the path, or make one: condatainer o");
+    }
+    return image;
+  }
+
+  /**
+   * A file and the one to be made of it.
+   *
+   * @param from the file that is there
+   * @param to the file to make
+   */
+  record Pair(Path from, Path to) {}
+
+  /**
+   * The file that a command line names, and the second one that it names or that follows from it.
+   *
+   * @param ending in place of the first one's own ending, or behind all of it with a plus sign
+   */
+  static Pair pair(String command, ParseResult parsed, Invocation invocation, String ending) {
+    List<String> names = parsed.matchedPositionalValue(0, List.of());
+    if (names.size() > 2) {
+      throw new UsageException(command + ": two files at most, not also " + names.get(2));
+    }
+    Path from = of(command, names.isEmpty() ? names : names.subList(0, 1), invocation);
+    if (names.size() == 2) {
+      return new Pair(from, invocation.workingDirectory().resolve(names.get(1)).normalize());
+    }
+    String name = from.getFileName().toString();
+    if (ending.startsWith("+")) {
+      return new Pair(from, from.resolveSibling(name + ending.substring(1)));
+    }
+    String stem = name;
+    for (String known : List.of(".zst", ".gz", ".img")) {
+      if (stem.endsWith(known)) {
+        stem = stem.substring(0, stem.length() - known.length());
+      }
+    }
+    return new Pair(from, from.resolveSibling(stem + ending));
+  }
+
+  /** What is done to an image while nobody else can mount it. */
+  interface Work<T> {
+    /** Does it. */
+    T on(Maintenance held) throws IOException;
+  }
+
+  /**
+   * Does something to an image under its exclusive lock.
+   *
+   * @throws LaunchException if somebody uses it; nothing was done
+   * @throws OverlayException if it cannot be opened for writing, or the work fails
+   */
+  static <T> T hold(Path image, String operation, Work<T> work) {
+    return under(image, operation, true, () -> Maintenance.begin(image, operation), work);
+  }
+
+  /**
+   * Reads an image while nobody can mount it writable; containers may read it meanwhile.
+   *
+   * @throws LaunchException if somebody has it writable
+   * @throws OverlayException if it cannot be opened, or the work fails
+   */
+  static <T> T read(Path image, String operation, Work<T> work) {
+    return under(image, operation, false, () -> Maintenance.beginReading(image), work);
+  }
+
+  private interface Beginning {
+    Optional<Maintenance> begin() throws IOException;
+  }
+
+  private static <T> T under(
+      Path image, String operation, boolean writable, Beginning beginning, Work<T> work) {
+    Optional<Maintenance> begun;
+    try {
+      begun = beginning.begin();
+    } catch (AccessDeniedException e) {
+      throw new OverlayException(
+          OverlayException.Kind.UNUSABLE,
+          (writable ? "you may not write to " : "you may not read ")
+              + image
+              + "; ask its owner, or work on a copy of your own",
+          e);
+    } catch (IOException e) {
+      throw new OverlayException(
+          OverlayException.Kind.UNUSABLE, image + " cannot be locked: " + words(e), e);
+    }
+    if (begun.isEmpty()) {
+      ImageUse use = ImageUse.of(image);
+      throw new LaunchException(
+          LaunchException.Kind.OVERLAY_IN_USE,
+          use.answer(writable) == ImageUse.Answer.IN_USE
+              ? use.message()
+              : image + " is in use\n  see by whom: condatainer lock status " + image);
+    }
+    Maintenance held = begun.get();
+    try (held) {
+      return work.on(held);
+    } catch (IOException e) {
+      throw failed(operation, image, e);
+    }
+  }
+
+  static OverlayException failed(String operation, Path image, IOException problem) {
+    return new OverlayException(
+        OverlayException.Kind.FAILED, operation + ": " + image + ": " + words(problem), problem);
+  }
+
+  /** What the system said, without the name of a class of Java's. */
+  private static String words(IOException problem) {
+    if (problem instanceof FileSystemException file) {
+      String reason = file.getReason() == null ? file.getClass().getSimpleName() : file.getReason();
+      return file.getFile() + ": " + reason;
+    }
+    return String.valueOf(problem.getMessage());
+  }
+}

@@ -1,0 +1,44 @@
+package org.condatainer.cli;
+
+import org.condatainer.overlay.OverlayPack;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code condatainer overlay pack}: an image as one compressed file to be shared. */
+final class PackOverlayCommand implements Subcommand {
+  private static final String NAME = "overlay pack";
+
+  @Override
+  public CommandSpec spec() {
+    CommandSpec spec =
+        Options.command(
+            NAME,
+            "Packs an image into one compressed file to be shared. The image stays as it is; what"
+                + " was deleted in it does not travel.");
+    spec.addOption(
+        Options.value("N", "how hard to compress, 1 to 19 (default 3)", "-l", "--level"));
+    spec.addPositional(
+        Options.rest("IMAGE [FILE.zst]", "the image, and the file to make (default IMAGE.zst)"));
+    spec.usageMessage()
+        .footer(
+            "",
+            "Examples:",
+            "  condatainer overlay pack env.img                makes env.img.zst",
+            "  condatainer overlay unpack env.img.zst          at the other end");
+    return spec;
+  }
+
+  @Override
+  public int run(ParseResult parsed, Invocation invocation) {
+    NamedImage.Pair files = NamedImage.pair(NAME, parsed, invocation, "+.zst");
+    int level = OptionValues.upTo("--level", parsed.matchedOptionValue("--level", "3"), 19);
+    try (ProgressLine progress = ProgressLine.on(invocation)) {
+      NamedImage.read(
+          files.from(),
+          NAME,
+          held -> OverlayPack.pack(held.channel(), files.from(), files.to(), level, progress));
+    }
+    invocation.say("created " + files.to() + FreezeOverlayCommand.size(files.to()));
+    return ExitCode.SUCCESS;
+  }
+}

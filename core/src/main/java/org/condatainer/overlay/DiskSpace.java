@@ -1,0 +1,73 @@
+package org.condatainer.overlay;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.condatainer.process.CommandResult;
+
+/** What a file takes of the disk below it, and what that has left. */
+final class DiskSpace {
+  private final SystemPrograms programs;
+
+  DiskSpace(SystemPrograms programs) {
+    this.programs = programs;
+  }
+
+  /** Bytes on disk, less than the length of a file with holes; its length if that is not known. */
+  long taken(Path file) throws IOException {
+    Optional<CommandResult> result =
+        programs.run("stat", List.of("-c", "%b", "--", file.toString()), "");
+    if (result.isPresent() && result.get().exitCode() == 0) {
+      try {
+        return Long.parseLong(result.get().output().strip()) * 512;
+      } catch (NumberFormatException e) {
+        // another stat than that of coreutils
+      }
+    }
+    return Files.size(file);
+  }
+
+  /**
+   * Takes all of a file's bytes, so that no later write finds the disk full.
+   *
+   * @throws OverlayException if there is not enough
+   */
+  void takeAll(Path file, long bytes) throws IOException {
+    List<String> arguments = List.of("-l", Long.toString(bytes), file.toString());
+    Optional<CommandResult> result = programs.run("fallocate", arguments, "");
+    if (result.isPresent() && result.get().exitCode() == 0) {
+      return;
+    }
+    if (result.isPresent() && !result.get().errors().contains("Operation not supported")) {
+      throw SystemPrograms.failed("fallocate", arguments, result.get());
+    }
+    OverlayCreation.fillHoles(file);
+  }
+
+  /**
+   * Refuses what the disk has no room for.
+   *
+   * @param folder on the disk
+   * @param what is to be written, for the message
+   * @param next what else could be done
+   */
+  static void require(Path folder, long bytes, String what, String next) throws IOException {
+    long free = Files.getFileStore(folder).getUsableSpace();
+    if (free < bytes) {
+      throw new OverlayException(
+          OverlayException.Kind.FAILED,
+          "the file system of "
+              + folder
+              + " has "
+              + new ByteSize(free)
+              + " free, and "
+              + what
+              + " needs "
+              + new ByteSize(bytes)
+              + "; nothing was done\n  "
+              + next);
+    }
+  }
+}

@@ -1,0 +1,289 @@
+package org.condatainer.overlay;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * The files and folders of an ext image, read from the image file without a mount and without any
+ * other program (linux/Documentation/filesystems/ext4). What a mounted image's kernel has not
+ * written out is not seen.
+ *
+ * <p>Folders are read as they lie there, which is right for hashed ones too: their index blocks
+ * look like blocks with one unused entry.
+ */
+final class ExtFileSystem {
+  static final long ROOT = 2;
+
+  /** filetype, recover, meta_bg, extent, 64bit, flex_bg, csum_seed, large_dir. */
+  private static final int READABLE = 0x2 | 0x4 | 0x10 | 0x40 | 0x80 | 0x200 | 0x2000 | 0x4000;
+
+  private static final int WIDE = 0x80;
+
+  /** More than any list of files in {@code conda-meta} has. */
+  private static final int LARGEST_AT_ONCE = 64 << 20;
+
+  private static final int PIECE = 1 << 20;
+  private static final int SUPERBLOCK = 1024;
+  private static final int SPARSE_SUPER = 0x1;
+  private static final int TABLES_NOT_WRITTEN = 0x1;
+  private static final int CHECKSUMMED_GROUPS = 0x10 | 0x400;
+
+  private final FileChannel image;
+  private final Superblock superblock;
+  private final ByteBuffer more;
+
+  ExtFileSystem(FileChannel image, Superblock superblock) throws IOException {
+    this.image = image;
+    this.superblock = superblock;
+    this.more = ImageBytes.read(image, SUPERBLOCK, 1024);
+  }
+
+  Superblock superblock() {
+    return superblock;
+  }
+
+  /** Whether this class knows the image's form. */
+  boolean readable() {
+    return (superblock.incompatible() & ~READABLE) == 0 && !superblock.shorterThanItsFileSystem();
+  }
+
+  /** The first inode that is not reserved for the file system itself. */
+  long firstInode() {
+    int first = more.getInt(84);
+    return more.getInt(76) == 0 || first < 11 ? 11 : first;
+  }
+
+  /** How many block groups there are. */
+  long groups() {
+    long blocks = superblock.blocks() - superblock.firstDataBlock();
+    return (blocks + superblock.blocksPerGroup() - 1) / superblock.blocksPerGroup();
+  }
+
+  /** A block group's entry in the table of groups: 32 or more bytes. */
+  ByteBuffer group(long group) throws IOException {
+    boolean wide = (superblock.incompatible() & WIDE) != 0;
+    int size = wide ? Math.max(64, Short.toUnsignedInt(more.getShort(254))) : 32;
+    long perBlock = superblock.blockSize() / size;
+    long tableBlock = group / perBlock;
+    boolean spread =
+        (superblock.incompatible() & ExtFeatures.META_BG) != 0
+            && tableBlock >= Integer.toUnsignedLong(more.getInt(260));
+    long block = superblock.firstDataBlock() + 1 + tableBlock;
+    if (spread) {
+      long first = tableBlock * perBlock;
+      block = superblock.firstDataBlock() + first * superblock.blocksPerGroup();
+      block += hasSuperblock(first) ? 1 : 0;
+    }
+    return ImageBytes.read(image, block * superblock.blockSize() + group % perBlock * size, size);
+  }
+
+  private boolean hasSuperblock(long group) {
+    if (group <= 1 || (superblock.readOnlyCompatible() & SPARSE_SUPER) == 0) {
+      return true;
+    }
+    return isPower(group, 3) || isPower(group, 5) || isPower(group, 7);
+  }
+
+  private static boolean isPower(long number, long base) {
+    long power = base;
+    while (power < number) {
+      power *= base;
+    }
+    return power == number;
+  }
+
+  /** Where a group's bitmap of blocks, its bitmap of inodes or its table of inodes begins. */
+  private long position(ByteBuffer group, int field) {
+    long block = Integer.toUnsignedLong(group.getInt(4 * field));
+    if (group.capacity() >= 64) {
+      block |= Integer.toUnsignedLong(group.getInt(32 + 4 * field)) << 32;
+    }
+    return block * superblock.blockSize();
+  }
+
+  /** Where a group's table of inodes begins, in bytes. */
+  long inodeTable(ByteBuffer group) {
+    return position(group, 2);
+  }
+
+  /** Which inodes of a group are in use: a bit for each, empty if none is. */
+  Optional<byte[]> usedInodes(ByteBuffer group) throws IOException {
+    boolean unwritten =
+        (superblock.readOnlyCompatible() & CHECKSUMMED_GROUPS) != 0
+            && (group.getShort(18) & TABLES_NOT_WRITTEN) != 0;
+    long free = Short.toUnsignedLong(group.getShort(14));
+    if (group.capacity() >= 64) {
+      free |= Short.toUnsignedLong(group.getShort(46)) << 16;
+    }
+    // the count is only a hint in an image that was not unmounted in order
+    if (unwritten || (superblock.clean() && free == superblock.inodesPerGroup())) {
+      return Optional.empty();
+    }
+    int bytes = (int) ((superblock.inodesPerGroup() + 7) / 8);
+    return Optional.of(ImageBytes.read(image, position(group, 1), bytes).array());
+  }
+
+  /** Which blocks of a group are in use: a bit for each. */
+  byte[] usedBlocks(ByteBuffer group) throws IOException {
+    int bytes = (int) ((superblock.blocksPerGroup() + 7) / 8);
+    return ImageBytes.read(image, position(group, 0), bytes).array();
+  }
+
+  ExtInode inode(long number) throws IOException {
+    if (number < 1 || number > superblock.inodes()) {
+      throw new OverlayException(
+          OverlayException.Kind.UNUSABLE,
+          "the file system is damaged: it names inode "
+              + number
+              + " of "
+              + superblock.inodes()
+              + "\n  look at it, and repair it: condatainer overlay check -f IMAGE");
+    }
+    long index = (number - 1) % superblock.inodesPerGroup();
+    long table = inodeTable(group((number - 1) / superblock.inodesPerGroup()));
+    int size = superblock.inodeSize();
+    return new ExtInode(number, ImageBytes.read(image, table + index * size, size));
+  }
+
+  /**
+   * The file of a path, no link followed.
+   *
+   * @param path names below the root folder
+   * @return empty if there is none
+   */
+  Optional<ExtInode> find(String... path) throws IOException {
+    ExtInode inode = inode(ROOT);
+    for (String name : path) {
+      if (!inode.isFolder()) {
+        return Optional.empty();
+      }
+      byte[] wanted = name.getBytes(StandardCharsets.UTF_8);
+      Optional<ExtInode> found = entry(inode, wanted);
+      if (found.isEmpty()) {
+        return Optional.empty();
+      }
+      inode = found.get();
+    }
+    return Optional.of(inode);
+  }
+
+  /** What a name in a folder names, empty if there is no such name. */
+  Optional<ExtInode> entry(ExtInode folder, byte[] wanted) throws IOException {
+    long[] found = new long[1];
+    forEachEntry(
+        folder,
+        (name, number) -> {
+          if (Arrays.equals(name, wanted)) {
+            found[0] = number;
+          }
+        });
+    return found[0] == 0 ? Optional.empty() : Optional.of(inode(found[0]));
+  }
+
+  /** The owner of a folder, empty if there is no such folder. */
+  Optional<Owner> folderOwner(String... path) throws IOException {
+    return find(path).filter(ExtInode::isFolder).map(ExtInode::owner);
+  }
+
+  /** Told of each name in a folder. */
+  interface EntryVisitor {
+    /**
+     * A name; the folder itself and the one above it are not among them.
+     *
+     * @param name its bytes, in whatever encoding its maker had
+     * @param inode what it names
+     */
+    void entry(byte[] name, long inode) throws IOException;
+  }
+
+  /** Goes through a folder in the order in which it lies there. */
+  void forEachEntry(ExtInode folder, EntryVisitor visitor) throws IOException {
+    refuseInline(folder);
+    int blockSize = superblock.blockSize();
+    for (ExtBlocks.Run run : ExtBlocks.of(image, superblock, folder)) {
+      for (long i = 0; i < run.length(); i++) {
+        block(ImageBytes.read(image, (run.physical() + i) * blockSize, blockSize), visitor);
+      }
+    }
+  }
+
+  private static void block(ByteBuffer entries, EntryVisitor visitor) throws IOException {
+    int blockSize = entries.capacity();
+    int position = 0;
+    while (position + 8 <= blockSize) {
+      int length = Short.toUnsignedInt(entries.getShort(position + 4));
+      int nameLength = Byte.toUnsignedInt(entries.get(position + 6));
+      // in blocks of 64 KiB an entry over the whole block has the length 65535 or 0
+      boolean whole = blockSize == 65536 && (length == 65535 || length == 0);
+      length = whole ? blockSize - position : length;
+      if (length < 8 || position + 8 + nameLength > blockSize) {
+        break;
+      }
+      long inode = Integer.toUnsignedLong(entries.getInt(position));
+      if (inode != 0 && !isDots(entries, position + 8, nameLength)) {
+        byte[] name = new byte[nameLength];
+        entries.get(position + 8, name);
+        visitor.entry(name, inode);
+      }
+      position += length;
+    }
+  }
+
+  private static boolean isDots(ByteBuffer entries, int position, int length) {
+    return length == 0
+        || (entries.get(position) == '.'
+            && (length == 1 || (length == 2 && entries.get(position + 1) == '.')));
+  }
+
+  /** The content of a small file, or of a link. */
+  byte[] content(ExtInode file) throws IOException {
+    if (file.type() == ExtInode.LINK && file.size() < 60 && !file.hasExtents()) {
+      byte[] target = new byte[(int) file.size()];
+      file.blockFields().get(0, target);
+      return target;
+    }
+    if (file.size() < 0 || file.size() > LARGEST_AT_ONCE) {
+      throw new IOException("inode " + file.number() + " has " + file.size() + " bytes");
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream((int) file.size());
+    copy(file, out);
+    return out.toByteArray();
+  }
+
+  /** Writes a file's content to a stream, neighbouring blocks at once. */
+  void copy(ExtInode file, OutputStream out) throws IOException {
+    refuseInline(file);
+    int blockSize = superblock.blockSize();
+    long position = 0;
+    for (ExtBlocks.Run run : ExtBlocks.of(image, superblock, file)) {
+      zeros(run.logical() * blockSize - position, out);
+      position = run.logical() * blockSize;
+      long end = Math.min(file.size(), position + run.length() * blockSize);
+      long from = run.physical() * blockSize - position;
+      while (position < end) {
+        int length = (int) Math.min(PIECE, end - position);
+        out.write(ImageBytes.read(image, from + position, length).array());
+        position += length;
+      }
+    }
+    zeros(file.size() - position, out);
+  }
+
+  private static void zeros(long count, OutputStream out) throws IOException {
+    for (long left = count; left > 0; left -= PIECE) {
+      out.write(new byte[(int) Math.min(PIECE, left)]);
+    }
+  }
+
+  private static void refuseInline(ExtInode inode) throws IOException {
+    if (inode.hasInlineData()) {
+      throw new IOException("inode " + inode.number() + " has inline data, which cannot be read");
+    }
+  }
+}

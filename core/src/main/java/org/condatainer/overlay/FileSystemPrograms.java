@@ -1,0 +1,67 @@
+package org.condatainer.overlay;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.condatainer.process.CommandResult;
+import org.condatainer.process.CommandRunner;
+
+/**
+ * The programs of e2fsprogs that change an image. They take no lock of their own, and must not
+ * outlive the process that holds it: each is started by setpriv(1), which has the kernel kill it
+ * when this process ends, however that happens.
+ */
+final class FileSystemPrograms {
+  private static final int NOT_FOUND = 127;
+
+  private final SystemPrograms programs;
+  private final Progress progress;
+
+  FileSystemPrograms(CommandRunner runner, Progress progress) {
+    this.programs = new SystemPrograms(runner);
+    this.progress = progress;
+  }
+
+  /** Runs one, whatever its exit code. */
+  CommandResult run(String step, String program, List<String> arguments) {
+    StepTicks ticks = StepTicks.of(progress, step);
+    try (ticks) {
+      for (String folder : SystemPrograms.FOLDERS) {
+        List<String> words = new ArrayList<>(List.of("--pdeathsig", "KILL", folder + program));
+        words.addAll(arguments);
+        Optional<CommandResult> result = programs.run("setpriv", words, "");
+        if (result.isEmpty()) {
+          break;
+        }
+        boolean found =
+            result.get().exitCode() != NOT_FOUND || !result.get().errors().startsWith("setpriv:");
+        if (found) {
+          return result.get();
+        }
+      }
+      return programs
+          .run(program, arguments, "")
+          .orElseThrow(() -> SystemPrograms.missing("e2fsprogs", program));
+    }
+  }
+
+  /**
+   * Checks a file system in full and repairs what needs no choice.
+   *
+   * @throws OverlayException if that is not enough
+   */
+  void checkInFull(Path image, Path shown) {
+    CommandResult result = run("checking", "e2fsck", List.of("-fp", image.toString()));
+    // 0 sound, 1 repaired (e2fsck(8), EXIT CODE)
+    if (result.exitCode() > 1) {
+      throw new OverlayException(
+          OverlayException.Kind.UNUSABLE,
+          shown
+              + " has errors that are not to be repaired without a choice:\n    "
+              + (result.output() + result.errors()).strip().replace("\n", "\n    ")
+              + "\n  see them all, and repair them: condatainer overlay check -y "
+              + shown);
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package org.condatainer.overlay;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.condatainer.process.CommandException;
+import org.condatainer.process.CommandResult;
+import org.condatainer.process.PipedProcess;
+
+/**
+ * Makes a frozen overlay of a workspace overlay: a compressed squashfs of what is in it, always
+ * read-only. The files are read from the image without a mount and handed to mksquashfs(1) as a tar
+ * archive, so that owners, links, devices and names are kept by an ordinary user too.
+ */
+public final class OverlayFreeze {
+  private OverlayFreeze() {}
+
+  /**
+   * Makes it.
+   *
+   * @param channel the open image, which nobody changes meanwhile
+   * @param image its name
+   * @param target the file to make; nothing may be there
+   * @param level of zstd, 1 to 22
+   * @throws OverlayException if the image is not clean, the target is taken, or mksquashfs is
+   *     missing, too old or fails; nothing is left behind then
+   */
+  public static void make(
+      FileChannel channel, Path image, Path target, int level, Progress progress)
+      throws IOException {
+    Superblock superblock = Superblock.read(channel, image);
+    if (!superblock.clean() || superblock.shorterThanItsFileSystem()) {
+      throw new OverlayException(
+          OverlayException.Kind.UNUSABLE,
+          image
+              + " was not unmounted in order, or has errors\n  repair it first: condatainer overlay"
+              + " check "
+              + image);
+    }
+    ExtFileSystem files = new ExtFileSystem(channel, superblock);
+    ExtInode upper =
+        files
+            .find("upper")
+            .filter(ExtInode::isFolder)
+            .orElseThrow(
+                () ->
+                    new OverlayException(
+                        OverlayException.Kind.UNUSABLE,
+                        image + " has no folder /upper, where an overlay keeps its files"));
+    refuseTaken(target);
+    try (UnfinishedImage unfinished = UnfinishedImage.in(target.getParent(), 1)) {
+      List<String> words =
+          new ArrayList<>(List.of("mksquashfs", "-", unfinished.path().toString(), "-tar"));
+      words.addAll(List.of("-noappend", "-no-progress", "-quiet", "-comp", "zstd"));
+      words.addAll(List.of("-root-mode", "755"));
+      words.addAll(List.of("-Xcompression-level", Integer.toString(level)));
+      run(words, files, upper, progress);
+      unfinished.publish(target);
+    } catch (FileAlreadyExistsException e) {
+      throw taken(target);
+    }
+  }
+
+  static void refuseTaken(Path target) {
+    if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+      throw taken(target);
+    }
+    if (!Files.isDirectory(target.getParent())) {
+      throw new OverlayException(
+          OverlayException.Kind.BAD_INPUT,
+          "the folder " + target.getParent() + " does not exist; make it first, or check the path");
+    }
+    if (!Files.isWritable(target.getParent())) {
+      throw new OverlayException(
+          OverlayException.Kind.FAILED,
+          "you may not write in the folder " + target.getParent() + "; choose another one");
+    }
+  }
+
+  private static OverlayException taken(Path target) {
+    return new OverlayException(
+        OverlayException.Kind.BAD_INPUT,
+        target + " exists already, and is left as it is; choose another name or remove it first");
+  }
+
+  private static void run(
+      List<String> words, ExtFileSystem files, ExtInode upper, Progress progress)
+      throws IOException {
+    IOException broken = null;
+    CommandResult result;
+    try (PipedProcess process = PipedProcess.start(words, Map.of("LC_ALL", "C"))) {
+      Thread reader = new Thread(() -> drop(process), "process output");
+      reader.setDaemon(true);
+      reader.start();
+      try (TarStream out = new TarStream(new BufferedOutputStream(process.input(), 1 << 20))) {
+        new TreeArchive(files, out, progress).write(upper);
+      } catch (IOException e) {
+        // most often mksquashfs has ended; what it said tells more
+        broken = e;
+      }
+      result = process.await();
+    } catch (CommandException e) {
+      throw SystemPrograms.missing("squashfs-tools", "mksquashfs");
+    }
+    if (result.exitCode() != 0 || broken != null) {
+      String next =
+          result.errors().contains("-tar")
+              ? "\n  mksquashfs reads an archive from version 4.5 on; mksquashfs -version shows which"
+                  + " this is"
+              : "";
+      throw new OverlayException(
+          OverlayException.Kind.FAILED,
+          "mksquashfs ended with exit code "
+              + result.exitCode()
+              + "\n  it said: "
+              + result.errors().strip()
+              + (broken == null ? "" : "\n  while it was fed: " + broken.getMessage())
+              + next,
+          broken);
+    }
+  }
+
+  private static void drop(PipedProcess process) {
+    try {
+      process.output().transferTo(OutputStream.nullOutputStream());
+    } catch (IOException e) {
+      // closed when the process ended
+    }
+  }
+}

@@ -1,0 +1,256 @@
+package org.condatainer.overlay;
+
+import java.io.BufferedOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+import org.condatainer.process.CommandException;
+import org.condatainer.process.CommandResult;
+import org.condatainer.process.CommandRunner;
+import org.condatainer.process.PipedProcess;
+
+/**
+ * A workspace overlay as one compressed file to be shared, and back: zstd, which everybody can
+ * unpack without this program. Blocks without content are packed as zeros, so that what was deleted
+ * from the overlay does not travel with it, and become holes again on arrival.
+ */
+public final class OverlayPack {
+  private static final int PIECE = 1 << 20;
+  private static final Map<String, String> PLAIN = Map.of("LC_ALL", "C");
+
+  private OverlayPack() {}
+
+  /**
+   * Packs an image.
+   *
+   * @param channel the open image, which nobody changes meanwhile
+   * @param image its name
+   * @param target the file to make; nothing may be there
+   * @param level of zstd, 1 to 19
+   * @return the packed file's length
+   * @throws OverlayException if the image is not clean, the target is taken, or zstd is missing or
+   *     fails; nothing is left behind then
+   */
+  public static long pack(
+      FileChannel channel, Path image, Path target, int level, Progress progress)
+      throws IOException {
+    Superblock superblock = Superblock.read(channel, image);
+    if (!superblock.clean() || superblock.shorterThanItsFileSystem()) {
+      throw new OverlayException(
+          OverlayException.Kind.UNUSABLE,
+          image
+              + " was not unmounted in order, or has errors\n  repair it first: condatainer overlay"
+              + " check "
+              + image);
+    }
+    OverlayFreeze.refuseTaken(target);
+    try (UnfinishedImage unfinished = UnfinishedImage.in(target.getParent(), 1)) {
+      List<String> words =
+          List.of(
+              "zstd",
+              "-q",
+              "-f",
+              "-T0",
+              "-" + level,
+              "--stream-size=" + superblock.bytes(),
+              "-o",
+              unfinished.path().toString());
+      try (PipedProcess process = PipedProcess.start(words, PLAIN)) {
+        IOException broken = null;
+        try (OutputStream out = new BufferedOutputStream(process.input(), PIECE)) {
+          feed(channel, superblock, out, progress);
+        } catch (IOException e) {
+          broken = e;
+        }
+        refuseFailure(words, process.await(), broken);
+      }
+      unfinished.publish(target);
+    } catch (CommandException e) {
+      throw SystemPrograms.missing("zstd", "zstd");
+    } catch (FileAlreadyExistsException e) {
+      OverlayFreeze.refuseTaken(target);
+    }
+    return Files.size(target);
+  }
+
+  private static void refuseFailure(List<String> words, CommandResult result, IOException broken) {
+    if (result.exitCode() != 0 || broken != null) {
+      OverlayException failure =
+          SystemPrograms.failed(words.get(0), words.subList(1, words.size()), result);
+      throw broken == null
+          ? failure
+          : new OverlayException(
+              failure.kind(), failure.getMessage() + "\n  " + broken.getMessage(), broken);
+    }
+  }
+
+  private static void feed(
+      FileChannel channel, Superblock superblock, OutputStream out, Progress progress)
+      throws IOException {
+    ExtFileSystem files = new ExtFileSystem(channel, superblock);
+    int blockSize = superblock.blockSize();
+    byte[] zeros = new byte[PIECE];
+    write(channel, 0, superblock.firstDataBlock() * blockSize, out);
+    for (long group = 0; group < files.groups(); group++) {
+      long first = superblock.firstDataBlock() + group * superblock.blocksPerGroup();
+      int length = (int) Math.min(superblock.blocksPerGroup(), superblock.blocks() - first);
+      BitSet used = BitSet.valueOf(files.usedBlocks(files.group(group)));
+      int block = 0;
+      while (block < length) {
+        boolean content = used.get(block);
+        int end = content ? used.nextClearBit(block) : used.nextSetBit(block);
+        end = end < 0 ? length : Math.min(end, length);
+        if (content) {
+          write(channel, (first + block) * blockSize, (long) (end - block) * blockSize, out);
+        } else {
+          for (long left = (long) (end - block) * blockSize; left > 0; left -= PIECE) {
+            out.write(zeros, 0, (int) Math.min(PIECE, left));
+          }
+        }
+        block = end;
+      }
+      progress.at("packing", first + length, superblock.blocks());
+    }
+  }
+
+  private static void write(FileChannel channel, long position, long length, OutputStream out)
+      throws IOException {
+    for (long at = 0; at < length; at += PIECE) {
+      int count = (int) Math.min(PIECE, length - at);
+      out.write(ImageBytes.read(channel, position + at, count).array());
+    }
+  }
+
+  /**
+   * Unpacks an image.
+   *
+   * @param packed by zstd or gzip; which, its first bytes tell
+   * @param target the file to make; nothing may be there
+   * @param owner to whom its files are given; empty to leave them as they are
+   * @return what the image says of itself
+   * @throws OverlayException if it is not packed, not whole, or holds no ext3 image; nothing is
+   *     left behind then
+   */
+  public static Superblock unpack(
+      Path packed,
+      Path target,
+      Optional<OwnerChange> owner,
+      CommandRunner runner,
+      Progress progress)
+      throws IOException {
+    OverlayFreeze.refuseTaken(target);
+    try (UnfinishedImage unfinished = UnfinishedImage.in(target.getParent(), 1)) {
+      Superblock superblock;
+      try (FileChannel image =
+          FileChannel.open(unfinished.path(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        arrive(packed, image, progress);
+        superblock = checked(packed, image);
+        if (owner.isPresent() && superblock.clean()) {
+          new OwnerRewrite(image, unfinished.path(), progress)
+              .rewrite(List.of(), owner.get(), runner);
+        }
+      }
+      unfinished.publish(target);
+      return superblock;
+    } catch (FileAlreadyExistsException e) {
+      OverlayFreeze.refuseTaken(target);
+      throw e;
+    }
+  }
+
+  private static Superblock checked(Path packed, FileChannel image) throws IOException {
+    Superblock superblock = Superblock.read(image, packed);
+    if (superblock.shorterThanItsFileSystem()) {
+      throw new OverlayException(
+          OverlayException.Kind.UNUSABLE,
+          packed + " holds an image whose end is missing; copy it again");
+    }
+    return superblock;
+  }
+
+  private static void arrive(Path packed, FileChannel image, Progress progress) throws IOException {
+    long total = Files.size(packed);
+    try (FileChannel source = FileChannel.open(packed, StandardOpenOption.READ)) {
+      ByteBuffer start = ImageBytes.read(source, 0, 4);
+      // RFC 8878, 3.1.1; RFC 1952, 2.3.1
+      if (start.getInt(0) == 0xFD2FB528) {
+        byZstd(packed, image, progress);
+      } else if (Short.toUnsignedInt(start.getShort(0)) == 0x8b1f) {
+        try (InputStream in = Files.newInputStream(packed);
+            GZIPInputStream unpacked = new GZIPInputStream(in, PIECE)) {
+          write(unpacked, image, progress);
+        } catch (EOFException | ZipException e) {
+          throw new OverlayException(
+              OverlayException.Kind.UNUSABLE, packed + " is not whole: " + e.getMessage(), e);
+        }
+      } else {
+        throw new OverlayException(
+            OverlayException.Kind.UNUSABLE,
+            packed + (total == 0 ? " is empty" : " is packed neither by zstd nor by gzip"));
+      }
+    }
+  }
+
+  private static void byZstd(Path packed, FileChannel image, Progress progress) throws IOException {
+    List<String> words = List.of("zstd", "-q", "-d", "-c", "--", packed.toString());
+    try (PipedProcess process = PipedProcess.start(words, PLAIN)) {
+      process.input().close();
+      write(process.output(), image, progress);
+      refuseFailure(words, process.await(), null);
+    } catch (CommandException e) {
+      throw SystemPrograms.missing("zstd", "zstd");
+    }
+  }
+
+  /** Writes a stream to a file, and leaves a hole for each 4 KiB of zeros. */
+  private static void write(InputStream in, FileChannel image, Progress progress)
+      throws IOException {
+    long position = 0;
+    byte[] piece = new byte[PIECE];
+    byte[] zeros = new byte[4096];
+    while (true) {
+      int count = in.readNBytes(piece, 0, PIECE);
+      if (count == 0) {
+        break;
+      }
+      int from = 0;
+      while (from < count) {
+        int to = from;
+        while (to < count && !isZero(piece, to, count, zeros)) {
+          to = Math.min(count, to + zeros.length);
+        }
+        if (to > from) {
+          ByteBuffer bytes = ByteBuffer.wrap(piece, from, to - from);
+          while (bytes.hasRemaining()) {
+            image.write(bytes, position + bytes.position());
+          }
+        }
+        from = Math.min(count, to + zeros.length);
+      }
+      position += count;
+      progress.at("unpacking", 0, 0);
+    }
+    if (image.size() < position) {
+      image.write(ByteBuffer.allocate(1), position - 1);
+    }
+  }
+
+  private static boolean isZero(byte[] piece, int from, int end, byte[] zeros) {
+    int length = Math.min(zeros.length, end - from);
+    return Arrays.equals(piece, from, from + length, zeros, 0, length);
+  }
+}

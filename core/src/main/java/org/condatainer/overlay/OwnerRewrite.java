@@ -1,0 +1,256 @@
+package org.condatainer.overlay;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.BitSet;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongPredicate;
+import org.condatainer.process.CommandResult;
+import org.condatainer.process.CommandRunner;
+
+/**
+ * Gives the files in an ext image to another owner: user and group are rewritten in the tables of
+ * inodes, in one pass from front to back. Names play no part, so that every name there is can be in
+ * the image; hard links are met once; ACLs, other extended attributes, set-user-id bits and times
+ * stay as they are.
+ *
+ * <p>That is right where an inode carries no checksum and nothing waits in the journal. Images of
+ * another kind are changed by one process of debugfs(8), which knows how to.
+ *
+ * <p>A process that is killed meanwhile leaves some files with the old owner and some with the new
+ * one, and a whole file system: to do it again completes it.
+ */
+public final class OwnerRewrite {
+  private static final int PIECE = 1 << 20;
+
+  /** sparse_super, large_file, btree_dir: those that leave inodes as ext3 has them. */
+  private static final int PLAIN_READ_ONLY = 0x1 | 0x2 | 0x4;
+
+  /** filetype, meta_bg. */
+  private static final int PLAIN_INCOMPATIBLE = 0x2 | 0x10;
+
+  private final FileChannel channel;
+  private final Path image;
+  private final Superblock superblock;
+  private final ExtFileSystem files;
+  private final Progress progress;
+
+  /**
+   * @param channel the open image, whose lock the caller holds
+   * @param image its name
+   * @throws OverlayException if it is not clean, or no ext file system that is known here
+   */
+  public OwnerRewrite(FileChannel channel, Path image, Progress progress) throws IOException {
+    this.channel = channel;
+    this.image = image;
+    this.progress = progress;
+    this.superblock = Superblock.read(channel, image);
+    this.files = new ExtFileSystem(channel, superblock);
+    if (!superblock.clean()) {
+      throw new OverlayException(
+          OverlayException.Kind.UNUSABLE,
+          image
+              + " was not unmounted in order, or has errors\n  repair it first: condatainer"
+              + " overlay check "
+              + image);
+    }
+    if (!files.readable()) {
+      throw new OverlayException(
+          OverlayException.Kind.UNUSABLE,
+          image
+              + (superblock.shorterThanItsFileSystem()
+                  ? " is shorter than its file system: its end was cut off"
+                  : " has features that are not known here: "
+                      + String.join(", ", superblock.foreignFeatures())));
+    }
+  }
+
+  /** The number of inodes with a new owner, and of those that were looked at. */
+  public record Result(long changed, long seen) {}
+
+  /**
+   * Rewrites owners.
+   *
+   * @param paths folders and files as a container sees them, {@code /ext3/env}; with all that is
+   *     below a folder. None for everything in the image.
+   * @param runner for debugfs, where it is needed
+   * @throws OverlayException if there is no such path; nothing is changed then
+   */
+  public Result rewrite(List<String> paths, OwnerChange change, CommandRunner runner)
+      throws IOException {
+    LongPredicate chosen = number -> true;
+    if (!paths.isEmpty()) {
+      BitSet numbers = below(paths);
+      chosen = number -> numbers.get((int) number);
+    }
+    boolean plain =
+        (superblock.incompatible() & ~PLAIN_INCOMPATIBLE) == 0
+            && (superblock.readOnlyCompatible() & ~PLAIN_READ_ONLY) == 0;
+    Result result = plain ? inTables(chosen, change) : byDebugfs(chosen, change, runner);
+    channel.force(false);
+    return result;
+  }
+
+  private BitSet below(List<String> paths) throws IOException {
+    if (superblock.inodes() > Integer.MAX_VALUE) {
+      throw new OverlayException(
+          OverlayException.Kind.UNUSABLE, image + " has too many inodes for -p; leave it out");
+    }
+    BitSet found = new BitSet();
+    Deque<ExtInode> folders = new ArrayDeque<>();
+    for (String path : paths) {
+      add(at(path), found, folders);
+    }
+    while (!folders.isEmpty()) {
+      files.forEachEntry(folders.pop(), (name, number) -> add(files.inode(number), found, folders));
+    }
+    return found;
+  }
+
+  private static void add(ExtInode inode, BitSet found, Deque<ExtInode> folders) {
+    if (!found.get((int) inode.number())) {
+      found.set((int) inode.number());
+      if (inode.isFolder()) {
+        folders.push(inode);
+      }
+    }
+  }
+
+  private ExtInode at(String path) throws IOException {
+    Optional<ExtInode> inode = files.find("upper");
+    for (String name : path.split("/", -1)) {
+      if (!name.isEmpty() && !name.equals(".")) {
+        inode = CondaEnvironment.child(files, inode, name);
+      }
+    }
+    return inode.orElseThrow(
+        () ->
+            new OverlayException(
+                OverlayException.Kind.BAD_INPUT,
+                "there is no "
+                    + path
+                    + " in "
+                    + image
+                    + ", so nothing was changed; paths are as in the container, such as"
+                    + " /ext3/env, and links are not followed"));
+  }
+
+  private Result inTables(LongPredicate chosen, OwnerChange change) throws IOException {
+    long changed = 0;
+    long seen = 0;
+    int size = superblock.inodeSize();
+    int perPiece = PIECE / size;
+    for (long group = 0; group < files.groups(); group++) {
+      progress.at("owners", group, files.groups());
+      ByteBuffer descriptor = files.group(group);
+      Optional<byte[]> used = files.usedInodes(descriptor);
+      if (used.isEmpty()) {
+        continue;
+      }
+      BitSet bits = BitSet.valueOf(used.get());
+      long table = files.inodeTable(descriptor);
+      long firstNumber = group * superblock.inodesPerGroup() + 1;
+      int index = bits.nextSetBit(0);
+      while (index >= 0 && index < superblock.inodesPerGroup()) {
+        int last = bits.previousSetBit(index + perPiece - 1);
+        last = (int) Math.min(last, superblock.inodesPerGroup() - 1);
+        ByteBuffer piece =
+            ImageBytes.read(channel, table + (long) index * size, (last - index + 1) * size);
+        int from = -1;
+        int to = -1;
+        for (int i = index; i >= 0 && i <= last; i = bits.nextSetBit(i + 1)) {
+          long number = firstNumber + i;
+          if (!isFile(number) || !chosen.test(number)) {
+            continue;
+          }
+          seen++;
+          if (rewrite(piece, (i - index) * size, change)) {
+            changed++;
+            from = from < 0 ? (i - index) * size : from;
+            to = (i - index + 1) * size;
+          }
+        }
+        if (from >= 0) {
+          write(piece, from, to, table + (long) index * size);
+        }
+        index = bits.nextSetBit(last + 1);
+      }
+    }
+    progress.at("owners", files.groups(), files.groups());
+    return new Result(changed, seen);
+  }
+
+  private boolean isFile(long number) {
+    return number == ExtFileSystem.ROOT || number >= files.firstInode();
+  }
+
+  /** The places are those of {@link ExtInode#owner}. */
+  private static boolean rewrite(ByteBuffer piece, int at, OwnerChange change) {
+    Owner owner = new ExtInode(0, piece.slice(at, 128).order(ByteOrder.LITTLE_ENDIAN)).owner();
+    if (!change.changes(owner)) {
+      return false;
+    }
+    Owner wanted = change.of(owner);
+    piece.putShort(at + 2, (short) wanted.uid());
+    piece.putShort(at + 120, (short) (wanted.uid() >>> 16));
+    piece.putShort(at + 24, (short) wanted.gid());
+    piece.putShort(at + 122, (short) (wanted.gid() >>> 16));
+    return true;
+  }
+
+  private void write(ByteBuffer piece, int from, int to, long position) throws IOException {
+    ByteBuffer bytes = piece.duplicate().position(from).limit(to);
+    while (bytes.hasRemaining()) {
+      channel.write(bytes, position + bytes.position());
+    }
+  }
+
+  private Result byDebugfs(LongPredicate chosen, OwnerChange change, CommandRunner runner)
+      throws IOException {
+    StringBuilder script = new StringBuilder();
+    long changed = 0;
+    long seen = 0;
+    BitSet numbers = new BitSet();
+    for (long group = 0; group < files.groups(); group++) {
+      BitSet bits = BitSet.valueOf(files.usedInodes(files.group(group)).orElse(new byte[0]));
+      for (int i = bits.nextSetBit(0);
+          i >= 0 && i < superblock.inodesPerGroup();
+          i = bits.nextSetBit(i + 1)) {
+        long number = group * superblock.inodesPerGroup() + 1 + i;
+        if (!isFile(number) || !chosen.test(number)) {
+          continue;
+        }
+        seen++;
+        Owner owner = files.inode(number).owner();
+        if (change.changes(owner)) {
+          changed++;
+          numbers.set((int) number);
+          Owner wanted = change.of(owner);
+          script.append("sif <" + number + "> uid " + wanted.uid() + "\n");
+          script.append("sif <" + number + "> gid " + wanted.gid() + "\n");
+        }
+      }
+    }
+    if (changed > 0) {
+      List<String> arguments = List.of("-w", "-f", "-", image.toString());
+      CommandResult result =
+          new SystemPrograms(runner)
+              .runOrFail("e2fsprogs", "debugfs", arguments, script.toString());
+      // debugfs ends with exit code 0 whatever happens
+      for (int number = numbers.nextSetBit(0);
+          number >= 0;
+          number = numbers.nextSetBit(number + 1)) {
+        if (change.changes(files.inode(number).owner())) {
+          throw SystemPrograms.failed("debugfs", arguments, result);
+        }
+      }
+    }
+    return new Result(changed, seen);
+  }
+}

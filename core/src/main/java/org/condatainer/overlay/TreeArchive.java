@@ -1,0 +1,94 @@
+package org.condatainer.overlay;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The files of an overlay as a tar archive, read from the image without a mount: what is in {@code
+ * /upper}, with that as the root. Sockets are left out, as they mean nothing without their process.
+ */
+final class TreeArchive {
+  private final ExtFileSystem files;
+  private final TarStream out;
+  private final Progress progress;
+  private final Map<Long, byte[]> linked = new HashMap<>();
+  private final BitSet folders = new BitSet();
+  private final long total;
+  private long seen;
+
+  TreeArchive(ExtFileSystem files, TarStream out, Progress progress) {
+    this.files = files;
+    this.out = out;
+    this.progress = progress;
+    this.total = files.superblock().inodes() - files.superblock().freeInodes();
+  }
+
+  /** Writes it all. */
+  void write(ExtInode upper) throws IOException {
+    out.header(new byte[] {'.', '/'}, '5', new byte[0], upper, 0, null);
+    folder(upper, new byte[0]);
+  }
+
+  private void folder(ExtInode folder, byte[] above) throws IOException {
+    if (folders.get((int) folder.number())) {
+      throw new IOException("the folder of inode " + folder.number() + " is inside of itself");
+    }
+    folders.set((int) folder.number());
+    files.forEachEntry(
+        folder,
+        (name, number) -> {
+          ByteArrayOutputStream path = new ByteArrayOutputStream();
+          path.writeBytes(above);
+          path.writeBytes(name);
+          entry(path.toByteArray(), files.inode(number));
+        });
+  }
+
+  private void entry(byte[] path, ExtInode inode) throws IOException {
+    progress.at("freezing", ++seen, total);
+    byte[] none = new byte[0];
+    if (inode.links() > 1 && !inode.isFolder()) {
+      byte[] first = linked.putIfAbsent(inode.number(), path);
+      if (first != null) {
+        out.header(path, '1', first, inode, 0, null);
+        return;
+      }
+    }
+    switch (inode.type()) {
+      case ExtInode.FOLDER -> {
+        out.header(path, '5', none, inode, 0, null);
+        byte[] below = Arrays.copyOf(path, path.length + 1);
+        below[path.length] = '/';
+        folder(inode, below);
+      }
+      case ExtInode.FILE -> {
+        out.header(path, '0', none, inode, inode.size(), null);
+        files.copy(inode, out.content());
+        out.pad(inode.size());
+      }
+      case ExtInode.LINK -> out.header(path, '2', files.content(inode), inode, 0, null);
+      case ExtInode.FIFO -> out.header(path, '6', none, inode, 0, null);
+      case ExtInode.CHARACTER_DEVICE -> out.header(path, '3', none, inode, 0, device(inode));
+      case ExtInode.BLOCK_DEVICE -> out.header(path, '4', none, inode, 0, device(inode));
+      default -> {
+        // a socket
+      }
+    }
+  }
+
+  /**
+   * Old numbers of devices are in the first word, new ones in the second (linux/fs/ext4/inode.c).
+   */
+  private static int[] device(ExtInode inode) {
+    int old = inode.blockField(0);
+    if (old != 0) {
+      return new int[] {(old >>> 8) & 0xff, old & 0xff};
+    }
+    int number = inode.blockField(1);
+    return new int[] {(number >>> 8) & 0xfff, (number & 0xff) | ((number >>> 12) & 0xfff00)};
+  }
+}

@@ -1,0 +1,86 @@
+package org.condatainer.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.condatainer.overlay.Images;
+import org.condatainer.overlay.OddTree;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Each operation on a disk that has no room for it: a small file system on a loop device. */
+class FullDiskIT {
+  @TempDir private Path folder;
+  private Path disk;
+  private Path image;
+  private List<String> listing;
+  private boolean mounted;
+
+  @BeforeEach
+  void makesASmallDisk() throws Exception {
+    assumeThat(System.getProperty("user.name")).as("a mount takes root").isEqualTo("root");
+    Path tree = OddTree.make(folder.resolve("tree"), 5, 40);
+    Path original = OddTree.image(folder.resolve("e.img"), tree, "60M", "-t", "ext3");
+    disk = Files.createDirectory(folder.resolve("disk"));
+    Path file = folder.resolve("disk.ext4");
+    assertThat(run("truncate", "-s", "56M", file.toString())).isZero();
+    assertThat(run("mkfs.ext4", "-q", "-O", "^has_journal", file.toString())).isZero();
+    mounted = run("mount", "-o", "loop", file.toString(), disk.toString()) == 0;
+    assumeThat(mounted).as("a loop device can be mounted").isTrue();
+    assertThat(run("rmdir", disk.resolve("lost+found").toString())).isZero();
+    image = Images.copy(original, disk.resolve("env.img"));
+    listing = OddTree.listingOf(image);
+  }
+
+  @AfterEach
+  void takesItAway() throws Exception {
+    if (mounted) {
+      assertThat(run("umount", disk.toString())).isZero();
+    }
+  }
+
+  private static int run(String... words) throws IOException, InterruptedException {
+    ProcessBuilder builder = new ProcessBuilder(words).inheritIO();
+    builder.environment().merge("PATH", ":/usr/sbin:/sbin", String::concat);
+    return builder.start().waitFor();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "overlay resize env.img -s 50M, 1",
+    "overlay resize env.img -s min, 1",
+    "overlay resize env.img -s 8G, 1",
+    "overlay pack env.img -l 1, 1",
+    "overlay freeze env.img -l 1, 1",
+    "o new.img -s 64M, 1",
+    "o new.img -s 64M --sparse, 1",
+    "overlay chown -u 5 -g 6 env.img, 0",
+    "overlay resize env.img -s min --in-place, 0",
+  })
+  void leavesTheImageWholeAndNothingElse(String line, int exitCode) throws Exception {
+    // what is left is less than any copy takes
+    Path rest = disk.resolve("rest");
+    run("sh", "-c", "dd if=/dev/zero of=\"$1\" bs=64k 2>/dev/null; :", "sh", rest.toString());
+    assertThat(run("truncate", "-s", "-1M", rest.toString())).isZero();
+    CalledProgram.Result result = new CalledProgram(disk).call(line.split(" ", -1));
+    assertThat(result.exitCode()).as(result.text()).isEqualTo(exitCode);
+    if (exitCode == 1) {
+      assertThat(result.text()).containsAnyOf(" free, and ", "No space left", "ENOSPC", "write");
+    }
+    assertThat(Images.e2fsck("-fn", image)).as(result.text()).isZero();
+    assertThat(OddTree.listingOf(image)).isEqualTo(listing);
+    try (Stream<Path> files = Files.list(disk)) {
+      assertThat(files.map(file -> file.getFileName().toString()).sorted())
+          .as(result.text())
+          .containsExactly("env.img", "rest");
+    }
+  }
+}

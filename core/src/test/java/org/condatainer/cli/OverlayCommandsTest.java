@@ -1,0 +1,215 @@
+package org.condatainer.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.condatainer.lock.ExclusiveLock;
+import org.condatainer.overlay.Images;
+import org.condatainer.scheduler.HostEnvironment;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class OverlayCommandsTest {
+  @TempDir private Path folder;
+  private final Map<String, String> variables = new HashMap<>(System.getenv());
+
+  /** What a call left. */
+  private record Result(int exitCode, String out, String err) {}
+
+  @BeforeEach
+  void makesAnImage() {
+    Images.overlay(folder.resolve("env.img"));
+  }
+
+  private Result call(String... words) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    int exitCode =
+        new Program()
+            .run(
+                words,
+                new Invocation(
+                    new PrintStream(out, true, StandardCharsets.UTF_8),
+                    new PrintStream(err, true, StandardCharsets.UTF_8),
+                    new HostEnvironment(variables),
+                    folder));
+    return new Result(
+        exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  private List<String> names() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @Test
+  void infoSaysWhatAnImageIsInWords() {
+    Result result = call("overlay", "info", "env.img");
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.out())
+        .containsPattern("kind +ext3\n")
+        .containsPattern("size +16 MiB\n")
+        .containsPattern("state +clean\n")
+        .containsPattern("used +4\\.\\d MiB \\(\\d+ %\\), 11\\.\\d MiB free")
+        .containsPattern("owner +\\d+:\\d+, you")
+        .containsPattern("files +1[0-9] of \\d+ \\(\\d %\\)")
+        .contains("nobody has it mounted")
+        .contains("no Conda environment in /ext3/env");
+  }
+
+  @Test
+  void infoSaysTheSameAsJson() throws IOException {
+    Result result = call("overlay", "info", "--json", "env.img");
+    try (JsonParser parser = new JsonFactory().createParser(result.out())) {
+      while (parser.nextToken() != null) {
+        // it is to be JSON
+      }
+    }
+    assertThat(result.out())
+        .contains("\"sizeBytes\" : 16777216", "\"clean\" : true", "\"lock\" : \"free\"")
+        .contains("\"mountable\" : true", "\"uid\" : ");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "overlay info                          | 2 | overlay info: which image?",
+        "overlay info a b                      | 2 | one image at a time, not also b",
+        "overlay info none.img                 | 5 | there is no image",
+        "overlay info .                        | 5 | it is not a regular file",
+        "overlay                               | 2 | overlay: which command? overlay create,",
+        "overlay none                          | 2 | overlay: which command?",
+        "overlay resize env.img                | 2 | which size? Write one: -s 30G, or -s min",
+        "overlay resize env.img -s 5X          | 2 | \"5X\" is not a size",
+        "overlay resize env.img -s 17T         | 2 | too large for ext3",
+        "overlay resize env.img -s 1M          | 2 | the smallest is ",
+        "overlay chown -u x env.img            | 2 | -u takes a number from 0 to 4294967294",
+        "overlay chown -u 4294967295 env.img   | 2 | -u takes a number from 0 to 4294967294",
+        "overlay chown --root -u 1 env.img     | 2 | --root excludes -u and -g",
+        "overlay chown -p /none env.img        | 2 | there is no /none in",
+        "overlay chown -p '' -p /x/y env.img   | 2 | there is no /x/y in",
+        "overlay check -n -y env.img           | 2 | -n excludes -p and -y",
+        "overlay check --yes env.img           | 2 | --yes goes with -y",
+        "overlay export env.img                | 5 | has no Conda environment in /ext3/env",
+        "overlay export --explicit --no-builds env.img | 2 | exclude each other",
+        "overlay pack -l 20 env.img            | 2 | --level: 20 is above 19",
+        "overlay pack a b c                    | 2 | two files at most, not also c",
+        "overlay unpack env.img                | 2 | exists already",
+        "overlay unpack env.img new.img        | 5 | is packed neither by zstd nor by gzip",
+        "overlay unpack --root --keep-owner x  | 2 | exclude each other",
+        "overlay freeze env.img none/e.sqf     | 2 | does not exist; make it first",
+        "o new.img -f none.yml                 | 2 | there is no file",
+        "o new.img -f none.yml -- zlib         | 2 | either -f FILE or packages behind --, not both",
+        "o new.img -- zlib -c                  | 2 | -c takes a channel",
+      })
+  void refusesWhatCannotBeMeant(String line, int exitCode, String message) throws IOException {
+    Result result = call(line.strip().replace("''", "/").split(" ", -1));
+    assertThat(result.err()).contains(message).doesNotContain("unforeseen");
+    assertThat(result.exitCode()).isEqualTo(exitCode);
+    assertThat(names()).containsExactly("env.img");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "overlay resize env.img -s 30M",
+        "overlay chown env.img",
+        "overlay check env.img",
+        "overlay pack env.img",
+        "overlay freeze env.img",
+      })
+  void refusesAnImageThatSomebodyUses(String line) throws IOException {
+    // POSIX locks of one process do not exclude each other, but the kernel lists them
+    try (ExclusiveLock held = ExclusiveLock.tryAcquire(folder.resolve("env.img")).orElseThrow()) {
+      Result result = call(line.split(" ", -1));
+      assertThat(held.held()).isTrue();
+      assertThat(result.exitCode()).as(result.err()).isEqualTo(4);
+      assertThat(result.err()).contains("env.img is in use");
+    }
+    assertThat(names()).containsExactly("env.img");
+  }
+
+  @Test
+  void everyOperationLeavesASoundImageAndNothingElse() throws IOException {
+    for (String line :
+        List.of(
+            "overlay resize env.img -s 30M",
+            "overlay chown --root env.img",
+            "overlay check -f env.img",
+            "overlay resize env.img -s min",
+            "overlay check env.img")) {
+      Result result = call(line.split(" ", -1));
+      assertThat(result.exitCode()).as(line + ": " + result.err()).isZero();
+      assertThat(Images.e2fsck("-fn", folder.resolve("env.img"))).as(line).isZero();
+      assertThat(names()).as(line).containsExactly("env.img");
+    }
+  }
+
+  @Test
+  void checkRepairsWhatAKilledContainerLeft() {
+    Images.spoil(folder.resolve("env.img"), "ssv state 0");
+    assertThat(call("overlay", "chown", "env.img").exitCode()).isEqualTo(5);
+    Result result = call("overlay", "check", "env.img");
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.err()).contains("env.img is sound");
+  }
+
+  @Test
+  void checkShowsWhatItWouldRepairBeforeItDoes() {
+    Path image = folder.resolve("env.img");
+    Images.spoil(image, "sif upper/ext3/env block[0] 99999999", "ssv state 3");
+    Result plain = call("overlay", "check", "env.img");
+    assertThat(plain.exitCode()).isEqualTo(5);
+    assertThat(plain.err()).contains("condatainer overlay check -y");
+    Result look = call("overlay", "check", "-n", "env.img");
+    assertThat(look.exitCode()).isEqualTo(5);
+    assertThat(look.err()).contains("is not sound");
+    Result repaired = call("overlay", "check", "-y", "--yes", "env.img");
+    assertThat(repaired.err()).contains("what would be repaired:").contains("env.img is sound");
+    assertThat(repaired.exitCode()).isZero();
+    assertThat(Images.e2fsck("-fn", image)).isZero();
+  }
+
+  @Test
+  void checkGivesATruncatedImageItsLengthBack() throws IOException {
+    Path image = folder.resolve("env.img");
+    try (var channel = FileChannel.open(image, StandardOpenOption.WRITE)) {
+      channel.truncate(15 << 20);
+    }
+    assertThat(call("overlay", "check", "env.img").exitCode()).isEqualTo(5);
+    Result repaired = call("overlay", "check", "-y", "--yes", "env.img");
+    assertThat(repaired.err()).contains("what was in the missing 1048576 bytes is lost");
+    assertThat(repaired.exitCode()).as(repaired.err()).isZero();
+    assertThat(Files.size(image)).isEqualTo(16 << 20);
+    assertThat(Images.e2fsck("-fn", image)).isZero();
+  }
+
+  @Test
+  void saysHowToGetMicromamba() {
+    variables.remove("MAMBA_EXE");
+    variables.put("PATH", "/nonexistent");
+    variables.put("HOME", folder.toString());
+    Result result = call("o", "new.img", "-s", "16M", "--sparse", "--", "zlib");
+    assertThat(result.exitCode()).isEqualTo(1);
+    assertThat(result.err()).contains("there is no micromamba").contains("--fetch-micromamba");
+  }
+}

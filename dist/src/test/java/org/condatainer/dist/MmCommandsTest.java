@@ -1,0 +1,147 @@
+package org.condatainer.dist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The commands inside a container, with a stand-in for micromamba that prints how it is called. */
+class MmCommandsTest {
+  private static final Path COMMANDS = Path.of("src/main/mm").toAbsolutePath();
+
+  @TempDir private Path folder;
+  private Path prefix;
+  private Path mamba;
+
+  /** What a call left. */
+  private record Result(int exitCode, String text) {}
+
+  @BeforeEach
+  void makesAnEnvironment() throws IOException {
+    prefix = folder.resolve("ext3/env");
+    Files.createDirectories(prefix.resolve("conda-meta"));
+    Files.writeString(prefix.resolve("conda-meta/xz-5.4.6-h1_0.json"), "{}");
+    Files.writeString(prefix.resolve("conda-meta/xz-tools-5.5-h1_0.json"), "{}");
+    mamba = Files.writeString(folder.resolve("micromamba"), "#!/bin/sh\necho \"called: $*\"\n");
+    Files.setPosixFilePermissions(mamba, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  private Result call(String line) {
+    List<String> words = new ArrayList<>(List.of(line.split(" ", -1)));
+    words.set(0, COMMANDS.resolve(words.get(0)).toString());
+    try {
+      Path out = folder.resolve("out");
+      ProcessBuilder builder =
+          new ProcessBuilder(words).redirectErrorStream(true).redirectOutput(out.toFile());
+      builder.environment().put("CNT_CONDA_PREFIX", prefix.toString());
+      builder.environment().put("MAMBA_EXE", mamba.toString());
+      builder.environment().put("HOME", folder.toString());
+      Process process = builder.start();
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      return new Result(process.exitValue(), Files.readString(out));
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "mm-install r-base=4.4 -c x, install -y -p @ r-base=4.4 -c x",
+    "mm-update, update -y -p @ --all",
+    "mm-update numpy, update -y -p @ numpy",
+    "mm-remove numpy, remove -y -p @ numpy",
+    "mm-list, list -p @",
+    "mm-list ^r-, list -p @ ^r-",
+    "mm-search r-ggplot2, search -p @ r-ggplot2",
+    "mm-export --explicit, env export -p @ --explicit",
+    "mm-clean, clean -y -a",
+    "mm-clean -t, clean -y -t",
+  })
+  void callMicromambaOnTheEnvironment(String line, String call) {
+    Result result = call(line);
+    assertThat(result.text()).isEqualTo("called: " + call.replace("@", prefix.toString()) + "\n");
+    assertThat(result.exitCode()).isZero();
+  }
+
+  @Test
+  void installMakesAnEnvironmentWhereThereIsNone() throws IOException {
+    prefix = folder.resolve("new/env");
+    Files.createDirectories(prefix);
+    assertThat(call("mm-install zlib").text())
+        .isEqualTo("called: create -y -p " + prefix + " zlib\n");
+    assertThat(prefix).as("micromamba makes it itself").doesNotExist();
+  }
+
+  @Test
+  void pinKeepsTheInstalledVersionAndLetsItGo() {
+    assertThat(call("mm-pin xz numpy=2.1").exitCode()).isZero();
+    assertThat(call("mm-pin -l").text()).isEqualTo("xz==5.4.6\nnumpy=2.1\n");
+    call("mm-pin numpy=2.2 xz-tools");
+    assertThat(call("mm-pin").text()).isEqualTo("xz==5.4.6\nnumpy=2.2\nxz-tools==5.5\n");
+    call("mm-pin -r numpy xz");
+    assertThat(call("mm-pin -l").text()).isEqualTo("xz-tools==5.5\n");
+  }
+
+  @Test
+  void pinAsksForTheVersionOfWhatIsNotInstalled() {
+    Result result = call("mm-pin zlib");
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.text()).contains("zlib is not installed, so name a version");
+    assertThat(call("mm-pin -l").text()).isEmpty();
+  }
+
+  @Test
+  void channelsAreSetWithoutTouchingTheRest() throws IOException {
+    Path file =
+        Files.writeString(
+            prefix.resolve(".condarc"), "ssl_verify: true\nchannels:\n  - old\nauto: 1\n");
+    assertThat(call("mm-channels conda-forge https://x.org/c").exitCode()).isZero();
+    assertThat(file)
+        .hasContent("ssl_verify: true\nauto: 1\nchannels:\n  - conda-forge\n  - https://x.org/c\n");
+    assertThat(call("mm-channels").text()).contains("  - conda-forge\n");
+    assertThat(call("mm-channels a;b").exitCode()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mm-install", "mm-remove", "mm-search"})
+  void askForWhatIsMissing(String command) {
+    assertThat(call(command).exitCode()).isEqualTo(2);
+    assertThat(call(command).text()).startsWith(command + ": which package");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "mm-install",
+        "mm-update",
+        "mm-remove",
+        "mm-list",
+        "mm-search",
+        "mm-pin",
+        "mm-export",
+        "mm-clean",
+        "mm-channels"
+      })
+  void explainThemselves(String command) {
+    assertThat(call(command + " --help").text()).startsWith("Usage: " + command);
+  }
+
+  @Test
+  void sayWhenThereIsNoMicromamba() throws IOException {
+    Files.delete(mamba);
+    Result result = call("mm-list");
+    assertThat(result.text()).contains("there is no micromamba in this container");
+    assertThat(result.exitCode()).isEqualTo(127);
+  }
+}
