@@ -164,6 +164,8 @@ final class PbsJob {
     } else {
       exit = OptionalInt.of((int) number.getAsLong());
       outcome = number.getAsLong() == 0 ? success() : Outcome.FAILED;
+      // A shell may end well, or with a code of its own, by the signal of qdel.
+      outcome = substate() == DELETED ? Outcome.CANCELLED : outcome;
       if (outcome == Outcome.CANCELLED || (outcome == Outcome.FAILED && exit.getAsInt() == 0)) {
         exit = OptionalInt.empty();
       }

@@ -21,8 +21,8 @@ import org.condatainer.script.ShellWords;
  * that of the last id alone, so the answers for each id are taken from what it printed.
  */
 final class PbsQueries {
-  /** What may stand in one command line, in characters. */
-  private static final int LONGEST_LIST = 100_000;
+  /** For how many jobs qstat is asked at once; it takes long over ids that are not known. */
+  private static final int CHUNK = 1_000;
 
   private static final String NO_HISTORY = "not configured to maintain job history";
   private static final String HISTORY_SOURCE = "qstat -x";
@@ -36,28 +36,26 @@ final class PbsQueries {
 
   Map<JobId, JobSnapshot> query(Set<JobId> ids) {
     Map<JobId, JobSnapshot> answers = new LinkedHashMap<>();
-    List<JobId> chunk = new ArrayList<>();
-    int length = 0;
+    List<JobId> asked = new ArrayList<>();
     for (JobId id : ids) {
-      if (!isId(id.value())) {
-        answers.put(
-            id,
-            JobSnapshot.of(
-                id,
-                new JobState.Unavailable("'" + id.value() + "' is not written as a PBS job id"),
-                "qstat"));
-        continue;
+      if (isId(id.value())) {
+        asked.add(id);
+      } else {
+        answers.put(id, unavailable(id, "'" + id.value() + "' is not written as a PBS job id"));
       }
-      if (length + id.value().length() > LONGEST_LIST) {
-        query(chunk, answers);
-        chunk.clear();
-        length = 0;
-      }
-      chunk.add(id);
-      length += id.value().length() + 1;
     }
-    if (!chunk.isEmpty()) {
-      query(chunk, answers);
+    boolean history = true;
+    for (int start = 0; start < asked.size(); start += CHUNK) {
+      List<JobId> chunk = asked.subList(start, Math.min(start + CHUNK, asked.size()));
+      try {
+        history = query(chunk, history, answers);
+      } catch (SchedulerException e) {
+        // A server that does not answer is not asked again for the others.
+        for (JobId id : asked.subList(start, asked.size())) {
+          answers.put(id, unavailable(id, e.failure().message()));
+        }
+        break;
+      }
     }
     return answers;
   }
@@ -80,25 +78,18 @@ final class PbsQueries {
     return i == text.length() || (text.charAt(i) == '.' && text.indexOf(' ') < 0);
   }
 
-  private void query(List<JobId> ids, Map<JobId, JobSnapshot> answers) {
-    String source = HISTORY_SOURCE;
-    CommandResult result;
-    try {
-      result = qstat(ids, "-x", "-f", "-w");
-      if (hasNoHistory(result)) {
-        source = QUEUE_SOURCE;
-        result = qstat(ids, "-f", "-w");
-      }
-      if (PbsJob.isCut(result.output())) {
-        result =
-            source.equals(HISTORY_SOURCE) ? qstat(ids, "-x", "-f", "-w") : qstat(ids, "-f", "-w");
-      }
-    } catch (SchedulerException e) {
-      for (JobId id : ids) {
-        answers.put(id, unavailable(id, e.failure().message()));
-      }
-      return;
+  /** Asks for some jobs; whether the server has a history. */
+  private boolean query(List<JobId> ids, boolean mayHaveHistory, Map<JobId, JobSnapshot> answers) {
+    boolean history = mayHaveHistory;
+    CommandResult result = qstat(ids, history);
+    if (history && hasNoHistory(result)) {
+      history = false;
+      result = qstat(ids, false);
     }
+    if (PbsJob.isCut(result.output())) {
+      result = qstat(ids, history);
+    }
+    String source = history ? HISTORY_SOURCE : QUEUE_SOURCE;
     List<PbsJob> jobs = PbsJob.of(result.output());
     Map<String, PbsJob> byId = new LinkedHashMap<>();
     for (PbsJob job : jobs) {
@@ -113,6 +104,7 @@ final class PbsQueries {
               ? found.get().snapshot(id, found.get().isEnded() ? HISTORY_SOURCE : "qstat")
               : notPrinted(id, result, source));
     }
+    return history;
   }
 
   /**
@@ -157,9 +149,9 @@ final class PbsQueries {
     return JobSnapshot.of(id, new JobState.Unavailable(why), "qstat");
   }
 
-  private CommandResult qstat(List<JobId> ids, String... options) {
+  private CommandResult qstat(List<JobId> ids, boolean history) {
     List<String> words = new ArrayList<>(List.of("qstat"));
-    words.addAll(List.of(options));
+    words.addAll(history ? List.of("-x", "-f", "-w") : List.of("-f", "-w"));
     for (JobId id : ids) {
       words.add(id.value());
     }

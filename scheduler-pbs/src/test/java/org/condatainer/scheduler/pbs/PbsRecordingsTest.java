@@ -55,6 +55,7 @@ final class PbsRecordingsTest {
           state-walltime-exceeded.qstat-xf            | TIMED_OUT
           state-cancelled-held.qstat-xf               | CANCELLED
           state-cancelled-running-final.qstat-xf      | CANCELLED signal 15
+          state-cancelled-ends-well.qstat-xf-w        | CANCELLED
           state-dep-afterok-after-fail.qstat-xf       | CANCELLED
           qstat-xf-depend-missing                     | CANCELLED
           momdown-qstat-xf3                           | NODE_FAILED

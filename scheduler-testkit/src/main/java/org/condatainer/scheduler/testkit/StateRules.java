@@ -180,9 +180,8 @@ interface StateRules {
     assertThat(running.state()).isInstanceOf(JobState.Alive.class);
     JobId second = tasks(array).get(0).id();
     assertThat(second).as("a task has an id of its own").isNotEqualTo(array);
-    assertThat(bench().state(second))
-        .isInstanceOfSatisfying(
-            JobState.Alive.class, alive -> assertThat(alive.phase()).isEqualTo(Phase.RUNNING));
+    // An array runs as soon as a task of it starts.
+    bench().awaitPhase(second, Phase.RUNNING);
     bench().open(gate);
     assertThat(bench().awaitEnd(second).outcome()).isEqualTo(Outcome.SUCCEEDED);
     assertThat(bench().awaitEnd(array).outcome())
