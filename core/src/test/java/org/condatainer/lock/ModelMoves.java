@@ -20,6 +20,10 @@ import org.condatainer.lock.ModelWorld.Use;
 
 /** Everything that may happen in the model, at any time and in any order. */
 final class ModelMoves {
+  /** What a history is about. */
+  private static final List<String> OFTEN =
+      List.of("release: plan", "release: go on", "mount", "submit", "a job starts");
+
   private static final List<String> USERS = List.of("anna", "berta");
 
   private ModelMoves() {}
@@ -84,9 +88,7 @@ final class ModelMoves {
     ActionChainArbitrary<ModelWorld> chain =
         ActionChain.startWith(() -> new ModelWorld(place)).withMaxTransformations(length);
     for (Move move : moves()) {
-      // What a history is about comes more often.
-      boolean often = move.name().startsWith("release") || move.name().startsWith("mount");
-      chain = chain.withAction(often ? 8 : 2, move);
+      chain = chain.withAction(OFTEN.contains(move.name()) ? 10 : 2, move);
     }
     return chain;
   }
@@ -256,7 +258,7 @@ final class ModelMoves {
       }
     }
     String user = USERS.get(chance % 5 == 4 ? 1 : 0);
-    world.jobs.add(new Job(JobId.of(id), user, chance % 4 > 0, world.now));
+    world.jobs.add(new Job(JobId.of(id), user, chance % 4 > 0, chance % 7 > 2, world.now));
   }
 
   private static void start(ModelWorld world, Job job, int chance) {

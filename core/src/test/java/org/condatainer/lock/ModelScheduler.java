@@ -86,8 +86,11 @@ record ModelScheduler(ModelWorld world, String asker) implements Scheduler {
         job.node == null ? List.of() : List.of(job.node.host),
         Optional.of(job.submitted),
         Optional.empty(),
-        Optional.of(
-            OverlayTag.START + "r;" + OverlayTag.of(ModelWorld.IMAGE) + (job.writes ? "w" : "r")));
+        job.tagged ? Optional.of(tag(job)) : Optional.empty());
+  }
+
+  private static String tag(Job job) {
+    return OverlayTag.START + "r;" + OverlayTag.of(ModelWorld.IMAGE) + (job.writes ? "w" : "r");
   }
 
   @Override

@@ -52,6 +52,10 @@ final class ModelWorld {
     final JobId id;
     final String owner;
     final boolean writes;
+
+    /** Whether its tag names the image: not so if it was not submitted by {@code run}. */
+    final boolean tagged;
+
     Phase phase = Phase.PENDING;
     Outcome outcome;
     Instant submitted;
@@ -60,10 +64,11 @@ final class ModelWorld {
     boolean inQueue = true;
     boolean inAccounting = true;
 
-    Job(JobId id, String owner, boolean writes, Instant submitted) {
+    Job(JobId id, String owner, boolean writes, boolean tagged, Instant submitted) {
       this.id = id;
       this.owner = owner;
       this.writes = writes;
+      this.tagged = tagged;
       this.submitted = submitted;
     }
 
