@@ -74,6 +74,7 @@ final class CondaFilling implements OverlayCreation.Filling {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
+            Optional.empty(),
             LaunchOptions.Place.LOCAL,
             Overrides.none()),
         Options.isSet(parsed, "--keep") ? Optional.of(kept) : Optional.empty(),

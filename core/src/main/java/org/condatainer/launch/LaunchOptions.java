@@ -101,6 +101,7 @@ public record LaunchOptions(
         scheduler,
         writtenFor,
         inputs,
+        lockWait,
         place,
         overrides);
   }
@@ -117,6 +118,7 @@ public record LaunchOptions(
         scheduler,
         writtenFor,
         inputs,
+        lockWait,
         place,
         overrides);
   }
