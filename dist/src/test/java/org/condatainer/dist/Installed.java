@@ -30,7 +30,7 @@ record Installed(String user, Path folder, Map<String, String> variables) {
     }
   }
 
-  private static final Path PROGRAM =
+  static final Path PROGRAM =
       Path.of(System.getProperty("condatainer.dist", "target/condatainer")).toAbsolutePath();
 
   /** The program in a new folder below {@code parent}, called by this user. */

@@ -60,9 +60,14 @@ final class PrivateFolderIT {
         """
         set -e
         mount --make-rprivate /
+        # The program may be below /tmp.
+        mkdir program
+        mount --bind "$2" program
         mount -t tmpfs -o mode=1777 tmp /tmp
+        mkdir -p "$2"
+        mount --bind program "$2"
         U=$(id -u "$1") F=/tmp/condatainer-$U
-        shift
+        shift 2
         PLANT
         find $F -ls > before 2>&1
         set +e
@@ -76,6 +81,7 @@ final class PrivateFolderIT {
             .replace("PLANT", plant);
     List<String> words = new ArrayList<>(List.of("unshare", "--mount", "sh", "-c", shell, "sh"));
     words.add(runtime.user().isEmpty() ? "root" : runtime.user());
+    words.add(Installed.PROGRAM.toString());
     words.addAll(condatainer.userWords(condatainer.words("run", "job.sh")));
 
     Result result =
