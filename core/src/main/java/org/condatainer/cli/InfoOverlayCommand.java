@@ -3,8 +3,8 @@ package org.condatainer.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -164,9 +164,10 @@ final class InfoOverlayCommand implements Subcommand {
   }
 
   private static String time(Instant time) {
-    return DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss")
-        .withZone(ZoneId.systemDefault())
-        .format(time);
+    // To the second, as it is written; a formatter would take 10 ms to start.
+    LocalDateTime local = LocalDateTime.ofInstant(time, ZoneId.systemDefault());
+    String clock = local.toLocalTime().toString();
+    return local.toLocalDate() + " " + (clock.length() == 5 ? clock + ":00" : clock);
   }
 
   private static void environment(CondaEnvironment environment, List<List<String>> rows) {
