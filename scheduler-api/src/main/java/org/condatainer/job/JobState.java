@@ -102,4 +102,36 @@ public sealed interface JobState {
     /** Its node was lost: its processes may still be running there. */
     NODE_FAILED
   }
+
+  /**
+   * How much the state of one part says of a whole, such as a job array: the part with the lowest
+   * rank decides. One that runs says more than one that waits, any that is not known to have ended
+   * more than all that have, and a failure more than a success.
+   */
+  default int rankInWhole() {
+    if (this instanceof Alive alive) {
+      return switch (alive.phase()) {
+        case RUNNING -> 0;
+        case COMPLETING -> 1;
+        case SUSPENDED -> 2;
+        case STARTING -> 3;
+        case UNKNOWN -> 4;
+        case REQUEUED -> 5;
+        case PENDING -> 6;
+        case HELD -> 7;
+      };
+    }
+    if (this instanceof Ended ended) {
+      return switch (ended.outcome()) {
+        case NODE_FAILED -> 10;
+        case FAILED -> 11;
+        case OUT_OF_MEMORY -> 12;
+        case TIMED_OUT -> 13;
+        case PREEMPTED -> 14;
+        case CANCELLED -> 15;
+        case SUCCEEDED -> 16;
+      };
+    }
+    return 8;
+  }
 }

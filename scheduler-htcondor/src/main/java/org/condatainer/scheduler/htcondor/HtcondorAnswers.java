@@ -107,7 +107,7 @@ final class HtcondorAnswers {
       submitted = Math.max(submitted, all.orElse(0));
       removed |= task.word().equals("Removed");
       known++;
-      if (rank(task.state()) < rank(decisive.state())) {
+      if (task.state().rankInWhole() < decisive.state().rankInWhole()) {
         decisive = task;
       }
     }
@@ -142,33 +142,5 @@ final class HtcondorAnswers {
         one.submitted(),
         one.started(),
         one.tag());
-  }
-
-  /** The lower, the more it says of a whole that one part is so. */
-  private static int rank(JobState state) {
-    if (state instanceof JobState.Alive alive) {
-      return switch (alive.phase()) {
-        case RUNNING -> 0;
-        case COMPLETING -> 1;
-        case SUSPENDED -> 2;
-        case STARTING -> 3;
-        case UNKNOWN -> 4;
-        case REQUEUED -> 5;
-        case PENDING -> 6;
-        case HELD -> 7;
-      };
-    }
-    if (state instanceof JobState.Ended ended) {
-      return switch (ended.outcome()) {
-        case NODE_FAILED -> 10;
-        case FAILED -> 11;
-        case OUT_OF_MEMORY -> 12;
-        case TIMED_OUT -> 13;
-        case PREEMPTED -> 14;
-        case CANCELLED -> 15;
-        case SUCCEEDED -> 16;
-      };
-    }
-    return 20;
   }
 }

@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.Set;
 import org.condatainer.job.JobId;
 import org.condatainer.job.JobSnapshot;
-import org.condatainer.job.JobState;
 
 /** Finds the jobs that were asked for among those that an answer has. */
 final class LsfAnswers {
@@ -45,7 +44,7 @@ final class LsfAnswers {
     Set<String> nodes = new LinkedHashSet<>();
     for (LsfJob part : parts) {
       nodes.addAll(part.nodes());
-      if (rank(part.state()) < rank(decisive.state())) {
+      if (part.state().rankInWhole() < decisive.state().rankInWhole()) {
         decisive = part;
       }
     }
@@ -62,33 +61,5 @@ final class LsfAnswers {
             one.submitted(),
             one.started(),
             one.tag()));
-  }
-
-  /** The lower, the more it says of a whole that one part is so. */
-  private static int rank(JobState state) {
-    if (state instanceof JobState.Alive alive) {
-      return switch (alive.phase()) {
-        case RUNNING -> 0;
-        case COMPLETING -> 1;
-        case SUSPENDED -> 2;
-        case STARTING -> 3;
-        case UNKNOWN -> 4;
-        case REQUEUED -> 5;
-        case PENDING -> 6;
-        case HELD -> 7;
-      };
-    }
-    if (state instanceof JobState.Ended ended) {
-      return switch (ended.outcome()) {
-        case NODE_FAILED -> 10;
-        case FAILED -> 11;
-        case OUT_OF_MEMORY -> 12;
-        case TIMED_OUT -> 13;
-        case PREEMPTED -> 14;
-        case CANCELLED -> 15;
-        case SUCCEEDED -> 16;
-      };
-    }
-    return 20;
   }
 }
