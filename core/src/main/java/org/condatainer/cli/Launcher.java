@@ -1,6 +1,6 @@
 package org.condatainer.cli;
 
-import java.util.List;
+import java.util.function.Consumer;
 import org.condatainer.config.Configuration;
 import org.condatainer.job.JobId;
 import org.condatainer.launch.Launch;
@@ -23,9 +23,9 @@ final class Launcher {
   }
 
   static Launcher create(Invocation invocation) {
+    Consumer<String> say = invocation::say;
     Configuration configuration =
-        Configuration.load(
-            Installation.home(), invocation.environment().variables(), invocation::say);
+        Configuration.load(Installation.home(), invocation.environment().variables(), say);
     ProcessRunner runner = new ProcessRunner(invocation.environment().variables());
     return new Launcher(
         invocation,
@@ -34,7 +34,7 @@ final class Launcher {
             Installation.schedulers(),
             invocation.environment(),
             invocation.workingDirectory()),
-        new Launch(configuration, invocation.environment(), runner, invocation::say));
+        new Launch(configuration, invocation.environment(), runner, say));
   }
 
   Planner planner() {
@@ -78,7 +78,8 @@ final class Launcher {
     for (Diagnostic diagnostic : plan.report()) {
       invocation.err().println(diagnostic.format(plan.name()));
     }
-    List<String> notes = plan.notes();
-    notes.forEach(invocation::say);
+    for (String note : plan.notes()) {
+      invocation.say(note);
+    }
   }
 }

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.condatainer.config.ConfigException;
 import org.condatainer.launch.LaunchException;
 import org.condatainer.overlay.OverlayException;
@@ -21,47 +20,57 @@ import picocli.CommandLine.ParseResult;
  * into a message and an exit code.
  */
 final class Program {
-  private record Entry(String description, Supplier<Subcommand> subcommand) {}
-
   private static final String TRY_HELP = "Try: condatainer --help";
 
-  private final Map<String, Entry> entries = new LinkedHashMap<>();
+  private final Map<String, String> descriptions = new LinkedHashMap<>();
 
   Program() {
-    entries.put("run", new Entry("run a job script in its overlays", RunCommand::new));
-    entries.put("exec", new Entry("run a command in overlays", ExecCommand::new));
-    entries.put("e", new Entry("work in env.img of this folder, writable", EnterCommand::new));
-    entries.put("o", new Entry("create a workspace overlay", () -> new CreateOverlayCommand("o")));
-    entries.put(
-        "overlay create",
-        new Entry("the same as o", () -> new CreateOverlayCommand("overlay create")));
-    entries.put(
-        "overlay info", new Entry("show what an image is and holds", InfoOverlayCommand::new));
-    entries.put(
-        "overlay export", new Entry("print an image's environment.yml", ExportOverlayCommand::new));
-    entries.put(
-        "overlay chown",
-        new Entry("give an image's files to another owner", ChownOverlayCommand::new));
-    entries.put(
-        "overlay resize", new Entry("make an image larger or smaller", ResizeOverlayCommand::new));
-    entries.put(
-        "overlay check", new Entry("find and repair errors in an image", CheckOverlayCommand::new));
-    entries.put(
-        "overlay freeze",
-        new Entry("make a read-only overlay of an image", FreezeOverlayCommand::new));
-    entries.put(
-        "overlay pack", new Entry("compress an image, to share it", PackOverlayCommand::new));
-    entries.put("overlay unpack", new Entry("unpack a shared image", UnpackOverlayCommand::new));
-    entries.put(
-        "translate", new Entry("write a job script for another scheduler", TranslateCommand::new));
-    entries.put("jobs", new Entry("show your jobs and their overlays", JobsCommand::new));
-    entries.put("cancel", new Entry("end jobs", CancelCommand::new));
-    entries.put("lock status", new Entry("show who holds overlays", LockCommand::status));
-    entries.put(
-        "lock explain", new Entry("show all evidence on an overlay's lock", LockCommand::explain));
-    entries.put(
-        "lock release", new Entry("free an overlay that nobody uses", LockReleaseCommand::new));
-    entries.put("scheduler", new Entry("show the scheduler at hand", SchedulerCommand::new));
+    descriptions.put("run", "run a job script in its overlays");
+    descriptions.put("exec", "run a command in overlays");
+    descriptions.put("e", "work in env.img of this folder, writable");
+    descriptions.put("o", "create a workspace overlay");
+    descriptions.put("overlay create", "the same as o");
+    descriptions.put("overlay info", "show what an image is and holds");
+    descriptions.put("overlay export", "print an image's environment.yml");
+    descriptions.put("overlay chown", "give an image's files to another owner");
+    descriptions.put("overlay resize", "make an image larger or smaller");
+    descriptions.put("overlay check", "find and repair errors in an image");
+    descriptions.put("overlay freeze", "make a read-only overlay of an image");
+    descriptions.put("overlay pack", "compress an image, to share it");
+    descriptions.put("overlay unpack", "unpack a shared image");
+    descriptions.put("translate", "write a job script for another scheduler");
+    descriptions.put("jobs", "show your jobs and their overlays");
+    descriptions.put("cancel", "end jobs");
+    descriptions.put("lock status", "show who holds overlays");
+    descriptions.put("lock explain", "show all evidence on an overlay's lock");
+    descriptions.put("lock release", "free an overlay that nobody uses");
+    descriptions.put("scheduler", "show the scheduler at hand");
+  }
+
+  /** One command; a table of constructors would load the classes of all. */
+  private static Subcommand subcommand(String name) {
+    return switch (name) {
+      case "run" -> new RunCommand();
+      case "exec" -> new ExecCommand();
+      case "e" -> new EnterCommand();
+      case "o", "overlay create" -> new CreateOverlayCommand(name);
+      case "overlay info" -> new InfoOverlayCommand();
+      case "overlay export" -> new ExportOverlayCommand();
+      case "overlay chown" -> new ChownOverlayCommand();
+      case "overlay resize" -> new ResizeOverlayCommand();
+      case "overlay check" -> new CheckOverlayCommand();
+      case "overlay freeze" -> new FreezeOverlayCommand();
+      case "overlay pack" -> new PackOverlayCommand();
+      case "overlay unpack" -> new UnpackOverlayCommand();
+      case "translate" -> new TranslateCommand();
+      case "jobs" -> new JobsCommand();
+      case "cancel" -> new CancelCommand();
+      case "lock status" -> LockCommand.status();
+      case "lock explain" -> LockCommand.explain();
+      case "lock release" -> new LockReleaseCommand();
+      case "scheduler" -> new SchedulerCommand();
+      default -> throw new IllegalArgumentException("no command " + name);
+    };
   }
 
   /** Runs one command line and returns its exit code. */
@@ -115,20 +124,19 @@ final class Program {
       invocation.out().print(help());
       return ExitCode.SUCCESS;
     }
-    if (!entries.containsKey(name) && first + 1 < arguments.length) {
+    if (!descriptions.containsKey(name) && first + 1 < arguments.length) {
       String two = name + " " + arguments[first + 1];
-      if (entries.containsKey(two)) {
+      if (descriptions.containsKey(two)) {
         name = two;
         first++;
       }
     }
-    Entry entry = entries.get(name);
-    if (entry == null) {
+    if (!descriptions.containsKey(name)) {
       throw new UsageException(unknown(name));
     }
     return call(
         name,
-        entry.subcommand().get(),
+        subcommand(name),
         Arrays.copyOfRange(arguments, first + 1, arguments.length),
         invocation);
   }
@@ -136,7 +144,7 @@ final class Program {
   /** A word that begins commands of two words gets these shown. */
   private String unknown(String name) {
     List<String> commands = new ArrayList<>();
-    for (String known : entries.keySet()) {
+    for (String known : descriptions.keySet()) {
       if (known.startsWith(name + " ")) {
         commands.add(known);
       }
@@ -174,12 +182,9 @@ final class Program {
         "Runs job scripts inside workspace overlays, on whatever batch scheduler a cluster has.");
     lines.add("");
     lines.add("Commands:");
-    for (Map.Entry<String, Entry> entry : entries.entrySet()) {
+    for (Map.Entry<String, String> entry : descriptions.entrySet()) {
       lines.add(
-          "  "
-              + entry.getKey()
-              + " ".repeat(18 - entry.getKey().length())
-              + entry.getValue().description());
+          "  " + entry.getKey() + " ".repeat(18 - entry.getKey().length()) + entry.getValue());
     }
     lines.add("");
     lines.add("Options:");
@@ -231,7 +236,9 @@ final class Program {
   /** The names of all commands, for completion and for tests of the help texts. */
   Map<String, CommandSpec> specs() {
     Map<String, CommandSpec> specs = new LinkedHashMap<>();
-    entries.forEach((name, entry) -> specs.put(name, entry.subcommand().get().spec()));
+    for (String name : descriptions.keySet()) {
+      specs.put(name, subcommand(name).spec());
+    }
     return specs;
   }
 }

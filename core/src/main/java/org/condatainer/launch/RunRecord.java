@@ -3,6 +3,8 @@ package org.condatainer.launch;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.DirectoryStream;
@@ -40,8 +42,7 @@ final class RunRecord {
   static String newRunId() {
     LocalDateTime now =
         LocalDateTime.ofEpochSecond(System.currentTimeMillis() / 1_000, 0, ZoneOffset.UTC);
-    long chance = System.nanoTime() * 0x9E3779B97F4A7C15L ^ ProcessHandle.current().pid() << 20;
-    String suffix = Long.toString(chance & 0x7fff_ffffL, 36);
+    String suffix = Long.toString(chance() & 0x7fff_ffffL, 36);
     return two(now.getYear())
         + two(now.getMonthValue())
         + two(now.getDayOfMonth())
@@ -51,6 +52,15 @@ final class RunRecord {
         + two(now.getSecond())
         + "-"
         + suffix;
+  }
+
+  /** From the kernel; Java's own generators take several milliseconds to start. */
+  private static long chance() {
+    try (InputStream random = Files.newInputStream(Path.of("/dev/urandom"))) {
+      return ByteBuffer.wrap(random.readNBytes(Long.BYTES)).getLong();
+    } catch (IOException | BufferUnderflowException e) {
+      return System.nanoTime() * 0x9E3779B97F4A7C15L;
+    }
   }
 
   private static String two(int number) {

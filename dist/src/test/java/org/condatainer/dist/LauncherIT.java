@@ -63,6 +63,22 @@ final class LauncherIT {
     condatainer.asUser(List.of("rm", "-f", "a link"), "");
   }
 
+  /** Login nodes limit it, and Java reserves much more than it uses. */
+  @Test
+  void twoGigabytesOfVirtualMemoryAreEnough() {
+    Result result =
+        condatainer.asUser(
+            List.of(
+                "bash",
+                "-c",
+                "ulimit -v 2200000; exec \"$0\" overlay info \"$1\"",
+                condatainer.words().get(0),
+                condatainer.overlay("env.img").toString()),
+            "");
+
+    assertThat(result.exitCode()).as(result.everything()).isZero();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"/no/such/java", "no-such-java", "/usr", "/etc/passwd"})
   void wrongJavaIsAUsageErrorThatNamesIt(String java) {

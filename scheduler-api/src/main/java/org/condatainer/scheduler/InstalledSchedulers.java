@@ -1,6 +1,7 @@
 package org.condatainer.scheduler;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,14 +40,21 @@ public final class InstalledSchedulers {
     Map<Class<?>, SchedulerProvider> found = new LinkedHashMap<>();
     List<String> problems = new ArrayList<>();
     for (ClassLoader loader : loaders) {
-      for (ServiceLoader.Provider<SchedulerProvider> provider :
-          ServiceLoader.load(SchedulerProvider.class, loader).stream().toList()) {
+      Iterator<SchedulerProvider> providers =
+          ServiceLoader.load(SchedulerProvider.class, loader).iterator();
+      while (true) {
         try {
-          if (!found.containsKey(provider.type())) {
-            found.put(provider.type(), provider.get());
+          if (!providers.hasNext()) {
+            break;
           }
+          SchedulerProvider provider = providers.next();
+          found.putIfAbsent(provider.getClass(), provider);
         } catch (ServiceConfigurationError | LinkageError e) {
-          problems.add(provider.type().getName() + " cannot be loaded: " + e.getMessage());
+          String problem = "an adapter cannot be loaded: " + e.getMessage();
+          if (problems.contains(problem)) {
+            break; // a jar that cannot be read is named again each time
+          }
+          problems.add(problem);
         }
       }
     }

@@ -29,8 +29,6 @@ final class SlurmRequest {
       "minutes, MM:SS, HH:MM:SS, D-HH, D-HH:MM, D-HH:MM:SS or UNLIMITED";
   private static final String MEMORY_FORMS = "a whole number of MiB, or one with K, M, G or T";
 
-  private static final Mail NO_MAIL = new Mail(Set.of(), Optional.empty());
-
   private final List<Diagnostic> diagnostics;
   private final List<DirectivePart> parts = new ArrayList<>();
   private final JobRequest.Builder request = JobRequest.empty().toBuilder();
@@ -40,7 +38,7 @@ final class SlurmRequest {
   private List<GpuRequest> gresGpus = List.of();
   private List<GpuRequest> gpus = List.of();
   private OutputFiles files = OutputFiles.defaults();
-  private Mail mail = NO_MAIL;
+  private Mail mail = new Mail(Set.of(), Optional.empty());
 
   SlurmRequest(List<Diagnostic> diagnostics) {
     this.diagnostics = diagnostics;
@@ -62,7 +60,7 @@ final class SlurmRequest {
 
   JobRequest build() {
     finished.add(withGpus());
-    if (!mail.equals(NO_MAIL)) {
+    if (!mail.events().isEmpty() || mail.address().isPresent()) {
       request.mail(mail);
     }
     return request
