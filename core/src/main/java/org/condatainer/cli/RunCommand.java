@@ -19,6 +19,8 @@ import picocli.CommandLine.ParseResult;
 
 /** {@code condatainer run}: a job script in, a job or a local run out. */
 final class RunCommand implements Subcommand {
+  private static final List<String> COMMAND_LINE_ONLY = List.of("--dry-run", "--json", "--help");
+
   @Override
   public CommandSpec spec() {
     CommandSpec spec =
@@ -89,6 +91,11 @@ final class RunCommand implements Subcommand {
       List<String> stray = parsed.matchedPositionalValue(0, List.of());
       if (!stray.isEmpty()) {
         throw new UsageException("\"" + stray.get(0) + "\" is no option of run");
+      }
+      for (String option : COMMAND_LINE_ONLY) {
+        if (Options.isSet(parsed, option)) {
+          throw new UsageException(option + " is for the command line, not for a script");
+        }
       }
       return LaunchOptionSpecs.readJob(parsed, invocation);
     } catch (ParameterException | UsageException e) {

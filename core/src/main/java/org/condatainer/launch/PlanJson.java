@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -32,7 +33,10 @@ import org.condatainer.translation.TranslationJson;
 public final class PlanJson {
   private PlanJson() {}
 
-  /** The whole plan, for {@code run --dry-run --json}. */
+  /**
+   * The whole plan, for {@code run --dry-run --json}. A script with bytes that are not UTF-8 is
+   * there a second time, as {@code scriptBase64}, since text loses them.
+   */
   public static String write(Plan plan) {
     return json(
         out -> {
@@ -40,7 +44,7 @@ public final class PlanJson {
           out.writeFieldName("request");
           request(plan.request(), out);
           overlays(plan.overlays(), out);
-          out.writeStringField("script", new String(plan.script().bytes(), UTF_8));
+          script(plan.script().bytes(), out);
           report(plan, out);
         });
   }
@@ -83,6 +87,14 @@ public final class PlanJson {
     if (plan.destination() instanceof Plan.Scheduled scheduled) {
       texts("submitOptions", scheduled.options(), out);
       out.writeStringField("workingDirectory", scheduled.workingDirectory().toString());
+    }
+  }
+
+  private static void script(byte[] bytes, JsonGenerator out) throws IOException {
+    String text = new String(bytes, UTF_8);
+    out.writeStringField("script", text);
+    if (!Arrays.equals(text.getBytes(UTF_8), bytes)) {
+      out.writeBinaryField("scriptBase64", bytes);
     }
   }
 

@@ -6,9 +6,11 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.Base64;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +47,19 @@ final class JsonIT {
         #DEP: 'é "1".img'
         echo "tab\t$1"
         """);
+  }
+
+  @Test
+  void aScriptThatIsNotUtf8IsThereByteForByte() throws IOException {
+    byte[] latin1 = "#!/bin/bash\n# caf\u00e9\n".getBytes(StandardCharsets.ISO_8859_1);
+    Files.write(condatainer.folder().resolve("latin1.sh"), latin1);
+
+    Map<String, String> plan = read(condatainer.call("run", "--dry-run", "--json", "latin1.sh"));
+
+    byte[] script = Base64.getDecoder().decode(plan.get("scriptBase64"));
+    assertThat(new String(script, StandardCharsets.ISO_8859_1)).contains("caf\u00e9");
+    assertThat(read(condatainer.call("run", "--dry-run", "--json", "job.sh")))
+        .doesNotContainKey("scriptBase64");
   }
 
   @Test

@@ -65,6 +65,11 @@ final class MessagesIT {
         Arguments.of("#!/bin/sh\nx\0y\n", "job.sh:2:2: error: the file is not a text"),
         Arguments.of("#!/bin/sh\n#DEP: 'a b\n", "job.sh:2:7: error: the quote '"),
         Arguments.of("#!/bin/sh\n#DEP: gone.img\n", "job.sh:2:7: error: "),
+        Arguments.of(
+            "#!/bin/sh\n#CNT -c 2 --dry-run\n",
+            "job.sh:2:11: error: #CNT: --dry-run is for the command line, not for a script"),
+        Arguments.of("#!/bin/sh\n#CNT --json\n", "job.sh:2:6: error: #CNT: --json is for the"),
+        Arguments.of("#!/bin/sh\n#CNT --help\n", "job.sh:2:6: error: #CNT: --help is for the"),
         Arguments.of("#!/bin/sh\n#CNT -t soon\n", "job.sh:2:9: error: #CNT: --time"));
   }
 
