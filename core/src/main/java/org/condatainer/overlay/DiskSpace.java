@@ -46,6 +46,11 @@ final class DiskSpace {
     OverlayCreation.fillHoles(file);
   }
 
+  /** Bytes that this user can still write; a FileStore has them only where the mount is listed. */
+  static long free(Path folder) {
+    return folder.toFile().getUsableSpace();
+  }
+
   /**
    * Refuses what the disk has no room for.
    *
@@ -53,8 +58,8 @@ final class DiskSpace {
    * @param what is to be written, for the message
    * @param next what else could be done
    */
-  static void require(Path folder, long bytes, String what, String next) throws IOException {
-    long free = Files.getFileStore(folder).getUsableSpace();
+  static void require(Path folder, long bytes, String what, String next) {
+    long free = free(folder);
     if (free < bytes) {
       throw new OverlayException(
           OverlayException.Kind.FAILED,

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -147,10 +146,9 @@ public final class OverlayCreation {
         path + " exists already, and is left as it is; choose another name or remove it first");
   }
 
-  private static void checkSpace(Path folder, long bytes, boolean sparse) throws IOException {
-    FileStore store = Files.getFileStore(folder);
+  private static void checkSpace(Path folder, long bytes, boolean sparse) {
     long needed = sparse ? journalBytes(bytes) + bytes / 8192 + MEBIBYTE : bytes;
-    long free = store.getUsableSpace();
+    long free = DiskSpace.free(folder);
     if (free < needed) {
       throw new OverlayException(
           OverlayException.Kind.FAILED,
