@@ -214,7 +214,7 @@ class ContainerRuntimeIT {
       var output = process.inputReader();
       assertThat(output.readLine()).isEqualTo("ready");
       for (String signal : List.of("USR1", "INT", "TERM")) {
-        new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
+        new ProcessBuilder("sh", "-c", "kill -" + signal + " " + process.pid()).start().waitFor();
         assertThat(output.readLine()).isEqualTo("got " + signal);
       }
       assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();

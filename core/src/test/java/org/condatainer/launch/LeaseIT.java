@@ -73,7 +73,7 @@ class LeaseIT {
     Path image = engine.overlay(folder, "env.img");
     for (String signal : List.of("TERM", "HUP", "USR1", "XCPU")) {
       Process process = start(engine, image, List.of());
-      new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
+      new ProcessBuilder("sh", "-c", "kill -" + signal + " " + process.pid()).start().waitFor();
       assertThat(process.waitFor(20, TimeUnit.SECONDS)).as(signal).isTrue();
       assertThat(process.exitValue()).as(signal).isGreaterThan(128);
       assertThat(LeaseFile.read(image)).as(signal).isEmpty();

@@ -64,7 +64,7 @@ class ImageUseTest {
       LockHolder holder = use.holders().holders().get(0);
       assertThat(holder.pid()).isEqualTo(other.pid());
       assertThat(holder.user()).isEqualTo(System.getProperty("user.name"));
-      assertThat(holder.command()).endsWith("hold_lock.py " + kind + " write " + image);
+      assertThat(holder.command()).endsWith("hold_lock.pl " + kind + " write " + image);
       assertThat(holder.mode()).isEqualTo(LockMode.WRITE);
       assertThat(holder.orphan()).isFalse();
       assertThat(holder.job()).contains(new HolderJob("slurm", JobId.of("4242")));
@@ -73,7 +73,7 @@ class ImageUseTest {
       assertThat(use.message())
           .startsWith(image + " is in use: it is mounted writable, so nobody else can mount it\n")
           .contains("process " + other.pid() + " of " + holder.user() + " since ")
-          .contains(", slurm job 4242: /usr/bin/python3 ")
+          .contains(", slurm job 4242: /usr/bin/perl ")
           .endsWith("Wait until it ends, cancel job 4242, or use a copy of the image.");
     }
   }
@@ -102,8 +102,8 @@ class ImageUseTest {
             List.of(
                 "/bin/sh",
                 "-c",
-                "env -i /usr/bin/python3 \"$0\" ofd read \"$1\"; exit",
-                folder.resolve("hold_lock.py").toString(),
+                "env -i /usr/bin/perl \"$0\" ofd read \"$1\"; exit",
+                folder.resolve("hold_lock.pl").toString(),
                 image.toString()),
             "locked",
             Map.of("LSB_JOBID", "77", "LSB_JOBINDEX", "3"))) {

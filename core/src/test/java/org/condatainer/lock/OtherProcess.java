@@ -36,14 +36,14 @@ final class OtherProcess implements AutoCloseable {
    */
   static OtherProcess holding(
       Path folder, String kind, String mode, Path file, Map<String, String> variables) {
-    Path script = folder.resolve("hold_lock.py");
-    try (InputStream source = OtherProcess.class.getResourceAsStream("hold_lock.py")) {
+    Path script = folder.resolve("hold_lock.pl");
+    try (InputStream source = OtherProcess.class.getResourceAsStream("hold_lock.pl")) {
       Files.copy(source, script, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return started(
-        List.of("/usr/bin/python3", script.toString(), kind, mode, file.toString()),
+        List.of("/usr/bin/perl", script.toString(), kind, mode, file.toString()),
         "locked",
         variables);
   }

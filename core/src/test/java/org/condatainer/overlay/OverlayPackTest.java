@@ -2,6 +2,7 @@ package org.condatainer.overlay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -32,9 +33,16 @@ class OverlayPackTest {
 
   @BeforeEach
   void makesAnImage() {
+    assumeInstalled("zstd");
     tree = OddTree.make(folder.resolve("tree"), 5, 40);
     image = OddTree.image(folder.resolve("e.img"), tree, "200M", "-t", "ext3");
     packed = folder.resolve("e.img.zst");
+  }
+
+  private static void assumeInstalled(String program) {
+    assumeThat(System.getenv("PATH").split(":"))
+        .as("folders with the program " + program)
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
   }
 
   private void pack(Path from) throws IOException {
@@ -164,6 +172,7 @@ class OverlayPackTest {
 
   @Test
   void freezesEveryFileAndItsOwner() throws IOException {
+    assumeInstalled("mksquashfs");
     try (FileChannel channel =
         FileChannel.open(image, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       new OwnerRewrite(channel, image, Progress.SILENT)

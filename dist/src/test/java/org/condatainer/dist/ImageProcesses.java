@@ -92,7 +92,7 @@ final class ImageProcesses {
   }
 
   static void signal(String name, List<Long> pids) {
-    List<String> words = new ArrayList<>(List.of("kill", "-" + name));
+    List<String> words = new ArrayList<>(List.of("sh", "-c", "kill \"$@\"", "kill", "-" + name));
     pids.forEach(pid -> words.add(pid.toString()));
     try {
       new ProcessBuilder(words).start().waitFor();

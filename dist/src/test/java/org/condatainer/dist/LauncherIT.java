@@ -144,7 +144,8 @@ final class LauncherIT {
     Installed.await("it submits", () -> Files.exists(started) && started.toFile().length() > 3);
     String[] processes = Files.readString(started).strip().split(" ", -1);
 
-    Process kill = new ProcessBuilder("kill", "-s", signal, Long.toString(launcher.pid())).start();
+    Process kill =
+        new ProcessBuilder("sh", "-c", "kill -s " + signal + " " + launcher.pid()).start();
 
     assertThat(kill.waitFor()).isZero();
     assertThat(launcher.waitFor(20, TimeUnit.SECONDS)).isTrue();

@@ -313,7 +313,8 @@ final class SimulatedCluster implements AutoCloseable {
   }
 
   private static void signal(SimulatedJob job, String signal) {
-    List<String> kill = new ArrayList<>(List.of("kill", signal));
+    // the shell's own: a bare machine has no program kill
+    List<String> kill = new ArrayList<>(List.of("sh", "-c", "kill \"$@\"", "kill", signal));
     tree(job).forEach(process -> kill.add(Long.toString(process.pid())));
     try {
       new ProcessBuilder(kill).start().waitFor();
