@@ -9,6 +9,7 @@ import java.util.List;
 final class Engines {
   static final String SLURM = "condatainer.it.slurm";
   static final String HTCONDOR = "condatainer.it.htcondor";
+  static final String PBS = "condatainer.it.pbs";
   static final String APPTAINER = "condatainer.it.apptainer";
   static final String USER = "condatainer.it.user";
 
@@ -35,6 +36,11 @@ final class Engines {
   /** The folder of HTCondor's programs, which is not in PATH: most tests expect one scheduler. */
   static String htcondorPrograms() {
     return System.getProperty("condatainer.it.htcondor.programs", "/usr/bin");
+  }
+
+  /** The folder of OpenPBS's programs; it goes before Slurm's wrappers in PATH. */
+  static String pbsPrograms() {
+    return System.getProperty("condatainer.it.pbs.programs", "/opt/pbs/bin");
   }
 
   static String user() {

@@ -21,10 +21,13 @@ import org.condatainer.script.ShellWords;
  * that of the last id alone, so the answers for each id are taken from what it printed.
  */
 final class PbsQueries {
-  /** For how many jobs qstat is asked at once; it takes long over ids that are not known. */
+  /** For how many jobs qstat is asked at once. */
   private static final int CHUNK = 1_000;
 
-  private static final String NO_HISTORY = "not configured to maintain job history";
+  /** Of more, qstat is asked for those that qselect lists: it takes 0.2 s over each unknown one. */
+  private static final int FEW = 100;
+
+  static final String NO_HISTORY = "not configured to maintain job history";
   private static final String HISTORY_SOURCE = "qstat -x";
   private static final String QUEUE_SOURCE = "qstat (this server keeps no history of ended jobs)";
 
@@ -44,6 +47,9 @@ final class PbsQueries {
         answers.put(id, unavailable(id, "'" + id.value() + "' is not written as a PBS job id"));
       }
     }
+    if (asked.size() > FEW) {
+      asked = listed(asked, answers);
+    }
     boolean history = true;
     for (int start = 0; start < asked.size(); start += CHUNK) {
       List<JobId> chunk = asked.subList(start, Math.min(start + CHUNK, asked.size()));
@@ -58,6 +64,42 @@ final class PbsQueries {
       }
     }
     return answers;
+  }
+
+  /** Those that the server may have; for the others there is an answer then. */
+  private List<JobId> listed(List<JobId> ids, Map<JobId, JobSnapshot> answers) {
+    List<JobId> listed = new ArrayList<>();
+    try {
+      PbsJobList list = PbsJobList.ask(commands);
+      if (list.isEmpty()) {
+        noneListed(ids, answers);
+        return listed;
+      }
+      for (JobId id : ids) {
+        if (list.mayHave(id.value())) {
+          listed.add(id);
+        } else {
+          answers.put(id, JobSnapshot.of(id, new JobState.Absent(list.source()), "qselect"));
+        }
+      }
+    } catch (SchedulerException e) {
+      ids.forEach(id -> answers.put(id, unavailable(id, e.failure().message())));
+    }
+    return listed;
+  }
+
+  /** An empty list is believed where qstat says of one of the jobs that it is not known. */
+  private void noneListed(List<JobId> ids, Map<JobId, JobSnapshot> answers) {
+    JobId first = ids.get(0);
+    query(List.of(first), true, answers);
+    JobState state = answers.get(first).state();
+    for (JobId id : ids.subList(1, ids.size())) {
+      answers.put(
+          id,
+          state instanceof JobState.Absent
+              ? JobSnapshot.of(id, state, "qselect")
+              : unavailable(id, "qselect lists no job at all, and qstat does not confirm it"));
+    }
   }
 
   /** {@code 12}, {@code 12.server}, {@code 12[].server}, {@code 12[3].server}. */

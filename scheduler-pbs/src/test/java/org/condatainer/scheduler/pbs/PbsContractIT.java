@@ -11,7 +11,10 @@ import org.condatainer.scheduler.testkit.RealLaboratory;
 import org.condatainer.scheduler.testkit.SchedulerContract;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/** The contract on the OpenPBS whose commands PATH finds; not as root, whose jobs PBS refuses. */
+/**
+ * The contract on the OpenPBS whose commands PATH finds. PBS refuses root's jobs: root names a user
+ * by {@code condatainer.it.user}.
+ */
 @EnabledIfSystemProperty(named = "condatainer.it.pbs", matches = "true")
 class PbsContractIT extends SchedulerContract {
   @Override
@@ -25,7 +28,7 @@ class PbsContractIT extends SchedulerContract {
         JobRequest.empty().toBuilder().queue("nosuch").build(),
         Duration.ofMinutes(2),
         folder,
-        "",
+        System.getProperty("condatainer.it.user", ""),
         EnumSet.noneOf(Fault.class));
   }
 }

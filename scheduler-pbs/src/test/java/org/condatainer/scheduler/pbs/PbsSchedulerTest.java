@@ -114,6 +114,65 @@ final class PbsSchedulerTest {
   }
 
   @Test
+  void ofManyIdsOnlyThoseThatTheServerListsAreLookedAt() {
+    Set<JobId> ids = new LinkedHashSet<>(Set.of(JobId.of("7"), JobId.of("9[2].node1")));
+    for (int i = 1_000; i < 11_000; i++) {
+      ids.add(JobId.of(i + (i % 2 == 0 ? "" : ".node1")));
+    }
+    Map<JobId, JobSnapshot> answers =
+        pbs(command ->
+                command.program().equals("qselect")
+                    ? new CommandResult(0, "7.node1\n9[].node1\n", "")
+                    : new CommandResult(
+                        0, job("7.node1", "Q", "A=1") + job("9[2].node1", "R", "A=1"), ""))
+            .query(ids);
+
+    assertThat(ran)
+        .extracting(Command::words)
+        .containsExactly(
+            List.of("qselect", "-x"), List.of("qstat", "-x", "-f", "-w", "7", "9[2].node1"));
+    assertThat(answers.keySet()).isEqualTo(ids);
+    assertThat(answers.get(JobId.of("7")).state()).isInstanceOf(JobState.Alive.class);
+    assertThat(answers.get(JobId.of("9[2].node1")).state()).isInstanceOf(JobState.Alive.class);
+    assertThat(answers.get(JobId.of("10999.node1")).state())
+        .isEqualTo(new JobState.Absent("qselect -x"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"7.node1\n12", "", "7.node2\n"})
+  void listThatWasCutOrIsOfAnotherServerProvesNothing(String list) {
+    Set<JobId> ids = new LinkedHashSet<>();
+    for (int i = 1_000; i < 2_000; i++) {
+      ids.add(JobId.of(i + ".node1"));
+    }
+    Map<JobId, JobSnapshot> answers =
+        pbs(command -> command.program().equals("qselect") ? new CommandResult(0, list, "") : DOWN)
+            .query(ids);
+
+    assertThat(answers).hasSize(1_000);
+    assertThat(answers.values())
+        .allSatisfy(job -> assertThat(job.state()).isInstanceOf(JobState.Unavailable.class));
+  }
+
+  @Test
+  void emptyListIsBelievedWhereQstatSaysTheSame() {
+    Set<JobId> ids = new LinkedHashSet<>();
+    for (int i = 1_000; i < 2_000; i++) {
+      ids.add(JobId.of(Integer.toString(i)));
+    }
+    Map<JobId, JobSnapshot> answers =
+        pbs(command ->
+                command.program().equals("qselect")
+                    ? new CommandResult(0, "", "")
+                    : new CommandResult(153, "", "qstat: Unknown Job Id 1000.node1\n"))
+            .query(ids);
+
+    assertThat(answers.values())
+        .allSatisfy(job -> assertThat(job.state()).isInstanceOf(JobState.Absent.class));
+    assertThat(ran).hasSize(2);
+  }
+
+  @Test
   void serverThatDoesNotAnswerIsAskedOnceForAllIds() {
     Set<JobId> ids = new LinkedHashSet<>();
     for (int i = 0; i < 10_000; i++) {

@@ -3,6 +3,7 @@ package org.condatainer.scheduler.testkit.simulator;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,7 +33,7 @@ final class PbsFront implements Front {
 
   @Override
   public List<String> programs() {
-    return List.of("qsub", "qstat", "qdel", "qhold", "qrls", "pbsnodes");
+    return List.of("qsub", "qstat", "qselect", "qdel", "qhold", "qrls", "pbsnodes");
   }
 
   /** Queue and history are one command and one server. */
@@ -48,6 +49,7 @@ final class PbsFront implements Front {
     return switch (call.program()) {
       case "qsub" -> Qsub.submit(call, cluster);
       case "qstat" -> qstat(call);
+      case "qselect" -> qselect(call);
       case "pbsnodes" -> Answer.of(NODES);
       default -> change(call);
     };
@@ -144,6 +146,16 @@ final class PbsFront implements Front {
       }
     }
     return new Answer(code, text.toString(), errors.toString());
+  }
+
+  /** The ids alone, an array's as a whole. */
+  private Answer qselect(Call call) {
+    boolean history = Options.read(call.arguments(), Set.of(), FLAGS).has("x");
+    Set<String> ids = new LinkedHashSet<>();
+    for (SimulatedJob job : cluster.jobs(any -> history || any.isAlive())) {
+      ids.add(job.base + (job.index.isPresent() ? "[]" : "") + ".sim\n");
+    }
+    return Answer.of(String.join("", ids));
   }
 
   private String entry(List<SimulatedJob> jobs, String id) {
