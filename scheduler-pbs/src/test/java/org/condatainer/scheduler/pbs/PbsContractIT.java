@@ -27,7 +27,7 @@ class PbsContractIT extends SchedulerContract {
         60_000_000,
         JobRequest.empty().toBuilder().queue("nosuch").build(),
         Duration.ofMinutes(2),
-        folder,
+        folder.getParent(),
         System.getProperty("condatainer.it.user", ""),
         EnumSet.noneOf(Fault.class));
   }
