@@ -115,7 +115,7 @@ final class PbsSchedulerTest {
 
   @Test
   void ofManyIdsOnlyThoseThatTheServerListsAreLookedAt() {
-    Set<JobId> ids = new LinkedHashSet<>(Set.of(JobId.of("7"), JobId.of("9[2].node1")));
+    Set<JobId> ids = new LinkedHashSet<>(List.of(JobId.of("7"), JobId.of("9[2].node1")));
     for (int i = 1_000; i < 11_000; i++) {
       ids.add(JobId.of(i + (i % 2 == 0 ? "" : ".node1")));
     }
