@@ -17,8 +17,9 @@ import java.util.Optional;
  * A user's job script: any interpreter's, as long as its comments begin with {@code #}.
  *
  * <p>The <em>header</em> is what stands before the first command: blank lines and lines whose first
- * character is {@code #}. Only there do {@code #DEP:} and {@code #CNT} count, as {@code #SBATCH}
- * does (sbatch(1)): what looks like one in a here-document is text.
+ * character is {@code #}, and what carries on a {@code #PBS} or {@code #BSUB} line that ends with a
+ * backslash. Only there do {@code #DEP:} and {@code #CNT} count, as {@code #SBATCH} does
+ * (sbatch(1)): what looks like one in a here-document is text.
  */
 public final class JobScript {
   private static final String DEPENDENCY = "#DEP:";
@@ -140,12 +141,15 @@ public final class JobScript {
 
   private static int headerLines(List<String> lines) {
     int count = 0;
+    boolean carriedOn = false;
     for (String line : lines) {
       String trimmed = line.strip();
-      if (!trimmed.isEmpty() && trimmed.charAt(0) != '#') {
+      if (!carriedOn && !trimmed.isEmpty() && trimmed.charAt(0) != '#') {
         break;
       }
       count++;
+      boolean directive = trimmed.startsWith("#PBS") || trimmed.startsWith("#BSUB");
+      carriedOn = (carriedOn || directive) && trimmed.endsWith("\\");
     }
     return count;
   }

@@ -42,6 +42,21 @@ final class JobScriptTest {
     assertThat(parse(text).shebang()).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"#BSUB -n 4 \\\n  -W 5 \\\n -q a", "#PBS -l select=1 \\\n -l place=free"})
+  void whatCarriesADirectiveOnIsNoCommand(String directive) {
+    JobScript script = parse("#!/bin/bash\n" + directive + "\n#DEP: env.img\ntrue\n");
+
+    assertThat(script.overlays()).extracting(OverlayReference::path).containsExactly("env.img");
+    assertThat(script.warnings()).isEmpty();
+  }
+
+  @Test
+  void commandBelowARemarkWithABackslashEndsTheHeader() {
+    assertThat(parse("#!/bin/bash\n# a remark \\\ntrue\n#DEP: env.img\n").headerLines())
+        .isEqualTo(2);
+  }
+
   @Test
   void headerEndsAtTheFirstCommand() {
     JobScript script = parse("#!/bin/sh\n# a\n\n   # b\n#SBATCH -n 1\necho\n#SBATCH -n 2\n");

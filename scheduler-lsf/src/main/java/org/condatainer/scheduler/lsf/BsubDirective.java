@@ -10,12 +10,14 @@ import org.condatainer.script.JobScript;
 /**
  * A {@code #BSUB} line and its options. bsub reads them anywhere in a script, after blanks, and
  * with blanks between {@code #} and {@code BSUB}; a line whose first word has no dash is none
- * (volclava's {@code cmd.sub.c}, parseLine).
+ * (volclava's {@code cmd.sub.c}, parseLine). A remark that has the letters BSUB and a backslash as
+ * its last character is joined with the next line before that (parseScript), so that a remark which
+ * is no directive may take the directive below it away.
  *
- * @param line the line
+ * @param lines the line, and those that carry it on
  * @param options what it says, in its order
  */
-record BsubDirective(DirectiveLine line, List<Given> options) {
+record BsubDirective(List<DirectiveLine> lines, List<Given> options) {
   private static final String MARK = "BSUB";
 
   /**
@@ -32,24 +34,49 @@ record BsubDirective(DirectiveLine line, List<Given> options) {
       int line, int column, String name, Optional<String> value, int valueColumn, String text) {}
 
   BsubDirective {
+    lines = List.copyOf(lines);
     options = List.copyOf(options);
   }
 
   /** Every line of a script that bsub reads. */
   static List<BsubDirective> of(JobScript script, List<Diagnostic> diagnostics) {
     List<BsubDirective> directives = new ArrayList<>();
-    for (int i = 0; i < script.lines().size(); i++) {
-      String text = script.lines().get(i);
-      int end = prefixEnd(text);
-      if (end < 0) {
-        continue;
+    List<String> lines = script.lines();
+    for (int i = 0; i < lines.size(); i++) {
+      int first = i;
+      String text = lines.get(i);
+      while (isCarriedOn(text) && i + 1 < lines.size()) {
+        i++;
+        text = text.substring(0, text.length() - 1) + lines.get(i);
+        if (isDirective(lines.get(i))) {
+          diagnostics.add(
+              Diagnostic.warning(
+                  i + 1,
+                  1,
+                  "bsub does not read this line: it is a part of line "
+                      + i
+                      + ", which ends with a backslash"));
+        }
       }
-      String rest = text.substring(end);
-      rest = rest.endsWith("\r") ? rest.substring(0, rest.length() - 1) : rest;
+      if (isDirective(text)) {
+        directives.add(directive(script, first, i, diagnostics));
+      }
+    }
+    return directives;
+  }
+
+  private static BsubDirective directive(
+      JobScript script, int first, int last, List<Diagnostic> diagnostics) {
+    List<DirectiveLine> lines = new ArrayList<>();
+    for (int i = first; i <= last; i++) {
       boolean inHeader = i < script.headerLines();
-      DirectiveLine line =
-          new DirectiveLine(i + 1, end + 1, text.substring(0, end), rest, inHeader);
-      if (!inHeader) {
+      String text = script.lines().get(i);
+      int begin = i == first ? markEnd(text) : 0;
+      int end = text.length() - (i < last || text.endsWith("\r") ? 1 : 0);
+      lines.add(
+          new DirectiveLine(
+              i + 1, begin + 1, text.substring(0, begin), text.substring(begin, end), inHeader));
+      if (!inHeader && i == first) {
         diagnostics.add(
             Diagnostic.note(
                 i + 1,
@@ -57,10 +84,29 @@ record BsubDirective(DirectiveLine line, List<Given> options) {
                 "bsub reads this line although it stands after the first command (line "
                     + (script.headerLines() + 1)
                     + ")"));
+      } else if (i > first && !text.isBlank() && !text.strip().startsWith("#")) {
+        diagnostics.add(
+            Diagnostic.note(
+                i + 1,
+                1,
+                "bsub joins this line with line " + i + "; a shell would run it as a command"));
       }
-      directives.add(new BsubDirective(line, options(line, diagnostics)));
     }
-    return directives;
+    return new BsubDirective(lines, optionsOf(lines, diagnostics));
+  }
+
+  /** The directive as one line, as written. */
+  String text() {
+    StringBuilder text = new StringBuilder();
+    for (DirectiveLine line : lines) {
+      text.append(line.prefix()).append(line.text());
+    }
+    return text.toString();
+  }
+
+  /** Whether bsub joins a line, without its line feed, with the next one. */
+  static boolean isCarriedOn(String line) {
+    return line.startsWith("#") && line.endsWith("\\") && line.contains(MARK);
   }
 
   /** Whether bsub takes options from a line. */
@@ -70,17 +116,19 @@ record BsubDirective(DirectiveLine line, List<Given> options) {
 
   /** Where the options begin, after {@code BSUB}; negative if it is no directive. */
   private static int prefixEnd(String line) {
+    int end = markEnd(line);
+    int first = end < 0 ? line.length() : skipBlanks(line, end);
+    return first < line.length() && line.charAt(first) == '-' ? end : -1;
+  }
+
+  /** Where the mark ends; negative if there is none. */
+  private static int markEnd(String line) {
     int at = skipBlanks(line, 0);
     if (at == line.length() || line.charAt(at) != '#') {
       return -1;
     }
     at = skipBlanks(line, at + 1);
-    if (!line.startsWith(MARK, at)) {
-      return -1;
-    }
-    int end = at + MARK.length();
-    int first = skipBlanks(line, end);
-    return first < line.length() && line.charAt(first) == '-' ? end : -1;
+    return line.startsWith(MARK, at) ? at + MARK.length() : -1;
   }
 
   static int skipBlanks(String text, int from) {
@@ -95,25 +143,25 @@ record BsubDirective(DirectiveLine line, List<Given> options) {
     return c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == 0x0b;
   }
 
-  private static List<Given> options(DirectiveLine line, List<Diagnostic> diagnostics) {
+  private static List<Given> optionsOf(List<DirectiveLine> lines, List<Diagnostic> diagnostics) {
     List<BsubWord> words = new ArrayList<>();
-    Optional<Diagnostic> problem = BsubWord.split(line, words);
+    Optional<Diagnostic> problem = BsubWord.split(lines, words);
     if (problem.isPresent()) {
       diagnostics.add(problem.get());
       return List.of();
     }
-    return options(words, line.line(), diagnostics);
+    return options(words, diagnostics);
   }
 
   /** The options that words are, as bsub's getopt takes them. */
-  static List<Given> options(List<BsubWord> words, int line, List<Diagnostic> diagnostics) {
+  static List<Given> options(List<BsubWord> words, List<Diagnostic> diagnostics) {
     List<Given> options = new ArrayList<>();
     for (int i = 0; i < words.size(); i++) {
       BsubWord word = words.get(i);
       if (word.text().length() < 2 || word.text().charAt(0) != '-') {
         diagnostics.add(
             Diagnostic.error(
-                line,
+                word.line(),
                 word.column(),
                 "bsub reads no option after \""
                     + word.text()
@@ -122,31 +170,32 @@ record BsubDirective(DirectiveLine line, List<Given> options) {
       }
       Optional<BsubOption> known = BsubOption.of(word.text().substring(1));
       if (known.isEmpty()) {
-        i = unknown(words, i, line, options, diagnostics);
+        i = unknown(words, i, options, diagnostics);
         continue;
       }
       String name = known.get().name();
       boolean glued = word.text().length() > name.length() + 1;
       if (!known.get().takesValue()) {
         options.add(
-            new Given(line, word.column(), name, Optional.empty(), word.column(), word.raw()));
+            new Given(
+                word.line(), word.column(), name, Optional.empty(), word.column(), word.raw()));
       } else if (glued) {
         options.add(
             new Given(
-                line,
+                word.line(),
                 word.column(),
                 name,
                 Optional.of(word.text().substring(name.length() + 1)),
                 word.columnOf(name.length() + 1),
                 word.raw()));
       } else if (i + 1 == words.size()) {
-        diagnostics.add(Diagnostic.error(line, word.column(), "-" + name + " has no value"));
+        diagnostics.add(Diagnostic.error(word.line(), word.column(), "-" + name + " has no value"));
       } else {
         i++;
         BsubWord value = words.get(i);
         options.add(
             new Given(
-                line,
+                word.line(),
                 word.column(),
                 name,
                 Optional.of(value.text()),
@@ -159,11 +208,11 @@ record BsubDirective(DirectiveLine line, List<Given> options) {
 
   /** Keeps an option that is in no list of ours, with the word after it as its value. */
   private static int unknown(
-      List<BsubWord> words, int at, int line, List<Given> options, List<Diagnostic> diagnostics) {
+      List<BsubWord> words, int at, List<Given> options, List<Diagnostic> diagnostics) {
     BsubWord word = words.get(at);
     diagnostics.add(
         Diagnostic.warning(
-            line,
+            word.line(),
             word.column(),
             word.text() + " is no option of bsub that is known here; it is passed on"));
     boolean hasValue = at + 1 < words.size() && !words.get(at + 1).text().startsWith("-");
@@ -171,7 +220,7 @@ record BsubDirective(DirectiveLine line, List<Given> options) {
     String text = hasValue ? words.get(at + 1).gap() + words.get(at + 1).raw() : "";
     options.add(
         new Given(
-            line,
+            word.line(),
             word.column(),
             word.text().substring(1),
             value,

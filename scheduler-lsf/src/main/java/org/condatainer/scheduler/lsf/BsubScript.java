@@ -16,8 +16,8 @@ import org.condatainer.job.Resources;
  * The text that bsub reads. It takes {@code #BSUB} lines wherever they stand, also those of the
  * user's script inside the batch script, which have been amended or translated already; and
  * volclava joins every remark that has the letters BSUB and ends with a backslash with the next
- * line. So such lines get a mark, which the job takes off again. Every byte is a character here
- * (ISO 8859-1).
+ * line. So such lines get a mark, which the job takes off again; directives are joined as volclava
+ * does it, or the job would run what carries them on. Every byte is a character here (ISO 8859-1).
  *
  * @param head the lines before the first that is blank or no remark: the shebang and the directives
  * @param body the others
@@ -37,7 +37,22 @@ record BsubScript(List<String> head, List<String> body) {
     while (end < lines.size() && lines.get(end).strip().startsWith("#")) {
       end++;
     }
-    return new BsubScript(lines.subList(0, end), lines.subList(end, lines.size()));
+    return new BsubScript(lines.subList(0, end), joined(lines.subList(end, lines.size())));
+  }
+
+  private static List<String> joined(List<String> lines) {
+    List<String> joined = new ArrayList<>();
+    for (int i = 0; i < lines.size(); i++) {
+      String line = lines.get(i);
+      while (BsubDirective.isCarriedOn(line)
+          && BsubDirective.isDirective(line)
+          && i + 1 < lines.size()) {
+        i++;
+        line = line.substring(0, line.length() - 1) + lines.get(i);
+      }
+      joined.add(line);
+    }
+    return joined;
   }
 
   BsubScript withHead(List<String> lines) {

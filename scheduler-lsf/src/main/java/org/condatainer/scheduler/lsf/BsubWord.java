@@ -12,17 +12,19 @@ import org.condatainer.script.DirectiveLine;
  * @param text without its quotes
  * @param raw as written
  * @param gap the blanks before it
- * @param column column of its first character, from 1
+ * @param line the line of its first character, from 1
+ * @param column column of that character, from 1
  */
-record BsubWord(String text, String raw, String gap, int column) {
+record BsubWord(String text, String raw, String gap, int line, int column) {
   /**
    * Splits a line.
    *
+   * @param lines the line, and those that bsub joins with it
    * @param words takes the words
    * @return what is wrong, empty if nothing is
    */
-  static Optional<Diagnostic> split(DirectiveLine line, List<BsubWord> words) {
-    String text = line.text();
+  static Optional<Diagnostic> split(List<DirectiveLine> lines, List<BsubWord> words) {
+    String text = joined(lines);
     int at = 0;
     while (true) {
       int start = BsubDirective.skipBlanks(text, at);
@@ -40,20 +42,44 @@ record BsubWord(String text, String raw, String gap, int column) {
         }
         int close = text.indexOf(c, end + 1);
         if (close < 0) {
+          Place place = Place.of(lines, end);
           return Optional.of(
               Diagnostic.error(
-                  line.line(), line.column() + end, "the quote " + c + " has no end on its line"));
+                  place.line(), place.column(), "the quote " + c + " has no end on its line"));
         }
         word.append(text, end + 1, close);
         end = close + 1;
       }
+      Place place = Place.of(lines, start);
       words.add(
           new BsubWord(
               word.toString(),
               text.substring(start, end),
               text.substring(at, start),
-              line.column() + start));
+              place.line(),
+              place.column()));
       at = end;
+    }
+  }
+
+  private static String joined(List<DirectiveLine> lines) {
+    StringBuilder text = new StringBuilder();
+    for (DirectiveLine line : lines) {
+      text.append(line.text());
+    }
+    return text.toString();
+  }
+
+  /** Where a character of joined lines stands in the script. */
+  private record Place(int line, int column) {
+    static Place of(List<DirectiveLine> lines, int offset) {
+      int left = offset;
+      int at = 0;
+      while (at + 1 < lines.size() && left >= lines.get(at).text().length()) {
+        left -= lines.get(at).text().length();
+        at++;
+      }
+      return new Place(lines.get(at).line(), lines.get(at).column() + left);
     }
   }
 

@@ -64,7 +64,7 @@ final class LsfAmendment {
   }
 
   private void addLines(BsubDirective directive, List<String> lines) {
-    String whole = directive.line().prefix() + directive.line().text();
+    String whole = directive.text();
     StringBuilder rest = new StringBuilder();
     boolean setAside = false;
     for (BsubDirective.Given option : directive.options()) {

@@ -48,7 +48,7 @@ final class LsfDialect implements Dialect {
     List<BsubDirective> directives = BsubDirective.of(script, diagnostics);
     List<DirectiveLine> lines = new ArrayList<>();
     for (BsubDirective directive : directives) {
-      lines.add(directive.line());
+      lines.addAll(directive.lines());
     }
     LsfRequest request = request(directives, diagnostics);
     JobRequest built = request.build();

@@ -56,7 +56,7 @@ final class OpenOptions {
         line.append(now.isEmpty() ? "" : " ").append(now.equals(written) ? option.text() : now);
       }
       if (changed) {
-        head.set(directive.line().line() - 1, line.toString());
+        head.set(directive.lines().get(0).line() - 1, line.toString());
       }
     }
     return head;
@@ -66,9 +66,9 @@ final class OpenOptions {
   static List<String> commandLine(List<String> words, LsfSite site, Consumer<String> progress) {
     List<BsubWord> all = new ArrayList<>();
     for (String word : words) {
-      all.add(new BsubWord(word, word, " ", 0));
+      all.add(new BsubWord(word, word, " ", 0, 0));
     }
-    List<BsubDirective.Given> given = BsubDirective.options(all, 0, new ArrayList<>());
+    List<BsubDirective.Given> given = BsubDirective.options(all, new ArrayList<>());
     OpenOptions options = new OpenOptions(site, progress);
     options.collect(given);
     List<String> now = new ArrayList<>();

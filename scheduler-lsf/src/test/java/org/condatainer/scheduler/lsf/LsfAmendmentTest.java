@@ -43,6 +43,14 @@ final class LsfAmendmentTest {
   }
 
   @Test
+  void directiveOfSeveralLinesIsOne() {
+    assertThat(amend(Overrides.none(), "#BSUB -n 2 \\\n  -W 5").directiveLines())
+        .containsExactly("#BSUB -n 2   -W 5");
+    assertThat(amend(Overrides.builder().name("y").build(), "#BSUB -J x \\\n-W 5").directiveLines())
+        .containsExactly("##BSUB -J x -W 5", "#BSUB -W 5");
+  }
+
+  @Test
   void bsubDoesNotWaitForTheJob() {
     Amendment amendment = amend(Overrides.none(), "#BSUB -K -q x");
 

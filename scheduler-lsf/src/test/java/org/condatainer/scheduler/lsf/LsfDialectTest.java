@@ -253,6 +253,46 @@ final class LsfDialectTest {
   }
 
   @Test
+  void backslashAtTheEndOfALineCarriesADirectiveOn() {
+    DirectiveReading reading =
+        read("#!/bin/sh\n#BSUB -n 2 \\\n  -R \"rusage[mem=\\\n1G]\" -W x\n#BSUB -q a\ntrue\n");
+
+    assertThat(RequestText.of(reading.request()))
+        .isEqualTo("queue=a tasks=2 mem=1073741824/PER_NODE");
+    assertThat(reading.directives())
+        .extracting(line -> line.line() + ":" + line.column() + line.text())
+        .containsExactly("2:6 -n 2 ", "3:1  -R \"rusage[mem=", "4:11G]\" -W x", "5:6 -q a");
+    assertThat(reading.diagnostics())
+        .extracting(problem -> problem.line() + ":" + problem.column() + " " + problem.severity())
+        .containsExactly("3:1 NOTE", "4:1 NOTE", "4:6 ERROR");
+  }
+
+  @Test
+  void directiveBelowARemarkOfBsubWithABackslashIsNone() {
+    DirectiveReading reading =
+        read("#!/bin/sh\n# see BSUB \\\n#BSUB -n 2\n#BSUB -q a \\\n#BSUB -W 5\ntrue\n");
+
+    assertThat(RequestText.of(reading.request())).isEqualTo("queue=a");
+    assertThat(reading.diagnostics())
+        .extracting(problem -> problem.line() + " " + problem.severity())
+        .containsExactly("3 WARNING", "5 WARNING");
+    assertThat(reading.diagnostics().get(1).message())
+        .isEqualTo(
+            "bsub does not read this line: it is a part of line 4, which ends with a backslash");
+  }
+
+  @Test
+  void backslashBeforeACarriageReturnOrAfterABlankMarkIsAWord() {
+    for (String text : new String[] {"#BSUB -n 2 \\\r\n-W 5\n", " #BSUB -n 2 \\\n-W 5\n"}) {
+      DirectiveReading reading = read("#!/bin/sh\n" + text);
+
+      assertThat(RequestText.of(reading.request())).isEqualTo("tasks=2");
+      assertThat(reading.diagnostics().get(0).message())
+          .isEqualTo("bsub reads no option after \"\\\"; remove it or quote the value");
+    }
+  }
+
+  @Test
   void carriageReturnIsNoPartOfAValue() {
     assertThat(RequestText.of(read("#!/bin/sh\r\n#BSUB -J x\r\ntrue\r\n").request()))
         .isEqualTo("name=x");

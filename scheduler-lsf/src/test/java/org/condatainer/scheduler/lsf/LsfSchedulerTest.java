@@ -334,6 +334,23 @@ class LsfSchedulerTest {
   }
 
   @Test
+  void whatCarriesADirectiveOnIsNotRun() throws Exception {
+    write(
+        "#!/bin/bash\n#BSUB -W 5\n\ncat <<'E' >inner\n#!/bin/sh\n#BSUB -W \\\n  98 \\\n-n 4\n"
+            + "# BSUB remark \\\necho run\nE\n");
+    lsf(submitting(SUBMITTED)).submit(submission(List.of()));
+    String text = ran.get(ran.size() - 1).input();
+    assertThat(text.lines().filter(BsubDirective::isDirective)).containsExactly("#BSUB -W 5");
+    Path job = folder.resolve("spooled");
+    Files.writeString(job, text);
+    Process process =
+        new ProcessBuilder("bash", job.toString()).directory(folder.toFile()).inheritIO().start();
+    assertThat(process.waitFor()).isZero();
+    assertThat(Files.readString(folder.resolve("inner")))
+        .isEqualTo("#!/bin/sh\n#BSUB -W   98 -n 4\n# BSUB remark \\\necho run\n");
+  }
+
+  @Test
   void scriptThatIsNotUtf8KeepsItsBytes() throws Exception {
     Files.write(
         script,

@@ -46,8 +46,8 @@ final class Bsub {
     order.variables.putAll(call.variables());
     List<String> command = take(call.arguments());
     if (command.isEmpty()) {
-      order.script = call.input();
-      for (String line : call.input().split("\n", -1)) {
+      order.script = joined(call.input());
+      for (String line : order.script.split("\n", -1)) {
         Matcher directive = DIRECTIVE.matcher(line);
         if (directive.matches()) {
           take(Options.words(directive.group(1)));
@@ -69,6 +69,22 @@ final class Bsub {
       return Answer.of("");
     }
     return call.variables().containsKey("BSUB_STDERR") ? new Answer(0, "", text) : Answer.of(text);
+  }
+
+  /** A remark with the letters BSUB and a backslash at its end has the next line in it. */
+  private static String joined(String script) {
+    StringBuilder text = new StringBuilder();
+    String line = "";
+    for (String part : script.split("(?<=\n)", -1)) {
+      line += part;
+      if (line.startsWith("#") && line.contains("BSUB") && line.endsWith("\\\n")) {
+        line = line.substring(0, line.length() - 2);
+        continue;
+      }
+      text.append(line);
+      line = "";
+    }
+    return text.toString();
   }
 
   /**
