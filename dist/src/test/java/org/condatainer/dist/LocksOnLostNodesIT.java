@@ -31,6 +31,7 @@ final class LocksOnLostNodesIT {
   @TempDir private Path parent;
   private Path slurm;
   private Installed condatainer;
+  private final List<Process> keepers = new ArrayList<>();
 
   @BeforeEach
   void ownSlurm() {
@@ -43,6 +44,7 @@ final class LocksOnLostNodesIT {
 
   @AfterEach
   void down() {
+    keepers.forEach(Process::destroyForcibly);
     signal("CONT", "slurmctld.pid", "slurmd.n1.pid", "slurmd.n2.pid");
     call("scancel", "-u", "root");
     call(ENGINE + "/down", slurm.toString());
@@ -51,6 +53,7 @@ final class LocksOnLostNodesIT {
   @Test
   void whatIsLostOrSilentIsNoProofAndAnEndIs() throws IOException {
     String timed = holder("timed.img", "n1", "--time=1");
+    call("scontrol", "update", "jobid=" + timed, "EndTime=now");
     String lost = holder("lost.img", "n2");
     String left = holder("left.img", "n1");
     look("lost.img", IN_USE, "RUNNING");
@@ -67,6 +70,10 @@ final class LocksOnLostNodesIT {
     look("lost.img", UNKNOWN, "rule 32:");
     refused("lost.img", UNKNOWN);
 
+    Installed.await("its time is over", () -> show(timed).contains("JobState=TIMEOUT"));
+    hold("timed.img");
+    look("timed.img", STALE, "rule 12:", "TIMEOUT");
+
     signal("STOP", "slurmd.n1.pid");
     call("scancel", left);
     Installed.await("it completes", () -> show(left).contains("JobState=COMPLETING"));
@@ -79,10 +86,6 @@ final class LocksOnLostNodesIT {
     hold("left.img");
     look("left.img", UNKNOWN, "rule 33:");
     refused("left.img", UNKNOWN);
-
-    Installed.await("its time is over", () -> show(timed).contains("JobState=TIMEOUT"));
-    hold("timed.img");
-    look("timed.img", STALE, "rule 12:", "TIMEOUT");
   }
 
   /** A job that has the lock of a new image, and the lease that it would have written. */
@@ -118,7 +121,7 @@ final class LocksOnLostNodesIT {
   private void hold(String image) throws IOException {
     Path up = condatainer.folder().resolve(image + ".up");
     Files.delete(up);
-    condatainer.start(List.of("bash", "-c", LOCK.replace("IMAGE", image)));
+    keepers.add(condatainer.start(List.of("bash", "-c", LOCK.replace("IMAGE", image))));
     Installed.await("the lock is kept", () -> Files.exists(up));
   }
 
