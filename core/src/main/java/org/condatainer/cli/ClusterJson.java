@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.condatainer.job.Walltime;
 import org.condatainer.launch.SchedulersAtHand.Answer;
@@ -63,15 +64,9 @@ final class ClusterJson {
     out.writeStringField("version", info.version());
     out.writeStringField("cluster", info.name());
     out.writeBooleanField("accounting", info.accounting());
-    if (info.endedJobsSeconds().isPresent()) {
-      out.writeNumberField("endedJobsSeconds", info.endedJobsSeconds().getAsLong());
-    }
-    if (info.highestArrayIndex().isPresent()) {
-      out.writeNumberField("highestArrayIndex", info.highestArrayIndex().getAsLong());
-    }
-    if (info.mostArrayTasks().isPresent()) {
-      out.writeNumberField("mostArrayTasks", info.mostArrayTasks().getAsLong());
-    }
+    number("endedJobsSeconds", info.endedJobsSeconds(), out);
+    number("highestArrayIndex", info.highestArrayIndex(), out);
+    number("mostArrayTasks", info.mostArrayTasks(), out);
     out.writeArrayFieldStart("capabilities");
     for (Capability capability : cluster.capabilities()) {
       out.writeString(capability.name().toLowerCase(Locale.ROOT).replace('_', '-'));
@@ -90,9 +85,11 @@ final class ClusterJson {
       out.writeBooleanField("up", queue.up());
       walltime("maxWalltimeSeconds", queue.maxWalltime(), out);
       walltime("defaultWalltimeSeconds", queue.defaultWalltime(), out);
-      if (queue.maxNodes().isPresent()) {
-        out.writeNumberField("maxNodes", queue.maxNodes().getAsLong());
-      }
+      number("maxNodes", queue.maxNodes(), out);
+      number("maxCpus", queue.limits().cpus(), out);
+      number("maxMemoryBytes", queue.limits().memoryBytes(), out);
+      number("maxGpus", queue.limits().gpus(), out);
+      number("maxArrayTasks", queue.limits().arrayTasks(), out);
       out.writeArrayFieldStart("nodes");
       for (String node : queue.nodes()) {
         out.writeString(node);
@@ -112,6 +109,13 @@ final class ClusterJson {
       out.writeNumberField(name, limit.duration().toSeconds());
     } else {
       out.writeStringField(name, "unlimited");
+    }
+  }
+
+  private static void number(String name, OptionalLong value, JsonGenerator out)
+      throws IOException {
+    if (value.isPresent()) {
+      out.writeNumberField(name, value.getAsLong());
     }
   }
 

@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.condatainer.job.Walltime;
 import org.condatainer.launch.SchedulersAtHand.Answer;
 import org.condatainer.scheduler.ClusterInfo;
+import org.condatainer.scheduler.ClusterInfo.JobLimits;
 import org.condatainer.scheduler.Detection;
 import org.condatainer.scheduler.InstalledSchedulers;
 import org.condatainer.scheduler.SchedulerProvider;
@@ -117,18 +119,38 @@ final class SchedulerCommand implements Subcommand {
 
   private static List<List<String>> queues(ClusterInfo info) {
     List<List<String>> rows = new ArrayList<>();
-    rows.add(List.of("QUEUE", "STATE", "MAX WALLTIME", "DEFAULT", "NODES", "MAX NODES"));
+    List<String> head = List.of("QUEUE", "STATE", "MAX WALLTIME", "DEFAULT", "NODES", "MAX NODES");
+    rows.add(new ArrayList<>(head));
     for (ClusterInfo.Queue queue : info.queues()) {
       rows.add(
-          List.of(
-              queue.name() + (queue.isDefault() ? " (default)" : ""),
-              queue.up() ? "up" : "down",
-              walltime(queue.maxWalltime()),
-              walltime(queue.defaultWalltime()),
-              queue.nodes().isEmpty() ? "-" : Integer.toString(queue.nodes().size()),
-              queue.maxNodes().isPresent() ? Long.toString(queue.maxNodes().getAsLong()) : "-"));
+          new ArrayList<>(
+              List.of(
+                  queue.name() + (queue.isDefault() ? " (default)" : ""),
+                  queue.up() ? "up" : "down",
+                  walltime(queue.maxWalltime()),
+                  walltime(queue.defaultWalltime()),
+                  queue.nodes().isEmpty() ? "-" : Integer.toString(queue.nodes().size()),
+                  number(queue.maxNodes(), 0))));
+    }
+    if (info.queues().stream().allMatch(queue -> queue.limits().equals(JobLimits.NONE))) {
+      return rows;
+    }
+    rows.get(0).addAll(List.of("MAX CPUS", "MAX MEMORY MIB", "MAX GPUS", "MAX ARRAY TASKS"));
+    for (int i = 0; i < info.queues().size(); i++) {
+      JobLimits limits = info.queues().get(i).limits();
+      rows.get(i + 1)
+          .addAll(
+              List.of(
+                  number(limits.cpus(), 0),
+                  number(limits.memoryBytes(), 20),
+                  number(limits.gpus(), 0),
+                  number(limits.arrayTasks(), 0)));
     }
     return rows;
+  }
+
+  private static String number(OptionalLong value, int shift) {
+    return value.isPresent() ? Long.toString(value.getAsLong() >> shift) : "-";
   }
 
   private static List<List<String>> cpus(ClusterInfo info) {

@@ -5,6 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import org.condatainer.job.ArraySpec;
 import org.condatainer.job.GpuRequest;
 import org.condatainer.job.JobRequest;
 import org.condatainer.job.Memory;
@@ -36,6 +39,7 @@ final class ClusterLimits {
         walltime(request, queues, exceeded);
       }
       nodes(request, queues, exceeded);
+      totals(request, queues, exceeded);
     }
     resources(request, nodesOf(queues), exceeded);
     return exceeded;
@@ -105,6 +109,48 @@ final class ClusterLimits {
     if (asked > most) {
       exceeded.add("the job needs " + asked + " nodes, and " + names(queues) + " at most " + most);
     }
+  }
+
+  /** What the job gets in all, beside what the queues grant one. */
+  private static void totals(
+      JobRequest request, List<ClusterInfo.Queue> queues, List<String> exceeded) {
+    JobTotals job = JobTotals.of(request);
+    OptionalLong cpus = most(queues, ClusterInfo.JobLimits::cpus);
+    if (cpus.isPresent() && job.cpus() > cpus.getAsLong()) {
+      exceeded.add(beyond("needs " + job.cpus() + " CPUs", queues, cpus.getAsLong() + ""));
+    }
+    OptionalLong memory = most(queues, ClusterInfo.JobLimits::memoryBytes);
+    if (memory.isPresent() && job.memoryBytes() > memory.getAsLong()) {
+      String needs = "needs " + mebibytes(job.memoryBytes()) + " MiB of memory";
+      exceeded.add(beyond(needs, queues, mebibytes(memory.getAsLong()) + " MiB"));
+    }
+    OptionalLong gpus = most(queues, ClusterInfo.JobLimits::gpus);
+    if (gpus.isPresent() && job.gpus() > gpus.getAsLong()) {
+      exceeded.add(beyond("needs " + job.gpus() + " GPUs", queues, gpus.getAsLong() + ""));
+    }
+    OptionalLong tasks = most(queues, ClusterInfo.JobLimits::arrayTasks);
+    long asked = request.array().map(ArraySpec::count).orElse(0L);
+    if (tasks.isPresent() && asked > tasks.getAsLong()) {
+      exceeded.add(beyond("is an array of " + asked + " tasks", queues, tasks.getAsLong() + ""));
+    }
+  }
+
+  private static String beyond(String asks, List<ClusterInfo.Queue> queues, String most) {
+    return "the job " + asks + ", and " + names(queues) + " at most " + most;
+  }
+
+  /** The highest of a limit, empty if a queue has none. */
+  private static OptionalLong most(
+      List<ClusterInfo.Queue> queues, Function<ClusterInfo.JobLimits, OptionalLong> limit) {
+    long most = 0;
+    for (ClusterInfo.Queue queue : queues) {
+      OptionalLong own = limit.apply(queue.limits());
+      if (own.isEmpty()) {
+        return own;
+      }
+      most = Math.max(most, own.getAsLong());
+    }
+    return OptionalLong.of(most);
   }
 
   private static String names(List<ClusterInfo.Queue> queues) {

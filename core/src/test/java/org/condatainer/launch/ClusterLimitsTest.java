@@ -3,11 +3,16 @@ package org.condatainer.launch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.condatainer.job.ArraySpec;
+import org.condatainer.job.GpuRequest;
 import org.condatainer.job.JobRequest;
+import org.condatainer.job.Memory;
+import org.condatainer.job.Resources;
 import org.condatainer.scheduler.ClusterInfo;
+import org.condatainer.scheduler.ClusterInfo.JobLimits;
 import org.junit.jupiter.api.Test;
 
 /** Arrays that a cluster would refuse: schedulers limit their indexes or their number of tasks. */
@@ -29,6 +34,55 @@ final class ClusterLimitsTest {
     assertThat(limits.exceededBy(array(1001, 1100)))
         .containsExactly("the array's highest index is 1100, and this cluster allows 1000");
     assertThat(limits.exceededBy(array(1, 1000))).isEmpty();
+  }
+
+  @Test
+  void jobThatAsksForMoreThanItsQueueGrantsOneIsToldTheLimits() {
+    ClusterInfo.Queue small = queue("small", new JobLimits(of(2), of(1L << 30), of(1), of(5)));
+    ClusterInfo.Queue wide = queue("wide", new JobLimits(of(3), of(1L << 30), of(9), of(4)));
+    Resources resources =
+        Resources.none()
+            .withTasks(2)
+            .withCpusPerTask(2)
+            .withMemory(Memory.ofMebibytes(300, Memory.Scope.PER_CPU))
+            .withGpus(List.of(new GpuRequest(Optional.empty(), 1, GpuRequest.Scope.PER_TASK)));
+    JobRequest request = array(1, 6).toBuilder().resources(resources).queue("small").build();
+
+    assertThat(limits(small, wide).exceededBy(request))
+        .containsExactly(
+            "the job needs 4 CPUs, and the queue small allows at most 2",
+            "the job needs 1200 MiB of memory, and the queue small allows at most 1024 MiB",
+            "the job needs 2 GPUs, and the queue small allows at most 1",
+            "the job is an array of 6 tasks, and the queue small allows at most 5");
+    assertThat(limits(small, wide).exceededBy(request.toBuilder().queue("small,wide").build()))
+        .hasSize(3)
+        .contains("the job needs 4 CPUs, and the queues small, wide allow at most 3");
+    assertThat(
+            limits(small, queue("free", JobLimits.NONE))
+                .exceededBy(request.toBuilder().queue("small,free").build()))
+        .isEmpty();
+  }
+
+  private static ClusterInfo.Queue queue(String name, JobLimits limits) {
+    return new ClusterInfo.Queue(
+        name,
+        false,
+        true,
+        Optional.empty(),
+        Optional.empty(),
+        OptionalLong.empty(),
+        List.of(),
+        limits);
+  }
+
+  private static ClusterLimits limits(ClusterInfo.Queue... queues) {
+    return new ClusterLimits(
+        new ClusterInfo(
+            "", "", List.of(queues), List.of(), OptionalLong.empty(), true, OptionalLong.empty()));
+  }
+
+  private static OptionalLong of(long limit) {
+    return OptionalLong.of(limit);
   }
 
   private static ClusterLimits limits(OptionalLong highestIndex, OptionalLong mostTasks) {

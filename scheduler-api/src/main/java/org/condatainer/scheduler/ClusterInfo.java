@@ -40,6 +40,7 @@ public record ClusterInfo(
    * @param defaultWalltime the walltime of a job that asks for none, empty if there is none
    * @param maxNodes the most nodes for one job, empty for no limit
    * @param nodes the names of its nodes
+   * @param limits what it grants one job in all
    */
   public record Queue(
       String name,
@@ -48,13 +49,50 @@ public record ClusterInfo(
       Optional<Walltime> maxWalltime,
       Optional<Walltime> defaultWalltime,
       OptionalLong maxNodes,
-      List<String> nodes) {
+      List<String> nodes,
+      JobLimits limits) {
     public Queue {
       requireNonNull(name, "name is null");
       requireNonNull(maxWalltime, "maxWalltime is null");
       requireNonNull(defaultWalltime, "defaultWalltime is null");
       requireNonNull(maxNodes, "maxNodes is null");
       nodes = List.copyOf(nodes);
+      requireNonNull(limits, "limits is null");
+    }
+
+    /** Of a scheduler that tells no limits of a job as a whole. */
+    public Queue(
+        String name,
+        boolean isDefault,
+        boolean up,
+        Optional<Walltime> maxWalltime,
+        Optional<Walltime> defaultWalltime,
+        OptionalLong maxNodes,
+        List<String> nodes) {
+      this(name, isDefault, up, maxWalltime, defaultWalltime, maxNodes, nodes, JobLimits.NONE);
+    }
+  }
+
+  /**
+   * The most that one job gets in a queue, all its nodes and tasks together; empty for no limit.
+   *
+   * @param cpus CPUs
+   * @param memoryBytes memory in bytes
+   * @param gpus GPUs
+   * @param arrayTasks tasks of an array
+   */
+  public record JobLimits(
+      OptionalLong cpus, OptionalLong memoryBytes, OptionalLong gpus, OptionalLong arrayTasks) {
+    /** No limits. */
+    public static final JobLimits NONE =
+        new JobLimits(
+            OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty());
+
+    public JobLimits {
+      requireNonNull(cpus, "cpus is null");
+      requireNonNull(memoryBytes, "memoryBytes is null");
+      requireNonNull(gpus, "gpus is null");
+      requireNonNull(arrayTasks, "arrayTasks is null");
     }
   }
 

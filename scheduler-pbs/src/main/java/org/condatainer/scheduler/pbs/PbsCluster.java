@@ -1,12 +1,9 @@
 package org.condatainer.scheduler.pbs;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
-import org.condatainer.job.Walltime;
 import org.condatainer.scheduler.ClusterInfo;
 
 /** What {@code qstat -Bf}, {@code qstat -Qf} and {@code pbsnodes -av} print. */
@@ -21,7 +18,7 @@ final class PbsCluster {
     return new ClusterInfo(
         only.heading(),
         only.value("pbs_version"),
-        queues(queues, only.value("default_queue")),
+        PbsQueueLimits.queues(AttributeText.entries(queues), only),
         nodes(nodes),
         OptionalLong.empty(),
         PbsValues.digits(only.value("max_array_size")),
@@ -35,42 +32,41 @@ final class PbsCluster {
         .orElse(OptionalLong.empty());
   }
 
-  static List<ClusterInfo.Queue> queues(String text, String defaultQueue) {
-    List<ClusterInfo.Queue> queues = new ArrayList<>();
-    for (AttributeText.Entry entry : AttributeText.entries(text)) {
-      queues.add(
-          new ClusterInfo.Queue(
-              entry.heading(),
-              entry.heading().equals(defaultQueue),
-              entry.value("enabled").equals("True") && entry.value("started").equals("True"),
-              walltime(entry.value("resources_max.walltime")),
-              walltime(entry.value("resources_default.walltime")),
-              PbsValues.digits(entry.value("resources_max.nodect")),
-              List.of()));
-    }
-    return queues;
-  }
-
-  private static Optional<Walltime> walltime(String text) {
-    return PbsValues.time(text).map(Walltime.Limit::new);
-  }
-
+  /**
+   * The hosts: a chunk may take from all vnodes of one (pbs_place(7B) and the Administrator's
+   * Guide, "Vnodes"), so that theirs are added up.
+   */
   static List<ClusterInfo.Node> nodes(String text) {
-    List<ClusterInfo.Node> nodes = new ArrayList<>();
+    Map<String, ClusterInfo.Node> byHost = new LinkedHashMap<>();
     for (AttributeText.Entry entry : AttributeText.entries(text)) {
       Map<String, Long> gpus = new LinkedHashMap<>();
       OptionalLong count = PbsValues.digits(entry.value("resources_available.ngpus"));
       if (count.isPresent() && count.getAsLong() > 0) {
         gpus.put("", count.getAsLong());
       }
-      nodes.add(
+      String host = entry.value("resources_available.host");
+      byHost.merge(
+          host.isEmpty() ? entry.heading() : host,
           new ClusterInfo.Node(
               entry.heading(),
               entry.value("state"),
               PbsValues.digits(entry.value("resources_available.ncpus")).orElse(0),
               PbsValues.size(entry.value("resources_available.mem")).orElse(0),
-              gpus));
+              gpus),
+          PbsCluster::together);
     }
-    return nodes;
+    return List.copyOf(byHost.values());
+  }
+
+  /** The first of a host's vnodes is listed under the host's own name. */
+  private static ClusterInfo.Node together(ClusterInfo.Node host, ClusterInfo.Node vnode) {
+    Map<String, Long> gpus = new LinkedHashMap<>(host.gpus());
+    vnode.gpus().forEach((model, count) -> gpus.merge(model, count, Long::sum));
+    return new ClusterInfo.Node(
+        host.name(),
+        host.state(),
+        host.cpus() + vnode.cpus(),
+        host.memoryBytes() + vnode.memoryBytes(),
+        gpus);
   }
 }

@@ -10,10 +10,12 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Random;
 import org.condatainer.job.JobId;
 import org.condatainer.job.JobSnapshot;
 import org.condatainer.job.JobState;
+import org.condatainer.job.Walltime;
 import org.condatainer.scheduler.ClusterInfo;
 import org.condatainer.scheduler.testkit.Recording;
 import org.junit.jupiter.api.Test;
@@ -155,6 +157,110 @@ final class PbsRecordingsTest {
         .extracting(ClusterInfo.Node::name, ClusterInfo.Node::cpus, ClusterInfo.Node::memoryBytes)
         .containsExactly(
             tuple("node1", 8L, 24_684_084L << 10), tuple("node2", 8L, 24_684_084L << 10));
+  }
+
+  /** As a server with such queues and vnodes prints them. */
+  @Test
+  void limitsOfServerQueuesAndDestinationsAreReadAndVnodesAreOneHost() {
+    String server =
+        """
+        Server: node1
+            default_queue = route
+            max_array_size = 10000
+            resources_max.mem = 8gb
+
+        """;
+    String queues =
+        """
+        Queue: small
+            queue_type = Execution
+            resources_max.mem = 1gb
+            resources_max.ncpus = 2
+            resources_max.nodect = 1
+            resources_max.walltime = 01:00:00
+            max_array_size = 5
+            enabled = True
+            started = True
+
+        Queue: large
+            queue_type = Execution
+            resources_max.ncpus = 64
+            resources_max.walltime = 100:30:00
+            enabled = True
+            started = True
+
+        Queue: route
+            queue_type = Route
+            resources_max.ncpus = 32
+            route_destinations = small,large
+            enabled = True
+            started = True
+
+        Queue: away
+            queue_type = Route
+            route_destinations = small,far@else
+            enabled = True
+            started = True
+
+        """;
+    String nodes =
+        """
+        node1
+             state = free
+             resources_available.host = node1
+             resources_available.mem = 1gb
+             resources_available.ncpus = 0
+             resources_available.vnode = node1
+
+        node1[0]
+             state = free
+             resources_available.host = node1
+             resources_available.mem = 4gb
+             resources_available.ncpus = 8
+             resources_available.ngpus = 2
+             resources_available.vnode = node1[0]
+
+        node1[1]
+             state = free
+             resources_available.host = node1
+             resources_available.mem = 4gb
+             resources_available.ncpus = 8
+             resources_available.ngpus = 2
+             resources_available.vnode = node1[1]
+
+        """;
+
+    ClusterInfo info = PbsCluster.info(server, queues, nodes);
+
+    assertThat(info.queues())
+        .extracting(ClusterInfo.Queue::name, ClusterInfo.Queue::isDefault, this::limits)
+        .containsExactly(
+            tuple("small", false, "1:00 nodes 1 cpus 2 MiB 1024 tasks 5"),
+            tuple("large", false, "100:30 nodes - cpus 64 MiB 8192 tasks -"),
+            tuple("route", true, "100:30 nodes - cpus 32 MiB 8192 tasks -"),
+            tuple("away", false, "- nodes - cpus - MiB 8192 tasks -"));
+    assertThat(info.nodes())
+        .containsExactly(new ClusterInfo.Node("node1", "free", 16, 9L << 30, Map.of("", 4L)));
+  }
+
+  private String limits(ClusterInfo.Queue queue) {
+    String walltime =
+        queue.maxWalltime().orElse(null) instanceof Walltime.Limit limit
+            ? limit.duration().toHours() + ":" + limit.duration().toMinutesPart()
+            : "-";
+    return walltime.replaceAll(":0$", ":00")
+        + " nodes "
+        + number(queue.maxNodes())
+        + " cpus "
+        + number(queue.limits().cpus())
+        + " MiB "
+        + (queue.limits().memoryBytes().orElse(0) >> 20)
+        + " tasks "
+        + number(queue.limits().arrayTasks());
+  }
+
+  private static String number(OptionalLong value) {
+    return value.isPresent() ? Long.toString(value.getAsLong()) : "-";
   }
 
   @Test
