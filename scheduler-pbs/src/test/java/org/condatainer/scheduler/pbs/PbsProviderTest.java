@@ -84,6 +84,43 @@ final class PbsProviderTest {
   }
 
   @Test
+  void programsOfTorqueAreNotTakenForIt() throws IOException {
+    // Torque's clients are linked to its library; some of its commands only Torque has.
+    programs("linked", ELF + "\0libtorque.so.2\0", "qsub", "qstat", "pbsnodes");
+    programs("beside", ELF, "qsub", "qstat", "pbsnodes", "qgpumode");
+
+    assertThat(detect(Map.of(), "linked").evidence()).contains("which is Torque's");
+    assertThat(detect(Map.of(), "beside").evidence()).contains("which is Torque's");
+  }
+
+  @Test
+  void pbsnodesOfTorqueBehindAnotherQsubIsNotTakenForIt() throws IOException {
+    programs("site", "#!/bin/sh\nexec /opt/torque/bin/qsub \"$@\"\n", "qsub");
+    programs("torque", ELF + "\0libtorque.so.2\0", "qsub", "qstat", "pbsnodes");
+
+    assertThat(detect(Map.of(), "site", "torque").evidence())
+        .isEqualTo(
+            "qstat is "
+                + folder.resolve("torque/qstat")
+                + ", which is Torque's, another scheduler than OpenPBS and PBS Professional");
+  }
+
+  @Test
+  void pbsWhoseProgramsSpeakOfOthersIsStillPbs() throws IOException {
+    programs("bin", ELF + "\0SGE_ROOT\0", "qsub", "qstat", "pbsnodes", "pbs_rsub", "qconf");
+
+    assertThat(detect(Map.of(), "bin").found()).isTrue();
+  }
+
+  @Test
+  void gridEnginesQsubBesideAPbsnodesIsNotTakenForIt() throws IOException {
+    programs("bin", ELF + "\0SGE_ROOT\0", "qsub", "qstat", "qconf");
+    programs("bin", SLURM, "pbsnodes");
+
+    assertThat(detect(Map.of(), "bin").evidence()).endsWith("which is Grid Engine's");
+  }
+
+  @Test
   void missingCommandIsNamed() throws IOException {
     programs("bin", ELF, "qsub", "qstat");
 
