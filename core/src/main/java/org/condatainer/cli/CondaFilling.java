@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.condatainer.config.Configuration;
 import org.condatainer.launch.LaunchOptions;
 import org.condatainer.launch.Micromamba;
-import org.condatainer.overlay.CondaEnvironment;
+import org.condatainer.overlay.CondaChannels;
 import org.condatainer.overlay.OverlayCreation;
 import org.condatainer.overlay.OverlayException;
 import org.condatainer.process.ProcessRunner;
@@ -89,7 +89,7 @@ final class CondaFilling implements OverlayCreation.Filling {
 
   private static List<String> channelsOf(Path file) {
     try {
-      return CondaEnvironment.channels(Files.readAllBytes(file));
+      return CondaChannels.configured(Files.readAllBytes(file));
     } catch (IOException e) {
       throw new OverlayException(
           OverlayException.Kind.BAD_INPUT,

@@ -8,6 +8,8 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.condatainer.lock.ImageUse;
 import org.condatainer.overlay.ByteSize;
 import org.condatainer.overlay.CondaEnvironment;
@@ -38,13 +40,24 @@ final class InfoOverlayCommand implements Subcommand {
   @Override
   public int run(ParseResult parsed, Invocation invocation) {
     Path image = NamedImage.of(NAME, parsed, invocation);
-    // first: reading closes the file, and a lock of this process would be lost with that
-    ImageUse use = ImageUse.of(image);
+    boolean all = Options.isSet(parsed, "--json") || Options.isSet(parsed, "--packages");
+    // the kernel takes 10 ms and more for its list of locks; the image is read meanwhile
+    FutureTask<ImageUse> asked = new FutureTask<>(() -> ImageUse.of(image));
+    Thread asking = new Thread(asked, "asks for locks");
+    asking.setDaemon(true);
+    asking.start();
     OverlayInfo info;
+    ImageUse use;
     try {
-      info = OverlayInfo.read(image);
+      info = all ? OverlayInfo.read(image) : OverlayInfo.glance(image);
+      use = asked.get();
     } catch (IOException e) {
       throw NamedImage.failed(NAME, image, e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
     }
     if (Options.isSet(parsed, "--json")) {
       invocation.out().println(OverlayInfoJson.write(info, use));

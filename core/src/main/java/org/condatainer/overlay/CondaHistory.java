@@ -1,6 +1,7 @@
 package org.condatainer.overlay;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,27 @@ final class CondaHistory {
       }
     }
     return List.copyOf(wanted.values());
+  }
+
+  /**
+   * Where the packages came from that were ever installed: lines {@code
+   * +conda-forge/linux-64::numpy-1.26.4-py311h64a7726_0}.
+   *
+   * @return channels, as they are written there, by {@code name-version-build}
+   */
+  static Map<String, String> channels(String text) {
+    Map<String, String> channels = new HashMap<>();
+    int start = 0;
+    while (start < text.length()) {
+      int end = text.indexOf('\n', start);
+      end = end < 0 ? text.length() : end;
+      int colons = text.charAt(start) == '+' ? text.indexOf("::", start) : -1;
+      if (colons > 0 && colons < end) {
+        channels.put(text.substring(colons + 2, end).strip(), text.substring(start + 1, colons));
+      }
+      start = end + 1;
+    }
+    return channels;
   }
 
   /** A list as Python or JSON writes it, or names between commas, as old versions did. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * An installed Conda package, by its file in {@code conda-meta} (conda's {@code PrefixRecord}).
@@ -25,9 +26,9 @@ public record CondaPackage(
    *
    * @throws IOException if it is no JSON object with a name and a version
    */
-  static CondaPackage parse(byte[] json) throws IOException {
+  static CondaPackage parse(JsonFactory factory, byte[] json) throws IOException {
     Map<String, String> fields = new HashMap<>();
-    try (JsonParser parser = new JsonFactory().createParser(json)) {
+    try (JsonParser parser = factory.createParser(json)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new IOException("it is no JSON object");
       }
@@ -51,6 +52,27 @@ public record CondaPackage(
         channelName(fields.getOrDefault("channel", "")),
         fields.getOrDefault("url", ""),
         fields.getOrDefault("md5", ""));
+  }
+
+  /**
+   * A package by {@code name-version-build}, as conda calls its file; versions and builds have no
+   * hyphen (conda's documentation, "Package naming conventions"). Its address and checksum are
+   * empty.
+   */
+  static Optional<CondaPackage> ofDistribution(String distribution, String channel) {
+    int build = distribution.lastIndexOf('-');
+    int version = distribution.lastIndexOf('-', build - 1);
+    if (version < 1) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new CondaPackage(
+            distribution.substring(0, version),
+            distribution.substring(version + 1, build),
+            distribution.substring(build + 1),
+            channelName(channel),
+            "",
+            ""));
   }
 
   /**

@@ -24,6 +24,8 @@ final class ExtFileSystem {
   private static final int READABLE = 0x2 | 0x4 | 0x10 | 0x40 | 0x80 | 0x200 | 0x2000 | 0x4000;
 
   private static final int WIDE = 0x80;
+  private static final int FILE_TYPES = 0x2;
+  private static final int REGULAR = 1;
 
   /** More than any list of files in {@code conda-meta} has. */
   private static final int LARGEST_AT_ONCE = 64 << 20;
@@ -202,18 +204,36 @@ final class ExtFileSystem {
     void entry(byte[] name, long inode) throws IOException;
   }
 
+  /** Told of each name in a folder, and of what kind it is there. */
+  interface TypedVisitor {
+    /**
+     * A name.
+     *
+     * @param regular whether it is a regular file, by the folder alone; true, too, where folders do
+     *     not say it
+     */
+    void entry(byte[] name, long inode, boolean regular) throws IOException;
+  }
+
   /** Goes through a folder in the order in which it lies there. */
   void forEachEntry(ExtInode folder, EntryVisitor visitor) throws IOException {
+    forEachTyped(folder, (name, inode, regular) -> visitor.entry(name, inode));
+  }
+
+  /** The same, without a look at the inodes. */
+  void forEachTyped(ExtInode folder, TypedVisitor visitor) throws IOException {
     refuseInline(folder);
+    boolean typed = (superblock.incompatible() & FILE_TYPES) != 0;
     int blockSize = superblock.blockSize();
     for (ExtBlocks.Run run : ExtBlocks.of(image, superblock, folder)) {
       for (long i = 0; i < run.length(); i++) {
-        block(ImageBytes.read(image, (run.physical() + i) * blockSize, blockSize), visitor);
+        block(ImageBytes.read(image, (run.physical() + i) * blockSize, blockSize), typed, visitor);
       }
     }
   }
 
-  private static void block(ByteBuffer entries, EntryVisitor visitor) throws IOException {
+  private static void block(ByteBuffer entries, boolean typed, TypedVisitor visitor)
+      throws IOException {
     int blockSize = entries.capacity();
     int position = 0;
     while (position + 8 <= blockSize) {
@@ -229,7 +249,7 @@ final class ExtFileSystem {
       if (inode != 0 && !isDots(entries, position + 8, nameLength)) {
         byte[] name = new byte[nameLength];
         entries.get(position + 8, name);
-        visitor.entry(name, inode);
+        visitor.entry(name, inode, !typed || entries.get(position + 7) == REGULAR);
       }
       position += length;
     }

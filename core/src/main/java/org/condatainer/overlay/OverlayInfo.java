@@ -31,6 +31,18 @@ public record OverlayInfo(
    * @throws IOException if it cannot be read
    */
   public static OverlayInfo read(Path image) throws IOException {
+    return read(image, false);
+  }
+
+  /**
+   * As {@link #read}, but of the packages only what is quickly read: their addresses and checksums
+   * may be empty.
+   */
+  public static OverlayInfo glance(Path image) throws IOException {
+    return read(image, true);
+  }
+
+  private static OverlayInfo read(Path image, boolean glance) throws IOException {
     try (FileChannel channel = FileChannel.open(image, StandardOpenOption.READ)) {
       Optional<OverlayKind> kind = OverlayKind.of(channel);
       if (kind.isEmpty()) {
@@ -58,7 +70,12 @@ public record OverlayInfo(
           channel.size(),
           Optional.of(superblock),
           readable ? files.folderOwner("upper") : Optional.empty(),
-          readable ? CondaEnvironment.read(files) : Optional.empty());
+          readable ? environment(files, glance) : Optional.empty());
     }
+  }
+
+  private static Optional<CondaEnvironment> environment(ExtFileSystem files, boolean glance)
+      throws IOException {
+    return glance ? CondaEnvironment.glance(files) : CondaEnvironment.read(files);
   }
 }

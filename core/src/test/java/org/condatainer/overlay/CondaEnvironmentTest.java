@@ -73,6 +73,35 @@ class CondaEnvironmentTest {
   }
 
   @Test
+  void aGlanceTellsTheSameByNamesAndHistory() throws IOException {
+    write(
+        "conda-meta/history",
+        """
+        ==> 2026-11-01 10:00:00 <==
+        # cmd: create
+        +https://conda.anaconda.org/conda-forge/linux-64::zlib-1.3.1-hb9d3cd8_2
+        +bioconda/linux-64::samtools-1.20-h5_0
+        +bioconda/linux-64::gone-1.0-0
+        # update specs: ['samtools', "zlib>=1.3"]
+        ==> 2026-11-02 10:00:00 <==
+        -bioconda/linux-64::gone-1.0-0
+        """);
+    write("conda-meta/.wh.deleted-1-0.json", "");
+    CondaEnvironment all = read();
+    CondaEnvironment glance = OverlayInfo.glance(folder.resolve("e.img")).environment().get();
+
+    assertThat(glance.packages())
+        .extracting(found -> found.specification(true) + " " + found.channel())
+        .containsExactly(
+            "numpy=2.1=py311h0_0 conda-forge",
+            "samtools=1.20=h5_0 bioconda",
+            "zlib=1.3.1=hb9d3cd8_2 conda-forge");
+    assertThat(glance.channels()).isEqualTo(all.channels());
+    assertThat(glance.requested()).isEqualTo(all.requested()).hasSize(2);
+    assertThat(glance.pip()).isEqualTo(all.pip());
+  }
+
+  @Test
   void passesOverWhatIsDeletedOrBroken() throws IOException {
     write("conda-meta/.wh.gone-1-0.json", "");
     write("conda-meta/broken-1-0.json", "{\"name\": \"bro");
@@ -139,7 +168,7 @@ class CondaEnvironmentTest {
     assertThat(EnvironmentExport.write(environment, "e", Form.EXPLICIT))
         .startsWith("# platform: linux-64\n@EXPLICIT\n" + URL + "numpy-2.1-py311h0_0.conda#0123");
     byte[] yaml = EnvironmentExport.write(environment, "e", Form.EXACT).getBytes(UTF_8);
-    assertThat(CondaEnvironment.channels(yaml)).containsExactly("conda-forge", "bioconda");
+    assertThat(CondaChannels.configured(yaml)).containsExactly("conda-forge", "bioconda");
   }
 
   @Test
