@@ -53,9 +53,7 @@ final class CheckOverlayCommand implements Subcommand {
       throw new UsageException(NAME + ": --yes goes with -y");
     }
     Path image = NamedImage.of(NAME, parsed, invocation);
-    return NamedImage.hold(
-        image,
-        NAME,
+    NamedImage.Work<Integer> work =
         held -> {
           // before any program runs: what is no ext3 image is refused here
           Superblock before = Superblock.read(held.channel(), image);
@@ -76,7 +74,8 @@ final class CheckOverlayCommand implements Subcommand {
             boolean clean = Superblock.read(held.channel(), image).clean();
             return tell(finding, clean, image, invocation);
           }
-        });
+        };
+    return look ? NamedImage.read(image, NAME, work) : NamedImage.hold(image, NAME, work);
   }
 
   private static int tell(Finding finding, boolean clean, Path image, Invocation invocation) {

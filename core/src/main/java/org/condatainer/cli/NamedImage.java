@@ -15,6 +15,9 @@ import picocli.CommandLine.ParseResult;
 
 /** The image that a command works on. */
 final class NamedImage {
+  /** The system's words for EROFS (errno(3)). */
+  private static final String READ_ONLY = "Read-only file system";
+
   private NamedImage() {}
 
   /**
@@ -127,8 +130,18 @@ final class NamedImage {
               + "; ask its owner, or work on a copy of your own",
           e);
     } catch (IOException e) {
+      boolean readOnly =
+          e instanceof FileSystemException file && READ_ONLY.equals(file.getReason());
       throw new OverlayException(
-          OverlayException.Kind.UNUSABLE, image + " cannot be locked: " + words(e), e);
+          OverlayException.Kind.UNUSABLE,
+          readOnly
+              ? image
+                  + " is on a read-only file system, so nothing was done\n  work on a copy"
+                  + " elsewhere: cp --sparse=always "
+                  + image
+                  + " FOLDER"
+              : image + " cannot be locked: " + words(e),
+          e);
     }
     if (begun.isEmpty()) {
       ImageUse use = ImageUse.of(image);

@@ -36,6 +36,9 @@ import org.condatainer.scheduler.HostEnvironment;
 public final class Micromamba {
   private static final Duration FETCH_LIMIT = Duration.ofMinutes(10);
 
+  private static final String BY_HAND =
+      " install micromamba yourself, and name it in MAMBA_EXE or in the configuration (micromamba)";
+
   private Micromamba() {}
 
   /** The program: configured, {@code MAMBA_EXE}, in PATH, or fetched earlier. */
@@ -91,7 +94,8 @@ public final class Micromamba {
                   + found
                   + ", and should have "
                   + expected
-                  + "; it was not kept");
+                  + "; it was not kept, for it was cut off or changed on its way\n  try again, or"
+                  + BY_HAND);
         }
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
         Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
@@ -115,7 +119,11 @@ public final class Micromamba {
       if (result.exitCode() != 0) {
         throw new LaunchException(
             LaunchException.Kind.FAILED,
-            address + " could not be fetched: " + result.errors().strip());
+            address
+                + " could not be fetched: "
+                + result.errors().strip()
+                + "\n  where this machine has no way there,"
+                + BY_HAND);
       }
     } catch (CommandException e) {
       throw new LaunchException(LaunchException.Kind.FAILED, e.getMessage(), e);

@@ -232,7 +232,8 @@ public final class OverlayCreation {
   }
 
   private static boolean ownerIsRight(Path image, Owner owner) throws IOException {
-    try (FileChannel channel = FileChannel.open(image, StandardOpenOption.READ)) {
+    try (FileChannel channel =
+        FileChannel.open(image, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
       ExtFileSystem tree = new ExtFileSystem(channel, Superblock.read(channel, image));
       for (String folder : FOLDERS) {
         if (!tree.folderOwner(folder.split("/", -1)).equals(Optional.of(owner))) {
@@ -247,7 +248,8 @@ public final class OverlayCreation {
   static void fillHoles(Path image) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate((int) MEBIBYTE);
     try (FileChannel channel =
-        FileChannel.open(image, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        FileChannel.open(
+            image, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
       long position = 0;
       while (channel.read(buffer.clear(), position) > 0) {
         buffer.flip();

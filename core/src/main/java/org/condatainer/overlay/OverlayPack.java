@@ -155,8 +155,7 @@ public final class OverlayPack {
     OverlayFreeze.refuseTaken(target);
     try (UnfinishedImage unfinished = UnfinishedImage.in(target.getParent(), 1)) {
       Superblock superblock;
-      try (FileChannel image =
-          FileChannel.open(unfinished.path(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      try (FileChannel image = unfinished.open()) {
         arrive(packed, image, progress);
         superblock = checked(packed, image);
         if (owner.isPresent() && superblock.clean()) {

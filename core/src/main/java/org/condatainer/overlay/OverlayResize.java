@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import org.condatainer.process.CommandResult;
@@ -159,8 +158,7 @@ public final class OverlayResize {
       copyTo(copy.path());
       programs.checkInFull(copy.path(), image);
       long bytes;
-      try (FileChannel open =
-          FileChannel.open(copy.path(), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      try (FileChannel open = copy.open()) {
         bytes = shrink(copy.path(), open, blocks);
       }
       if (taken >= superblock.bytes()) {

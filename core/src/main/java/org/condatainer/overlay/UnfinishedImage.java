@@ -158,13 +158,19 @@ final class UnfinishedImage implements AutoCloseable {
     return path;
   }
 
+  /** Opens it again, and never what somebody may have put in its place. */
+  FileChannel open() throws IOException {
+    return FileChannel.open(
+        path, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+  }
+
   /**
    * Writes the image to the disk and gives it its name, in one step that never replaces anything.
    *
    * @throws FileAlreadyExistsException if the name has been taken meanwhile
    */
   void publish(Path target) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+    try (FileChannel channel = open()) {
       channel.force(true);
     }
     try {
@@ -190,7 +196,7 @@ final class UnfinishedImage implements AutoCloseable {
 
   /** Writes the image to the disk and lets it take the place of another, in one step. */
   void replace(Path target) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
+    try (FileChannel channel = open()) {
       channel.force(true);
     }
     Files.move(path, target, StandardCopyOption.ATOMIC_MOVE);

@@ -6,6 +6,7 @@ import static org.condatainer.overlay.OverlayException.Kind.BAD_INPUT;
 import static org.condatainer.overlay.OverlayException.Kind.FAILED;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -196,6 +197,28 @@ class OverlayCreationTest {
         .hasMessageContaining("exists already");
     assertThat(file()).hasContent("precious");
     assertThat(entries()).containsExactly(file());
+  }
+
+  @Test
+  void makesNoImageOfWhatSomebodyPutInItsPlace() throws IOException {
+    Path theirs = Images.overlay(folder.resolve("theirs.img"));
+    byte[] before = Files.readAllBytes(theirs);
+    assertThatThrownBy(
+            () ->
+                new OverlayCreation(RUNNER)
+                    .create(
+                        wanted("16M", true),
+                        image -> {
+                          try {
+                            Files.delete(image);
+                            Files.createSymbolicLink(image, theirs);
+                          } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                          }
+                        }))
+        .isInstanceOf(OverlayException.class);
+    assertThat(entries()).containsExactly(theirs);
+    assertThat(Files.readAllBytes(theirs)).isEqualTo(before);
   }
 
   @Test
