@@ -6,7 +6,6 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -177,15 +176,47 @@ final class ExtFileSystem {
 
   /** What a name in a folder names, empty if there is no such name. */
   Optional<ExtInode> entry(ExtInode folder, byte[] wanted) throws IOException {
-    long[] found = new long[1];
-    forEachEntry(
-        folder,
-        (name, number) -> {
-          if (Arrays.equals(name, wanted)) {
-            found[0] = number;
+    refuseInline(folder);
+    int blockSize = superblock.blockSize();
+    for (ExtBlocks.Run run : ExtBlocks.of(image, superblock, folder)) {
+      for (long i = 0; i < run.length(); i++) {
+        ByteBuffer block = ImageBytes.read(image, (run.physical() + i) * blockSize, blockSize);
+        int length;
+        for (int entry = 0; (length = length(block, entry)) > 0; entry += length) {
+          if (isCalled(block, entry, wanted)) {
+            return Optional.of(inode(Integer.toUnsignedLong(block.getInt(entry))));
           }
-        });
-    return found[0] == 0 ? Optional.empty() : Optional.of(inode(found[0]));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isCalled(ByteBuffer entries, int entry, byte[] name) {
+    if (Byte.toUnsignedInt(entries.get(entry + 6)) != name.length || entries.getInt(entry) == 0) {
+      return false;
+    }
+    for (int i = 0; i < name.length; i++) {
+      if (entries.get(entry + 8 + i) != name[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** How long the entry there is; 0 at the end, and where the block is damaged. */
+  private static int length(ByteBuffer entries, int entry) {
+    int blockSize = entries.capacity();
+    if (entry + 8 > blockSize
+        || entry + 8 + Byte.toUnsignedInt(entries.get(entry + 6)) > blockSize) {
+      return 0;
+    }
+    int length = Short.toUnsignedInt(entries.getShort(entry + 4));
+    // in blocks of 64 KiB an entry over the whole block has the length 65535 or 0
+    if (blockSize == 65536 && (length == 65535 || length == 0)) {
+      return blockSize - entry;
+    }
+    return length < 8 ? 0 : length;
   }
 
   /** The owner of a folder, empty if there is no such folder. */
@@ -234,24 +265,15 @@ final class ExtFileSystem {
 
   private static void block(ByteBuffer entries, boolean typed, TypedVisitor visitor)
       throws IOException {
-    int blockSize = entries.capacity();
-    int position = 0;
-    while (position + 8 <= blockSize) {
-      int length = Short.toUnsignedInt(entries.getShort(position + 4));
-      int nameLength = Byte.toUnsignedInt(entries.get(position + 6));
-      // in blocks of 64 KiB an entry over the whole block has the length 65535 or 0
-      boolean whole = blockSize == 65536 && (length == 65535 || length == 0);
-      length = whole ? blockSize - position : length;
-      if (length < 8 || position + 8 + nameLength > blockSize) {
-        break;
-      }
-      long inode = Integer.toUnsignedLong(entries.getInt(position));
-      if (inode != 0 && !isDots(entries, position + 8, nameLength)) {
+    int length;
+    for (int entry = 0; (length = length(entries, entry)) > 0; entry += length) {
+      int nameLength = Byte.toUnsignedInt(entries.get(entry + 6));
+      long inode = Integer.toUnsignedLong(entries.getInt(entry));
+      if (inode != 0 && !isDots(entries, entry + 8, nameLength)) {
         byte[] name = new byte[nameLength];
-        entries.get(position + 8, name);
-        visitor.entry(name, inode, !typed || entries.get(position + 7) == REGULAR);
+        entries.get(entry + 8, name);
+        visitor.entry(name, inode, !typed || entries.get(entry + 7) == REGULAR);
       }
-      position += length;
     }
   }
 
