@@ -9,7 +9,8 @@ import org.condatainer.job.JobId;
 /**
  * The batch job to which a process belongs.
  *
- * @param scheduler the scheduler's id: {@code slurm}, {@code pbs}, {@code lsf}, {@code gridengine}
+ * @param scheduler the scheduler's id: {@code slurm}, {@code pbs}, {@code lsf}, {@code htcondor},
+ *     {@code gridengine}
  * @param id the job
  */
 public record HolderJob(String scheduler, JobId id) {
@@ -30,6 +31,11 @@ public record HolderJob(String scheduler, JobId id) {
       String index = variables.getOrDefault("LSB_JOBINDEX", "0");
       String element = index.isBlank() || index.equals("0") ? "" : "[" + index + "]";
       return job("lsf", variables.get("LSB_JOBID") + element);
+    }
+    // its own id is in a file only; the batch script reads it there
+    if (variables.getOrDefault("BATCH_SYSTEM", "").equals("HTCondor")
+        && isSet(variables, "CNT_JOB_ID")) {
+      return job("htcondor", variables.get("CNT_JOB_ID"));
     }
     if (isSet(variables, "SGE_TASK_ID") && isSet(variables, "JOB_ID")) {
       return job("gridengine", variables.get("JOB_ID"));

@@ -28,6 +28,14 @@ class HolderJobTest {
     assertThat(HolderJob.ofEnvironment(Map.of("JOB_ID", "9"))).isEmpty();
   }
 
+  @Test
+  void readsHtcondorByWhatTheBatchScriptFound() {
+    assertThat(HolderJob.ofEnvironment(Map.of("BATCH_SYSTEM", "HTCondor", "CNT_JOB_ID", "9.1")))
+        .contains(new HolderJob("htcondor", JobId.of("9.1")));
+    assertThat(HolderJob.ofEnvironment(Map.of("BATCH_SYSTEM", "HTCondor"))).isEmpty();
+    assertThat(HolderJob.ofEnvironment(Map.of("CNT_JOB_ID", "9.1"))).isEmpty();
+  }
+
   @ParameterizedTest
   @CsvSource({
     "0::/system.slice/slurmstepd.scope/job_42/step_0/user/task_0, 42",

@@ -165,12 +165,13 @@ record HtcondorJob(Map<String, String> ad, boolean history) {
   }
 
   private JobState removed(String word) {
-    return new JobState.Ended(
-        isBeyondWalltime() ? Outcome.TIMED_OUT : Outcome.CANCELLED,
-        word,
-        OptionalInt.empty(),
-        OptionalInt.empty(),
-        ended());
+    Outcome outcome = isBeyondWalltime() ? Outcome.TIMED_OUT : Outcome.CANCELLED;
+    // Removed by force (condor_rm -forcex): it has left the queue, and its slot was never given
+    // back; its processes may go on there (HTCondor 23.9: RemoteHost stays, not LastRemoteHost).
+    if (text("RemoteHost").isPresent()) {
+      outcome = Outcome.NODE_FAILED;
+    }
+    return new JobState.Ended(outcome, word, OptionalInt.empty(), OptionalInt.empty(), ended());
   }
 
   /** A job that somebody removed has another reason, one of another policy was removed earlier. */

@@ -105,6 +105,19 @@ final class HtcondorRecordingsTest {
     assertThat(HtcondorQueries.jobs(ad, false).get(0).state()).isInstanceOf(JobState.Alive.class);
   }
 
+  /** As 23.9.6 described two jobs after {@code condor_rm -forcex}; a frozen starter had the one. */
+  @ParameterizedTest
+  @CsvSource({"RemoteHost, NODE_FAILED", "LastRemoteHost, CANCELLED"})
+  void aJobWhoseSlotWasNotGivenBackBeforeItWasRemovedMayGoOn(String slot, Outcome outcome) {
+    String ad =
+        "[{\"ClusterId\": 1, \"ProcId\": 0, \"JobStatus\": 3, \""
+            + slot
+            + "\": \"slot1_1@n1@host\", \"RemoveReason\": \"via condor_rm -forcex (by user a)\"}]";
+    assertThat(HtcondorQueries.jobs(ad, true).get(0).state())
+        .isInstanceOfSatisfying(
+            Ended.class, ended -> assertThat(ended.outcome()).isEqualTo(outcome));
+  }
+
   @Test
   void noJobIsAnEmptyAnswerInBothSpellings() {
     assertThat(HtcondorQueries.jobs(read("q-json-empty").stdout(), false)).isEmpty();
