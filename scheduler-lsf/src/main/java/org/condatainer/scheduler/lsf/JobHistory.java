@@ -131,6 +131,19 @@ final class JobHistory {
         || text.startsWith("Pending:")
         || text.equals("Running;")) {
       begin();
+    } else if (text.startsWith("Execution host unavailable;")
+        || text.startsWith("Termination request issued; but unable to reach")) {
+      // volclava calls such a job EXIT: it is out of the queue, and its host was not told.
+      ended = true;
+      done = false;
+      end = time;
+      reason = "TERM_ZOMBIE";
+      return;
+    } else if (text.startsWith("sbatchd startup; kill ZOMBIE job")) {
+      // Its host came back, and has seen its end.
+      ended = true;
+      end = time;
+      reason = "TERM_OWNER";
     } else if (text.startsWith("Signal <KILL> requested")
         || text.startsWith("Termination request")) {
       killed = true;
@@ -181,6 +194,7 @@ final class JobHistory {
     } else if (bySignal.find()) {
       signal = OptionalInt.of(Integer.parseInt(bySignal.group(1)));
     } else if (!(plain.equals("Exited")
+        || plain.startsWith("Exited The CPU time")
         || plain.startsWith("Exited;")
         || plain.startsWith("Exited."))) {
       return;
@@ -188,6 +202,9 @@ final class JobHistory {
     ended = true;
     done = false;
     end = time;
+    if (plain.contains("job has been forced to exit")) {
+      reason = "TERM_REMOVE_HUNG_JOB";
+    }
   }
 
   private LsfJob job() {
@@ -222,12 +239,15 @@ final class JobHistory {
     if (done) {
       return LsfStates.state("DONE", "", OptionalInt.of(0), true, end);
     }
-    String why = reason.isEmpty() && killed ? "TERM_OWNER" : reason;
+    boolean seen = started.isEmpty() || code.isPresent() || signal.isPresent();
+    String why = reason.isEmpty() && killed && seen ? "TERM_OWNER" : reason;
     why = why.isEmpty() && ranToItsLimit() ? "TERM_RUNLIMIT" : why;
     JobState state = LsfStates.state("EXIT", why, code, started.isPresent(), end);
-    return signal.isPresent() && state instanceof JobState.Ended exit
-        ? new JobState.Ended(exit.outcome(), exit.word(), exit.exitCode(), signal, end)
-        : state;
+    if (signal.isPresent() && state instanceof JobState.Ended exit) {
+      JobState.Outcome outcome = why.isEmpty() ? JobState.Outcome.FAILED : exit.outcome();
+      return new JobState.Ended(outcome, exit.word(), exit.exitCode(), signal, end);
+    }
+    return state;
   }
 
   /** volclava gives no reason for the end of a job that ran too long: SIGUSR2, then SIGKILL. */

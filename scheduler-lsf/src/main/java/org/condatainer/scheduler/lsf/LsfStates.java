@@ -47,9 +47,16 @@ final class LsfStates {
       case "TERM_MEMLIMIT", "TERM_SWAP" -> Outcome.OUT_OF_MEMORY;
       case "TERM_PREEMPT" -> Outcome.PREEMPTED;
       // Its host did not answer any more: what it started may still run there.
-      case "TERM_ZOMBIE", "TERM_CHKPNT_UNREACH" -> Outcome.NODE_FAILED;
-      // Only a job that was taken out of the queue ends without a code and without a start.
-      default -> code.isEmpty() && !started ? Outcome.CANCELLED : Outcome.FAILED;
+      case "TERM_ZOMBIE", "TERM_CHKPNT_UNREACH", "TERM_REMOVE_HUNG_JOB" -> Outcome.NODE_FAILED;
+      // Only a job that was taken out of the queue ends without a code and without a start. One
+      // that was started has a code when its host has seen its end: volclava gives none to a job
+      // that is killed while its host does not answer (mbd.job.c, sigStartedJob).
+      default -> {
+        if (code.isPresent()) {
+          yield Outcome.FAILED;
+        }
+        yield started ? Outcome.NODE_FAILED : Outcome.CANCELLED;
+      }
     };
   }
 

@@ -115,6 +115,24 @@ class LsfEvidenceTest {
   }
 
   @Test
+  void jobKilledWhileItsHostIsSilentMayStillRunThere() {
+    laboratory.show(job, "UNKWN");
+    lsf.cancel(Set.of(job));
+    assertThat(outcome(job)).isEqualTo(JobState.Outcome.NODE_FAILED);
+    assertThat(lsf.live(JobFilter.all())).isEmpty();
+
+    laboratory.make(Fault.HISTORY_STOPPED);
+    assertThat(outcome(job)).as("by bjobs alone").isEqualTo(JobState.Outcome.NODE_FAILED);
+    laboratory.make(Fault.FORGOTTEN, job);
+    assertThat(state(job)).isInstanceOf(JobState.Absent.class);
+  }
+
+  private JobState.Outcome outcome(JobId id) {
+    assertThat(state(id)).isInstanceOf(JobState.Ended.class);
+    return ((JobState.Ended) state(id)).outcome();
+  }
+
+  @Test
   void jobThatNobodyCanTellOfIsNotEnded() {
     laboratory.make(Fault.FORGOTTEN, job);
     laboratory.make(Fault.HISTORY_STOPPED);

@@ -176,6 +176,45 @@ class LsfRecordingsTest {
                 at("05:01:00")));
   }
 
+  /**
+   * A volclava 2.2 whose second host was cut off: what was killed with bkill and bkill -r went on.
+   * The last two are from its source (bhist.c).
+   */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        ", Status <EXIT>, Queue <normal>|Exited The CPU time used is unknown.",
+        "''|Exited. The CPU time used is unknown;",
+        "''|Termination request issued; but unable to reach the execution host;",
+        "''|Execution host unavailable; job is killed;",
+        "''|Exited; job has been forced to exit;",
+      })
+  void jobWhoseEndItsHostHasNotSeenMayStillRun(String status, String words) {
+    String history =
+        """
+        Job <1>, Job Name <unk>, User <cntuser>, Project <default>@STATUS@, Command <sleep 600>
+        Mon Nov 23 05:00:00: Submitted from host <m1>, to Queue <normal>, CWD <$HOME>;
+        Mon Nov 23 05:00:01: Dispatched to <m2>;
+        Mon Nov 23 05:00:02: Starting (Pid 72);
+        Mon Nov 23 05:00:20: Unknown; unable to reach the execution host;
+        Mon Nov 23 05:00:30: Signal <KILL> requested by user or administrator <cntuser>
+                             ;
+        Mon Nov 23 05:00:31: @WORDS@
+        """;
+    LsfJob job =
+        JobHistory.jobs(history.replace("@STATUS@", status).replace("@WORDS@", words), NOW).get(0);
+
+    assertThat(job.state())
+        .isEqualTo(
+            new Ended(
+                Outcome.NODE_FAILED,
+                "EXIT",
+                OptionalInt.empty(),
+                OptionalInt.empty(),
+                at("05:00:31")));
+  }
+
   @Test
   void jobThatWasStartedAgainHasNotEnded() {
     String history =

@@ -145,7 +145,11 @@ final class LsfFront implements Front {
     String user = options.has("u") ? options.value("u") : call.user();
     Predicate<SimulatedJob> owned = job -> user.equals("all") || job.order.owner.equals(user);
     Predicate<SimulatedJob> shown =
-        job -> !job.forgotten && (job.isAlive() || options.has("a") || !ids.isEmpty());
+        job ->
+            !job.forgotten
+                && (options.has("a")
+                    || !ids.isEmpty()
+                    || (job.isAlive() && !LsfTables.isLost(job)));
     Set<SimulatedJob> found = new LinkedHashSet<>();
     List<String> unknown = new ArrayList<>();
     for (String id : ids) {
@@ -236,7 +240,13 @@ final class LsfFront implements Front {
 
   private String change(String program, List<SimulatedJob> jobs) {
     if (program.equals("bkill")) {
-      cluster.cancel(jobs);
+      for (SimulatedJob job : jobs) {
+        if (job.shownWord.equals("UNKWN")) {
+          job.shownWord = LsfTables.LOST; // What the host does not hear goes on there.
+        } else {
+          cluster.cancel(List.of(job));
+        }
+      }
       return "terminated";
     }
     boolean stop = program.equals("bstop");

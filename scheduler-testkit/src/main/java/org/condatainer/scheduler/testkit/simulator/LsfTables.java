@@ -14,6 +14,9 @@ import org.condatainer.scheduler.testkit.simulator.SimulatedJob.Phase;
  * many-*).
  */
 final class LsfTables {
+  /** The word of a job that runs, and was killed while its host did not answer. */
+  static final String LOST = "EXIT";
+
   static final DateTimeFormatter LONG = format("EEE MMM ppd HH:mm:ss yyyy");
   private static final DateTimeFormatter EVENT = format("EEE MMM ppd HH:mm:ss");
   private static final DateTimeFormatter MINUTE = format("MMM ppd HH:mm");
@@ -122,7 +125,9 @@ final class LsfTables {
           .append(job.order.folder)
           .append(">;\n");
     }
-    if (!job.isAlive()) {
+    if (isLost(job)) {
+      text.append(EVENT.format(job.started)).append(": Exited\n");
+    } else if (!job.isAlive()) {
       String end = end(job);
       text.append(EVENT.format(job.ended)).append(": ").append(end);
       text.append(end.equals("Exited") ? "\n" : ".\n");
@@ -154,13 +159,18 @@ final class LsfTables {
     if (job.phase == Phase.SUSPENDED) {
       event(text, Instant.now(), "Suspended by the user or administrator;");
     }
-    if (!job.isAlive()) {
-      if (job.cancelled) {
-        event(
-            text,
-            job.ended,
-            "Signal <KILL> requested by user or administrator <" + job.order.owner + ">;");
-      }
+    if (job.cancelled || isLost(job)) {
+      event(
+          text,
+          job.isAlive() ? Instant.now() : job.ended,
+          "Signal <KILL> requested by user or administrator <" + job.order.owner + ">;");
+    }
+    if (isLost(job)) {
+      event(
+          text,
+          Instant.now(),
+          "Termination request issued; but unable to reach the execution host;");
+    } else if (!job.isAlive()) {
       event(text, job.ended, end(job) + ";");
     }
     Instant last = job.ended == null ? Instant.now() : job.ended;
@@ -170,6 +180,10 @@ final class LsfTables {
     text.append("  PEND     PSUSP    RUN      USUSP    SSUSP    UNKWN    TOTAL\n  ");
     text.append(all).append("        0        0        0        0        0        ").append(all);
     return text.append('\n').toString();
+  }
+
+  static boolean isLost(SimulatedJob job) {
+    return job.isAlive() && job.shownWord.equals(LOST);
   }
 
   private static void head(StringBuilder text, SimulatedJob job, String state) {
