@@ -29,6 +29,9 @@ final class PbsJob {
   private static final int NEVER_SATISFIED = 92;
   private static final int FAILED = 93;
 
+  /** What a manager's {@code qdel -W force} leaves: 256 + 9 (req_delete.c of OpenPBS). */
+  private static final long FORCED = 265;
+
   private final AttributeText.Entry entry;
 
   PbsJob(AttributeText.Entry entry) {
@@ -139,6 +142,10 @@ final class PbsJob {
 
   private String reason() {
     String comment = entry.value("comment").strip();
+    if (comment.startsWith("Job run at ") && !comment.contains(" and ")) {
+      // Nothing but the time and the nodes.
+      return "";
+    }
     return comment.startsWith("Not Running: ") ? comment.substring(13) : comment;
   }
 
@@ -157,6 +164,8 @@ final class PbsJob {
       outcome = withoutStatus();
     } else if (negative) {
       outcome = byPbs(number.getAsLong());
+    } else if (number.getAsLong() == FORCED && isWithoutObituary()) {
+      outcome = Outcome.NODE_FAILED;
     } else if (number.getAsLong() > 256) {
       signal = OptionalInt.of((int) number.getAsLong() - 256);
       // qdel ends a running job by TERM: 256 + 15 (recording state-cancelled-running-final).
@@ -171,6 +180,16 @@ final class PbsJob {
       }
     }
     return new JobState.Ended(outcome, word, exit, signal, endTime());
+  }
+
+  /**
+   * Deleted after its start, and its node never said that it ended: nothing was staged out
+   * (recording state-forced-by-manager).
+   */
+  private boolean isWithoutObituary() {
+    return substate() == DELETED
+        && !entry.value("exec_host").isEmpty()
+        && entry.value("Stageout_status").isEmpty();
   }
 
   /** An array says 0 whatever its tasks did; a task deleted before its start says so too. */

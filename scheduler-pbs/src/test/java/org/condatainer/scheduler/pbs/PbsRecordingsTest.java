@@ -61,6 +61,7 @@ final class PbsRecordingsTest {
           state-dep-afterok-after-fail.qstat-xf       | CANCELLED
           qstat-xf-depend-missing                     | CANCELLED
           momdown-qstat-xf3                           | NODE_FAILED
+          state-forced-by-manager.qstat-xf-w          | NODE_FAILED
           """)
   void stateIsReadAsAPersonReadsIt(String name, String expected) {
     List<PbsJob> jobs = PbsJob.of(recording(name).stdout());
