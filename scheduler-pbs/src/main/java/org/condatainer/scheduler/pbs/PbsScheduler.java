@@ -71,9 +71,27 @@ final class PbsScheduler implements Scheduler {
     return living;
   }
 
+  /**
+   * Each by a command of its own: qdel sends a list as one request, and OpenPBS 23.06.06 was seen
+   * to lose its server by one with an id that was not known any more; the client aborted too.
+   */
   @Override
   public void cancel(Set<JobId> ids) {
-    change("qdel", ids);
+    ids.forEach(PbsScheduler::refuseNoId);
+    SchedulerException first = null;
+    for (JobId id : ids) {
+      try {
+        change("qdel", Set.of(id));
+      } catch (SchedulerException e) {
+        first = first == null ? e : first;
+        if (e.failure().kind() == Failure.Kind.UNAVAILABLE) {
+          break;
+        }
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
   }
 
   @Override
@@ -93,14 +111,7 @@ final class PbsScheduler implements Scheduler {
     }
     List<String> words = new ArrayList<>(List.of(program));
     for (JobId id : ids) {
-      if (!PbsQueries.isId(id.value())) {
-        throw new SchedulerException(
-            new Failure(
-                Failure.Kind.INVALID_REQUEST,
-                "'" + id.value() + "' is not written as a PBS job id",
-                "",
-                ""));
-      }
+      refuseNoId(id);
       words.add(id.value());
     }
     Command command = Command.of(words);
@@ -109,6 +120,17 @@ final class PbsScheduler implements Scheduler {
     boolean gone = program.equals("qdel") && PbsErrors.isOnlyGoneJobs(result);
     if (result.exitCode() != 0 && !gone) {
       throw commands.failed(command, result, PbsErrors.CHANGING);
+    }
+  }
+
+  private static void refuseNoId(JobId id) {
+    if (!PbsQueries.isId(id.value())) {
+      throw new SchedulerException(
+          new Failure(
+              Failure.Kind.INVALID_REQUEST,
+              "'" + id.value() + "' is not written as a PBS job id",
+              "",
+              ""));
     }
   }
 

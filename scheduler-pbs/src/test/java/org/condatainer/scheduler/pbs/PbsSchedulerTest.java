@@ -318,6 +318,33 @@ final class PbsSchedulerTest {
             problem -> assertThat(problem.failure().kind()).isEqualTo(Failure.Kind.UNAVAILABLE));
   }
 
+  @Test
+  void everyJobIsCancelledByACommandOfItsOwnAndTheFirstRefusalIsTold() {
+    assertThatThrownBy(
+            () ->
+                pbs(command ->
+                        command.words().contains("2")
+                            ? new CommandResult(159, "", "qdel: Unauthorized Request  2.node1\n")
+                            : new CommandResult(0, "", ""))
+                    .cancel(ids("1", "2", "3[]")))
+        .hasMessageContaining("Unauthorized Request  2.node1");
+    assertThat(ran)
+        .extracting(Command::words)
+        .containsExactly(List.of("qdel", "1"), List.of("qdel", "2"), List.of("qdel", "3[]"));
+  }
+
+  @Test
+  void serverThatCannotBeReachedIsAskedToCancelOnce() {
+    CommandResult down =
+        new CommandResult(162, "", "Connection refused\nCouldn't connect to cluster: node1\n");
+
+    assertThatThrownBy(() -> pbs(command -> down).cancel(ids("1", "2", "3")))
+        .isInstanceOfSatisfying(
+            SchedulerException.class,
+            problem -> assertThat(problem.failure().kind()).isEqualTo(Failure.Kind.UNAVAILABLE));
+    assertThat(ran).hasSize(1);
+  }
+
   private JobState only(CommandRunner answers) {
     return pbs(answers).query(ids("1")).get(JobId.of("1")).state();
   }
