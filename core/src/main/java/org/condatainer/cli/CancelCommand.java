@@ -7,7 +7,6 @@ import java.util.Set;
 import org.condatainer.job.JobId;
 import org.condatainer.job.JobSnapshot;
 import org.condatainer.job.JobState;
-import org.condatainer.launch.SchedulersAtHand;
 import org.condatainer.scheduler.Scheduler;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -22,6 +21,7 @@ final class CancelCommand implements Subcommand {
             "Asks the scheduler to end jobs, and returns when it took the request; they may take a"
                 + " moment to end. A job that has ended is no error.");
     spec.addOption(Options.value("ID", "ask this scheduler only", "--scheduler"));
+    spec.addOption(Options.flag("print the jobs, as they were before, as JSON", "--json"));
     spec.addPositional(Options.rest("JOB", "ids of jobs"));
     return spec;
   }
@@ -36,8 +36,14 @@ final class CancelCommand implements Subcommand {
     for (String word : words) {
       ids.add(OptionValues.jobId("cancel", word));
     }
-    SchedulersAtHand schedulers = OpenedSchedulers.open(parsed, invocation).schedulers();
-    KnownJobs jobs = KnownJobs.of(ids, schedulers.ask(scheduler -> cancelled(scheduler, ids)));
+    OpenedSchedulers opened = OpenedSchedulers.open(parsed, invocation);
+    KnownJobs jobs =
+        KnownJobs.of(ids, opened.schedulers().ask(scheduler -> cancelled(scheduler, ids)));
+    if (Options.isSet(parsed, "--json")) {
+      invocation.out().println(new JobJson(opened.records()).write(jobs.jobs()));
+      jobs.problems().forEach(invocation::say);
+      return jobs.exitCode();
+    }
     for (JobJson.Listed listed : jobs.jobs()) {
       JobState state = listed.job().state();
       invocation.say(

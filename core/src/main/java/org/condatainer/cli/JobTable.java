@@ -6,9 +6,11 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.condatainer.job.JobSnapshot;
 import org.condatainer.job.JobState;
+import org.condatainer.job.JobState.Outcome;
 import org.condatainer.launch.RunRecords;
 import org.condatainer.launch.RunTag;
 
@@ -16,6 +18,9 @@ import org.condatainer.launch.RunTag;
 final class JobTable {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm").withZone(ZoneId.systemDefault());
+
+  /** Shorter words of schedulers do not say how a job ended: PBS's F, LSF's EXIT. */
+  private static final int SPEAKING = 5;
 
   private final RunRecords records;
   private final List<List<String>> rows = new ArrayList<>();
@@ -48,6 +53,10 @@ final class JobTable {
     }
     if (state instanceof JobState.Ended ended) {
       StringBuilder text = new StringBuilder(ended.word());
+      boolean plain = ended.outcome() == Outcome.SUCCEEDED || ended.outcome() == Outcome.FAILED;
+      if (!plain && ended.word().length() < SPEAKING) {
+        text.append(", ").append(ended.outcome().name().toLowerCase(Locale.ROOT).replace('_', ' '));
+      }
       if (ended.signal().isPresent()) {
         text.append(", signal ").append(ended.signal().getAsInt());
       } else if (ended.exitCode().isPresent()) {

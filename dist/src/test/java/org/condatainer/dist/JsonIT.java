@@ -138,6 +138,9 @@ final class JsonIT {
       assertThat(submitted.get("jobId")).matches("\\d+");
       assertThat(new SlurmJobs(condatainer).show(submitted.get("jobId")))
           .contains("JobName=a name", "Comment=c d");
+      assertThat(read(slurm("cancel", "--json", submitted.get("jobId"))))
+          .containsEntry("[].jobId", submitted.get("jobId"))
+          .containsEntry("[].phase", "held");
     } finally {
       new SlurmJobs(condatainer).cancel(submitted.getOrDefault("jobId", "0"));
     }

@@ -223,11 +223,13 @@ final class RunOnPbsIT {
     assertThat(listed.exitCode()).as(listed.everything()).isZero();
     assertThat(listed.out()).containsPattern("(?m)^" + id + "\\b.* R .*env\\.img");
     assertThat(condatainer.call("jobs", "--json").out()).contains("\"" + held + "\"", "env.img");
-    Result cancelled = condatainer.call("cancel", id, held);
+    Result cancelled = condatainer.call("cancel", "--json", id, held);
     assertThat(cancelled.exitCode()).as(cancelled.everything()).isZero();
+    assertThat(cancelled.out()).contains("\"phase\" : \"running\"", "\"phase\" : \"held\"");
 
     assertThat(ended(id)).contains("\"outcome\" : \"cancelled\"");
     assertThat(ended(held)).contains("\"outcome\" : \"cancelled\"");
+    assertThat(condatainer.call("jobs", id).out()).contains("F, cancelled, ");
     assertThat(condatainer.call("jobs").out()).doesNotContain(id).doesNotContain(held);
     assertThat(condatainer.call("cancel", id).exitCode()).as("of what has ended").isZero();
   }
