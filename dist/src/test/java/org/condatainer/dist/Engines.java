@@ -70,6 +70,15 @@ final class Engines {
     return runtimes;
   }
 
+  static boolean isInPath(String program) {
+    for (String folder : System.getenv("PATH").split(":", -1)) {
+      if (Files.isExecutable(Path.of(folder, program))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static boolean has(String program) {
     return Files.isExecutable(Path.of("/usr/bin", program))
         || Files.isExecutable(Path.of("/usr/sbin", program));

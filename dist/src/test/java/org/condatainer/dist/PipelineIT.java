@@ -36,7 +36,7 @@ final class PipelineIT {
   /** Where the pipeline runs, in a line each. */
   static Stream<Engine> engines() {
     List<Engine> engines = new ArrayList<>();
-    engines.add(simulated("pbs", at -> SimulatedLaboratory.pbs(new PbsProvider(), at)));
+    engines.add(simulated("pbs", at -> SimulatedLaboratory.pbs(new PbsProvider(), at, true)));
     engines.add(simulated("lsf", at -> SimulatedLaboratory.lsf(new LsfProvider(), at)));
     engines.add(simulated("slurm", at -> SimulatedLaboratory.slurm(new SlurmProvider(), at, true)));
     if (Boolean.getBoolean(Engines.SLURM) && !Engines.apptainer().isEmpty()) {
@@ -44,6 +44,9 @@ final class PipelineIT {
     }
     if (Boolean.getBoolean(Engines.HTCONDOR) && !Engines.apptainer().isEmpty()) {
       engines.add(real("htcondor", Engines.htcondorPrograms() + ":"));
+    }
+    if (Boolean.getBoolean(Engines.PBS) && !Engines.apptainer().isEmpty()) {
+      engines.add(real("pbs", Engines.pbsPrograms() + ":"));
     }
     return engines.stream();
   }

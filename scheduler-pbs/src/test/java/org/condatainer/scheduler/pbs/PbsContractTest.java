@@ -9,6 +9,6 @@ import org.condatainer.scheduler.testkit.simulator.SimulatedLaboratory;
 class PbsContractTest extends SchedulerContract {
   @Override
   protected Laboratory open(Path folder) {
-    return SimulatedLaboratory.pbs(new PbsProvider(), folder);
+    return SimulatedLaboratory.pbs(new PbsProvider(), folder, true);
   }
 }

@@ -19,10 +19,12 @@ final class PbsFront implements Front {
   private static final Set<String> FLAGS = Set.of("x", "f", "w", "t", "B", "Q", "a", "v");
 
   private final SimulatedCluster cluster;
+  private final boolean history;
   private final PbsTables tables;
 
-  PbsFront(SimulatedCluster cluster) {
+  PbsFront(SimulatedCluster cluster, boolean history) {
     this.cluster = cluster;
+    this.history = history;
     this.tables = new PbsTables(cluster);
   }
 
@@ -120,14 +122,18 @@ final class PbsFront implements Front {
   private Answer qstat(Call call) {
     Options options = Options.read(call.arguments(), Set.of(), FLAGS);
     if (options.has("B")) {
-      return Answer.of(SERVER);
+      return Answer.of(
+          history ? SERVER : SERVER.replace("history_enable = True", "history_enable = False"));
     }
     if (options.has("Q")) {
       return Answer.of(QUEUES);
     }
-    boolean history = options.has("x");
+    boolean ofHistory = options.has("x");
+    if (ofHistory && !history) {
+      return noHistory("qstat");
+    }
     if (options.arguments().isEmpty()) {
-      return Answer.of(all(history, options.has("t")));
+      return Answer.of(all(ofHistory, options.has("t")));
     }
     StringBuilder text = new StringBuilder();
     StringBuilder errors = new StringBuilder();
@@ -135,10 +141,10 @@ final class PbsFront implements Front {
     for (String id : options.arguments()) {
       List<SimulatedJob> jobs = named(id);
       boolean ended = jobs.stream().noneMatch(SimulatedJob::isAlive);
-      if (jobs.isEmpty()) {
+      if (jobs.isEmpty() || (ended && !history)) {
         errors.append("qstat: Unknown Job Id ").append(id).append('\n');
         code = 153;
-      } else if (ended && !history) {
+      } else if (ended && !ofHistory) {
         errors.append("qstat: ").append(id).append(" Job has finished, use -x or -H\n");
         code = 35;
       } else {
@@ -150,9 +156,12 @@ final class PbsFront implements Front {
 
   /** The ids alone, an array's as a whole. */
   private Answer qselect(Call call) {
-    boolean history = Options.read(call.arguments(), Set.of(), FLAGS).has("x");
+    boolean ofHistory = Options.read(call.arguments(), Set.of(), FLAGS).has("x");
+    if (ofHistory && !history) {
+      return noHistory("qselect");
+    }
     Set<String> ids = new LinkedHashSet<>();
-    for (SimulatedJob job : cluster.jobs(any -> history || any.isAlive())) {
+    for (SimulatedJob job : cluster.jobs(any -> ofHistory || any.isAlive())) {
       ids.add(job.base + (job.index.isPresent() ? "[]" : "") + ".sim\n");
     }
     return Answer.of(String.join("", ids));
@@ -162,14 +171,19 @@ final class PbsFront implements Front {
     return id.contains("[]") ? tables.arrayEntry(jobs) : tables.entry(jobs.get(0));
   }
 
-  private String all(boolean history, boolean tasks) {
+  /** Exit code 0, and nothing printed. */
+  private static Answer noHistory(String program) {
+    return new Answer(0, "", program + ": PBS is not configured to maintain job history\n");
+  }
+
+  private String all(boolean ofHistory, boolean tasks) {
     Map<Integer, List<SimulatedJob>> byBase = new LinkedHashMap<>();
     for (SimulatedJob job : cluster.jobs(any -> true)) {
       byBase.computeIfAbsent(job.base, base -> new ArrayList<>()).add(job);
     }
     StringBuilder text = new StringBuilder();
     for (List<SimulatedJob> jobs : byBase.values()) {
-      if (!history && jobs.stream().noneMatch(SimulatedJob::isAlive)) {
+      if (!ofHistory && jobs.stream().noneMatch(SimulatedJob::isAlive)) {
         continue;
       }
       boolean array = jobs.get(0).index.isPresent();
@@ -189,7 +203,7 @@ final class PbsFront implements Front {
     for (String id : call.arguments()) {
       List<SimulatedJob> jobs = named(id);
       String problem = "";
-      if (jobs.isEmpty()) {
+      if (jobs.isEmpty() || (!history && jobs.stream().noneMatch(SimulatedJob::isAlive))) {
         problem = "Unknown Job Id " + id;
         code = 153;
       } else if (jobs.stream().anyMatch(job -> !job.order.owner.equals(call.user()))) {

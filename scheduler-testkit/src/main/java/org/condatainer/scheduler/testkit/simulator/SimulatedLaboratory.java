@@ -48,13 +48,14 @@ public final class SimulatedLaboratory implements Laboratory {
   }
 
   /**
-   * OpenPBS 23.06 as the recordings show it, with a history of ended jobs.
+   * OpenPBS 23.06 as the recordings show it.
    *
    * @param folder an empty folder for its commands and its spool
+   * @param history whether its server keeps a history of ended jobs, which is off by default
    */
-  public static SimulatedLaboratory pbs(SchedulerProvider provider, Path folder) {
+  public static SimulatedLaboratory pbs(SchedulerProvider provider, Path folder, boolean history) {
     SimulatedCluster cluster = new SimulatedCluster(folder.resolve("spool"), 0, new PbsJobWords());
-    return new SimulatedLaboratory(provider, folder, cluster, new PbsFront(cluster));
+    return new SimulatedLaboratory(provider, folder, cluster, new PbsFront(cluster, history));
   }
 
   /**
