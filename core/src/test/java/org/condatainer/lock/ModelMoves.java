@@ -232,7 +232,7 @@ final class ModelMoves {
             }),
         job(
             "the queue forgets a job",
-            job -> job.ended() && job.inQueue && isGone(job),
+            job -> job.ended() && job.inQueue,
             (world, job, chance) -> job.inQueue = false),
         job(
             "the accounting forgets a job",
@@ -244,21 +244,19 @@ final class ModelMoves {
     return job.outcome != Outcome.NODE_FAILED || !job.node.cut;
   }
 
-  /** Ids are used again when their first job has left the queue. */
+  /** Ids begin anew, as when a controller has lost its state: the lowest is taken that is free. */
   private static void submit(ModelWorld world, int chance) {
-    String id = Integer.toString(world.jobs.size() + 1);
-    for (Job job : world.jobs) {
-      if (chance % 3 == 0 && !job.inQueue) {
-        id = job.id.value();
-      }
+    int id = 1;
+    while (isQueued(world, JobId.of(Integer.toString(id)))) {
+      id++;
     }
-    for (Job job : world.jobs) {
-      if (job.inQueue && job.id.value().equals(id)) {
-        return;
-      }
-    }
-    String user = USERS.get(chance % 5 == 4 ? 1 : 0);
-    world.jobs.add(new Job(JobId.of(id), user, chance % 4 > 0, chance % 7 > 2, world.now));
+    String user = USERS.get(chance % 5 >= 3 ? 1 : 0);
+    world.jobs.add(
+        new Job(JobId.of(Integer.toString(id)), user, chance % 4 > 0, chance % 7 > 2, world.now));
+  }
+
+  private static boolean isQueued(ModelWorld world, JobId id) {
+    return world.jobs.stream().anyMatch(job -> job.inQueue && job.id.equals(id));
   }
 
   private static void start(ModelWorld world, Job job, int chance) {

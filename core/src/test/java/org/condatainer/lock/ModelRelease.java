@@ -143,6 +143,10 @@ final class ModelRelease {
     if (report.verdict().state() == Verdict.State.STALE && live) {
       world.harm("called stale with a live holder: " + report.verdict().proof());
     }
+    boolean acts = !ReleasePlan.of(report, permission).steps().isEmpty();
+    if (!world.controllerAnswers && world.isLockedElsewhere(node) && acts) {
+      world.harm("a controller that is silent led to a release: " + report.verdict().proof());
+    }
     return report;
   }
 

@@ -12,10 +12,10 @@ import org.condatainer.job.JobState.Phase;
 /**
  * A small cluster with one image: what is really so, and what of it each source would tell. Clocks
  * agree to the second. Five things are taken for granted, as {@code docs/locks.md} says: a job that
- * ended in order has no process left but FUSE helpers; a job is forgotten only when its processes
- * are gone; whoever mounts an image writable without a lease comes later than two minutes after the
- * last one who wrote a lease; nobody does so where locks stay on their machine; and nobody writes a
- * lease between another's lease and mount.
+ * ended in order has no process left but FUSE helpers; the accounting forgets a job only when its
+ * processes are gone (the queue forgets earlier); whoever mounts an image writable without a lease
+ * comes later than two minutes after the last one who wrote a lease; nobody does so where locks
+ * stay on their machine; and nobody writes a lease between another's lease and mount.
  */
 final class ModelWorld {
   /** Exists everywhere; the model's image needs a path. */
@@ -148,6 +148,13 @@ final class ModelWorld {
 
   ModelWorld(Place place) {
     this.place = place;
+    for (int id = 1; id <= 3; id++) {
+      Job old = new Job(JobId.of(Integer.toString(id)), "anna", true, true, lastMounted);
+      old.outcome = Outcome.TIMED_OUT;
+      old.end = lastMounted.plusSeconds(60);
+      old.inQueue = false;
+      jobs.add(old);
+    }
   }
 
   /** Whether somebody has a lock that a machine would run into. */
@@ -173,6 +180,11 @@ final class ModelWorld {
       }
     }
     return mode;
+  }
+
+  /** Whether the lock that a machine runs into is not its own: only others can tell of it. */
+  boolean isLockedElsewhere(Node from) {
+    return listed(from).isEmpty() && isLocked(from, false);
   }
 
   /** Whether a process lives in the image's mounts; of readers that nobody can see none tells. */

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.condatainer.dist.Installed.Result;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -33,11 +32,13 @@ final class LocksOnLostNodesIT {
   private Installed condatainer;
   private final List<Process> keepers = new ArrayList<>();
 
-  @BeforeEach
-  void ownSlurm() {
+  private void ownSlurm(boolean accounting) {
     slurm = parent.resolve("slurm");
     Installed here = Installed.in(parent, "").with("CNT_RUNTIME", "embedded");
-    Result up = here.with("PORT", "17600").asUser(List.of(ENGINE + "/up", slurm.toString()), "");
+    Result up =
+        here.with("PORT", "17600")
+            .with("ACCOUNTING", accounting ? "1" : "0")
+            .asUser(List.of(ENGINE + "/up", slurm.toString()), "");
     assertThat(up.exitCode()).as(up.everything()).isZero();
     condatainer = here.with("SLURM_CONF", slurm + "/slurm.conf");
   }
@@ -45,13 +46,14 @@ final class LocksOnLostNodesIT {
   @AfterEach
   void down() {
     keepers.forEach(Process::destroyForcibly);
-    signal("CONT", "slurmctld.pid", "slurmd.n1.pid", "slurmd.n2.pid");
+    signal("CONT", "slurmctld.pid", "slurmdbd.pid", "slurmd.n1.pid", "slurmd.n2.pid");
     call("scancel", "-u", "root");
     call(ENGINE + "/down", slurm.toString());
   }
 
   @Test
   void whatIsLostOrSilentIsNoProofAndAnEndIs() throws IOException {
+    ownSlurm(false);
     String timed = holder("timed.img", "n1", "--time=1");
     call("scontrol", "update", "jobid=" + timed, "EndTime=now");
     String lost = holder("lost.img", "n2");
@@ -86,6 +88,49 @@ final class LocksOnLostNodesIT {
     hold("left.img");
     look("left.img", UNKNOWN, "rule 33:");
     refused("left.img", UNKNOWN);
+  }
+
+  /** The queue has forgotten all jobs, and the accounting has not. */
+  @Test
+  void whatOnlyTheAccountingKnowsHasEndedAndWhatNobodyKnowsIsTheOwnersOrRootsToProve()
+      throws IOException {
+    ownSlurm(true);
+    String ended = holder("ended.img", "n1");
+    call("scancel", ended);
+    Installed.await("it has ended", () -> show(ended).contains("JobState=CANCELLED"));
+    Installed.await(
+        "it is kept", () -> call("sacct", "-nXj", ended, "-o", "state").contains("CANCELLED"));
+    hold("ended.img");
+    String leased = Files.readString(condatainer.folder().resolve("ended.img.lease"));
+    forget();
+    assertThat(show(ended)).contains("Invalid job id");
+    look("ended.img", STALE, "rule 12:", "CANCELLED");
+
+    Path lease = condatainer.folder().resolve("ended.img.lease");
+    Files.writeString(
+        lease, leased.replace("job=" + ended + "\n", "job=999999\n").replace("=root", "=anna"));
+    look("ended.img", STALE, "rule 13:");
+
+    if (!Engines.user().isEmpty()) {
+      // a queue may hide others' jobs
+      Installed user = new Installed(Engines.user(), condatainer.folder(), condatainer.variables());
+      Result asked = new OtherHost(user).call("lock", "status", "ended.img");
+      assertThat(asked.exitCode()).as(asked.everything()).isEqualTo(UNKNOWN);
+      assertThat(asked.out()).contains("rule 33:");
+    }
+
+    Files.writeString(lease, leased);
+    signal("STOP", "slurmdbd.pid");
+    refused("ended.img", UNKNOWN);
+  }
+
+  /** Starts the controller anew without any of its jobs: as if all were purged long ago. */
+  private void forget() throws IOException {
+    String pid = Files.readString(slurm.resolve("slurmctld.pid")).strip();
+    signal("TERM", "slurmctld.pid");
+    Installed.await("the controller ends", () -> !Files.exists(Path.of("/proc", pid)));
+    call("slurmctld", "-c", "-f", slurm + "/slurm.conf");
+    Installed.await("it answers", () -> call("scontrol", "ping").contains("is UP"));
   }
 
   /** A job that has the lock of a new image, and the lease that it would have written. */

@@ -157,6 +157,32 @@ final class LocksOnSlurmIT {
     }
   }
 
+  /** Who logs in on another machine is told by which job the overlay is held, and where. */
+  @Test
+  void anotherHostIsToldByWhichJobItIsHeld() {
+    condatainer.overlay("env.img");
+    String id = writer();
+    try {
+      OtherHost other = new OtherHost(condatainer);
+      Result status = other.call("lock", "status", "env.img");
+      assertThat(status.exitCode()).as(status.everything()).isEqualTo(IN_USE);
+      assertThat(status.out())
+          .contains("slurm job " + id + " \"writer\" RUNNING", "rule 2:", "rule 3:");
+      Result evidence = other.call("lock", "explain", "env.img");
+      assertThat(evidence.out()).contains("n88", "by another machine");
+      Result refused = other.call("e", "--", "true");
+      assertThat(refused.exitCode()).as(refused.everything()).isEqualTo(4);
+      assertThat(refused.err())
+          .contains("It is held on another node", condatainer.user(), "slurm job " + id);
+      for (String option : List.of("--yes", "--force")) {
+        Result kept = other.callWithInput("env.img\n", "lock", "release", option, "env.img");
+        assertThat(kept.exitCode()).as(kept.everything()).isEqualTo(IN_USE);
+      }
+    } finally {
+      cancel(id);
+    }
+  }
+
   /**
    * A lock that this machine's list does not show, as another node's: a process outside of the pid
    * namespace that is looked from has it. The lease, of that node, names a real job.
