@@ -38,6 +38,7 @@ final class HtcondorScheduler implements Scheduler {
   private final SchedulerCommands commands;
   private final HtcondorQueries queries;
   private final HtcondorSubmitting submitting;
+  private final String user;
 
   HtcondorScheduler(SchedulerContext context, String user) {
     this(new SchedulerCommands(context, NAME, Map.of(), Set.of()), user);
@@ -50,6 +51,7 @@ final class HtcondorScheduler implements Scheduler {
   private HtcondorScheduler(SchedulerCommands commands, String user) {
     this.commands = commands;
     this.queries = new HtcondorQueries(commands);
+    this.user = user;
     this.submitting = new HtcondorSubmitting(commands, queries, user);
   }
 
@@ -206,6 +208,10 @@ final class HtcondorScheduler implements Scheduler {
     if (jobs.isEmpty()) {
       return e;
     }
+    boolean own = false;
+    for (HtcondorJob job : jobs) {
+      own |= job.text("Owner").orElse("").equals(user);
+    }
     List<String> states = new ArrayList<>();
     for (HtcondorJob job : jobs.subList(0, Math.min(5, jobs.size()))) {
       states.add(
@@ -213,10 +219,10 @@ final class HtcondorScheduler implements Scheduler {
     }
     return new SchedulerException(
         new Failure(
-            Failure.Kind.INVALID_REQUEST,
+            own ? Failure.Kind.INVALID_REQUEST : Failure.Kind.DENIED,
             "HTCondor did not take the request ("
                 + program
-                + "): the job is another user's, or not in a state for it: "
+                + (own ? "): the job is not in a state for it: " : "): the job is another user's: ")
                 + String.join(", ", states),
             e.failure().command(),
             e.failure().words()));

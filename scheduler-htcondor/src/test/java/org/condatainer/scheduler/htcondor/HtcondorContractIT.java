@@ -4,15 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Map;
-import java.util.Optional;
-import org.condatainer.job.JobId;
 import org.condatainer.job.JobRequest;
-import org.condatainer.scheduler.Detection;
-import org.condatainer.scheduler.Dialect;
-import org.condatainer.scheduler.HostEnvironment;
-import org.condatainer.scheduler.Scheduler;
-import org.condatainer.scheduler.SchedulerContext;
-import org.condatainer.scheduler.SchedulerProvider;
 import org.condatainer.scheduler.testkit.Fault;
 import org.condatainer.scheduler.testkit.Laboratory;
 import org.condatainer.scheduler.testkit.RealLaboratory;
@@ -28,7 +20,7 @@ class HtcondorContractIT extends SchedulerContract {
     String user = tester.equals("root") ? System.getProperty("condatainer.it.user") : tester;
     return new RealLaboratory(
         "HTCondor",
-        new Of(new HtcondorProvider(), user),
+        new HtcondorOfUser(new HtcondorProvider(), user, Duration.ofMinutes(1)),
         "condor_submit",
         Map.of(
             "_CONDOR_CONDOR_Q_ONLY_MY_JOBS",
@@ -41,38 +33,5 @@ class HtcondorContractIT extends SchedulerContract {
         folder.getParent(),
         user,
         EnumSet.noneOf(Fault.class));
-  }
-
-  /** The adapter of a user who is not the one that runs the tests. */
-  private record Of(HtcondorProvider provider, String user) implements SchedulerProvider {
-    @Override
-    public String id() {
-      return provider.id();
-    }
-
-    @Override
-    public String displayName() {
-      return provider.displayName();
-    }
-
-    @Override
-    public Dialect dialect() {
-      return provider.dialect();
-    }
-
-    @Override
-    public Detection detect(HostEnvironment environment) {
-      return provider.detect(environment);
-    }
-
-    @Override
-    public Optional<JobId> currentJob(HostEnvironment environment) {
-      return provider.currentJob(environment);
-    }
-
-    @Override
-    public Scheduler open(SchedulerContext context) {
-      return new HtcondorScheduler(context, user);
-    }
   }
 }

@@ -41,6 +41,10 @@ final class JobOrder {
   String error = "";
   boolean append;
   boolean held;
+
+  /** It takes no place of those that jobs have. */
+  boolean beside;
+
   Instant begin = Instant.EPOCH;
   OptionalLong walltimeSeconds = OptionalLong.empty();
   List<Condition> conditions = new ArrayList<>();

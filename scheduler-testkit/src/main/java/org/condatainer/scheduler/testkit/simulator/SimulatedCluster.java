@@ -167,7 +167,7 @@ final class SimulatedCluster implements AutoCloseable {
         && !job.held
         && !Instant.now().isBefore(job.order.begin)
         && !waitsForOthers(job)
-        && running(other -> true) < SLOTS
+        && (job.order.beside || running(other -> !other.order.beside) < SLOTS)
         && running(other -> other.base == job.base) < job.order.tasksAtOnce;
   }
 

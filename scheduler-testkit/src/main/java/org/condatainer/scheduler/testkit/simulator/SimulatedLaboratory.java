@@ -24,10 +24,17 @@ public final class SimulatedLaboratory implements Laboratory {
   private final SimulatedCluster cluster;
   private final Front front;
   private final CommandServer server;
+  private final String user;
   private final Set<Fault> faults = EnumSet.noneOf(Fault.class);
 
   private SimulatedLaboratory(
       SchedulerProvider provider, Path folder, SimulatedCluster cluster, Front front) {
+    this(provider, folder, cluster, front, System.getProperty("user.name"));
+  }
+
+  private SimulatedLaboratory(
+      SchedulerProvider provider, Path folder, SimulatedCluster cluster, Front front, String user) {
+    this.user = user;
     this.provider = provider;
     this.cluster = cluster;
     this.front = front;
@@ -68,6 +75,18 @@ public final class SimulatedLaboratory implements Laboratory {
     return new SimulatedLaboratory(provider, folder, cluster, new LsfFront(cluster));
   }
 
+  /**
+   * HTCondor 23.9 as the recordings show it.
+   *
+   * @param folder an empty folder for its commands and its spool
+   * @param user whose jobs they are called; they run as the user of this process
+   */
+  public static SimulatedLaboratory htcondor(SchedulerProvider provider, Path folder, String user) {
+    Path spool = folder.resolve("spool");
+    SimulatedCluster cluster = new SimulatedCluster(spool, 1, new HtcondorJobWords(spool));
+    return new SimulatedLaboratory(provider, folder, cluster, new HtcondorFront(cluster), user);
+  }
+
   @Override
   public String name() {
     return "simulated " + front.name();
@@ -83,9 +102,15 @@ public final class SimulatedLaboratory implements Laboratory {
     Map<String, String> variables = new HashMap<>();
     variables.put("PATH", server.bin() + ":/usr/bin:/bin");
     variables.put("HOME", System.getProperty("user.home"));
-    variables.put("USER", System.getProperty("user.name"));
+    variables.put("USER", user);
+    variables.put("CNT_SIMULATED_USER", user);
     variables.put("LC_ALL", "C.UTF-8");
     return variables;
+  }
+
+  @Override
+  public String user() {
+    return user;
   }
 
   @Override
