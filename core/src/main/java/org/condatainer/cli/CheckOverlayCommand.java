@@ -70,7 +70,7 @@ final class CheckOverlayCommand implements Subcommand {
               return repair(check, held, parsed, image, invocation);
             }
             boolean full = Options.isSet(parsed, "--full") || before.shorterThanItsFileSystem();
-            Finding finding = check.preen(full);
+            Finding finding = check.preen(full, before);
             boolean clean = Superblock.read(held.channel(), image).clean();
             return tell(finding, clean, image, invocation);
           }

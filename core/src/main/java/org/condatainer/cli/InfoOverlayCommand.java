@@ -4,10 +4,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDateTime;
-import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TimeZone;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.condatainer.lock.ImageUse;
@@ -72,21 +73,28 @@ final class InfoOverlayCommand implements Subcommand {
       superblock(info, use, rows);
     }
     rows.add(List.of("use", use(use)));
-    info.environment().ifPresent(environment -> environment(environment, rows));
-    if (info.environment().isEmpty() && info.kind() == OverlayKind.EXT3) {
+    Optional<CondaEnvironment> environment = info.environment();
+    if (environment.isPresent()) {
+      environment(environment.get(), rows);
+    } else if (info.kind() == OverlayKind.EXT3) {
       rows.add(List.of("packages", "no Conda environment in /ext3/env"));
     }
-    TextTable.of(rows).forEach(invocation.out()::println);
-    if (Options.isSet(parsed, "--packages") && info.environment().isPresent()) {
-      packages(info.environment().get(), invocation);
+    print(rows, invocation);
+    if (environment.isPresent()) {
+      if (Options.isSet(parsed, "--packages")) {
+        packages(environment.get(), invocation);
+      }
+      for (String text : environment.get().unread()) {
+        invocation.say("warning: passed over " + text);
+      }
     }
-    info.environment()
-        .ifPresent(
-            environment ->
-                environment
-                    .unread()
-                    .forEach(text -> invocation.say("warning: passed over " + text)));
     return ExitCode.SUCCESS;
+  }
+
+  private static void print(List<List<String>> rows, Invocation invocation) {
+    for (String line : TextTable.of(rows)) {
+      invocation.out().println(line);
+    }
   }
 
   private static void superblock(OverlayInfo info, ImageUse use, List<List<String>> rows) {
@@ -108,11 +116,8 @@ final class InfoOverlayCommand implements Subcommand {
     rows.add(List.of("owner", owner(info.upper())));
     boolean held = use.answer(true) == ImageUse.Answer.IN_USE;
     rows.add(List.of("state", state(superblock, held, info.image())));
-    rows.add(
-        List.of(
-            "mounted", superblock.lastMounted().map(time -> "last " + time(time)).orElse("never")));
-    rows.add(
-        List.of("checked", superblock.lastChecked().map(InfoOverlayCommand::time).orElse("never")));
+    rows.add(List.of("mounted", time("last ", superblock.lastMounted())));
+    rows.add(List.of("checked", time("", superblock.lastChecked())));
     rows.add(List.of("features", String.join(" ", superblock.features())));
     rows.add(List.of("uuid", superblock.uuid().toString()));
   }
@@ -176,11 +181,16 @@ final class InfoOverlayCommand implements Subcommand {
     };
   }
 
-  private static String time(Instant time) {
-    // To the second, as it is written; a formatter would take 10 ms to start.
-    LocalDateTime local = LocalDateTime.ofInstant(time, ZoneId.systemDefault());
+  private static String time(String before, Optional<Instant> found) {
+    if (found.isEmpty()) {
+      return "never";
+    }
+    Instant time = found.get();
+    // To the second, as it is written; a formatter and java.time's own zones would take 10 ms each.
+    int seconds = TimeZone.getDefault().getOffset(time.toEpochMilli()) / 1000;
+    LocalDateTime local = LocalDateTime.ofInstant(time, ZoneOffset.ofTotalSeconds(seconds));
     String clock = local.toLocalTime().toString();
-    return local.toLocalDate() + " " + (clock.length() == 5 ? clock + ":00" : clock);
+    return before + local.toLocalDate() + " " + (clock.length() == 5 ? clock + ":00" : clock);
   }
 
   private static void environment(CondaEnvironment environment, List<List<String>> rows) {
@@ -207,7 +217,7 @@ final class InfoOverlayCommand implements Subcommand {
       rows.add(List.of("  " + found.substring(0, equals), found.substring(equals + 2), "", "pip"));
     }
     if (!rows.isEmpty()) {
-      TextTable.of(rows).forEach(invocation.out()::println);
+      print(rows, invocation);
     }
   }
 }

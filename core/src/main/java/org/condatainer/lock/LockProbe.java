@@ -72,7 +72,10 @@ public final class LockProbe {
     }
     List<KernelLock> found = new ArrayList<>();
     for (String line : text.split("\n", -1)) {
-      KernelLock.parse(line).filter(file::isLockedBy).ifPresent(found::add);
+      Optional<KernelLock> lock = KernelLock.parse(line);
+      if (lock.isPresent() && file.isLockedBy(lock.get())) {
+        found.add(lock.get());
+      }
     }
     return Optional.of(found);
   }

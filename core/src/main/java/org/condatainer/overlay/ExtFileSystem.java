@@ -15,6 +15,9 @@ import java.util.Optional;
  *
  * <p>Folders are read as they lie there, which is right for hashed ones too: their index blocks
  * look like blocks with one unused entry.
+ *
+ * <p>What was read of the tables of groups and inodes is kept; who has them changed looks anew with
+ * a new object.
  */
 final class ExtFileSystem {
   static final long ROOT = 2;
@@ -30,6 +33,10 @@ final class ExtFileSystem {
   private static final int LARGEST_AT_ONCE = 64 << 20;
 
   private static final int PIECE = 1 << 20;
+
+  /** Files that were made one after the other have neighbouring inodes. */
+  private static final int TABLE_PIECE = 1 << 14;
+
   private static final int SUPERBLOCK = 1024;
   private static final int SPARSE_SUPER = 0x1;
   private static final int TABLES_NOT_WRITTEN = 0x1;
@@ -38,6 +45,8 @@ final class ExtFileSystem {
   private final FileChannel image;
   private final Superblock superblock;
   private final ByteBuffer more;
+  private ImagePiece groups = ImagePiece.NONE;
+  private ImagePiece inodes = ImagePiece.NONE;
 
   ExtFileSystem(FileChannel image, Superblock superblock) throws IOException {
     this.image = image;
@@ -81,7 +90,9 @@ final class ExtFileSystem {
       block = superblock.firstDataBlock() + first * superblock.blocksPerGroup();
       block += hasSuperblock(first) ? 1 : 0;
     }
-    return ImageBytes.read(image, block * superblock.blockSize() + group % perBlock * size, size);
+    long position = block * superblock.blockSize() + group % perBlock * size;
+    groups = groups.with(image, position, size, superblock.blockSize());
+    return groups.slice(position, size);
   }
 
   private boolean hasSuperblock(long group) {
@@ -149,7 +160,9 @@ final class ExtFileSystem {
     long index = (number - 1) % superblock.inodesPerGroup();
     long table = inodeTable(group((number - 1) / superblock.inodesPerGroup()));
     int size = superblock.inodeSize();
-    return new ExtInode(number, ImageBytes.read(image, table + index * size, size));
+    long position = table + index * size;
+    inodes = inodes.with(image, position, size, TABLE_PIECE);
+    return new ExtInode(number, inodes.slice(position, size));
   }
 
   /**

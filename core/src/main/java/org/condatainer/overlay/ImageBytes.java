@@ -11,12 +11,16 @@ final class ImageBytes {
 
   /** Bytes from a position on; zeros where the file has ended. */
   static ByteBuffer read(FileChannel image, long position, int length) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+    return read(image, position, ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN));
+  }
+
+  /** Fills a buffer up to its limit, from its first byte on; where the file ends, it stays. */
+  static ByteBuffer read(FileChannel image, long position, ByteBuffer bytes) throws IOException {
     while (bytes.hasRemaining()) {
       if (image.read(bytes, position + bytes.position()) < 0) {
         break;
       }
     }
-    return bytes.clear();
+    return bytes.rewind();
   }
 }

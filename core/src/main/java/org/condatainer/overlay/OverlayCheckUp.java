@@ -40,11 +40,20 @@ public final class OverlayCheckUp {
   }
 
   /**
-   * Repairs what needs no choice.
+   * Repairs what needs no choice. Where there is nothing to repair, nothing but the superblock is
+   * written: e2fsck would sort large folders anew in place, and a kill then loses names.
    *
    * @param inFull even if the superblock says that it is clean
+   * @param superblock what it says
    */
-  public Finding preen(boolean inFull) {
+  public Finding preen(boolean inFull, Superblock superblock) {
+    if (inFull && superblock.clean() && !superblock.shorterThanItsFileSystem()) {
+      CommandResult looked = run("-fn");
+      if (looked.exitCode() == 0) {
+        programs.markChecked(image);
+        return finding(looked);
+      }
+    }
     return finding(run(inFull ? "-fp" : "-p"));
   }
 

@@ -66,9 +66,9 @@ public final class OverlayResize {
     }
     long taken = disk.taken(image);
     if (inPlace) {
-      programs.checkInFull(image, image);
+      check(image, channel);
       long bytes = shrink(image, channel, wanted.isPresent() ? blocks : 0);
-      programs.checkInFull(image, image);
+      check(image, channel);
       return new Result(superblock.bytes(), bytes);
     }
     return shrinkCopy(superblock, wanted.isPresent() ? blocks : 0, taken);
@@ -79,13 +79,11 @@ public final class OverlayResize {
       throw new OverlayException(
           OverlayException.Kind.UNUSABLE, image + " is no ext3 image as containers take it");
     }
-    if (superblock.shorterThanItsFileSystem() || superblock.interrupted()) {
+    if (superblock.shorterThanItsFileSystem()) {
       throw new OverlayException(
           OverlayException.Kind.UNUSABLE,
           image
-              + (superblock.interrupted()
-                  ? " has errors recorded in it: a resize was cut short, or the disk was full"
-                  : " is shorter than its file system: its end was cut off")
+              + " is shorter than its file system: its end was cut off"
               + "\n  repair it first: condatainer overlay check -y "
               + image);
     }
@@ -103,11 +101,11 @@ public final class OverlayResize {
         dense ? bytes - Math.min(bytes, fileBytes) : Math.min(tables, bytes - superblock.bytes()),
         "the larger image",
         "make room first, or choose a smaller size");
-    programs.checkInFull(image, image);
+    check(image, channel);
     if (blocks > superblock.blocks()) {
       lengthen(bytes, fileBytes, dense);
       resize(image, Long.toString(blocks));
-      programs.checkInFull(image, image);
+      check(image, channel);
     }
     if (channel.size() > bytes) {
       channel.truncate(bytes);
@@ -156,7 +154,7 @@ public final class OverlayResize {
             + " condatainer overlay check -y");
     try (UnfinishedImage copy = UnfinishedImage.in(folder, 1)) {
       copyTo(copy.path());
-      programs.checkInFull(copy.path(), image);
+      programs.checkInFull(copy.path(), image, superblock);
       long bytes;
       try (FileChannel open = copy.open()) {
         bytes = shrink(copy.path(), open, blocks);
@@ -164,7 +162,7 @@ public final class OverlayResize {
       if (taken >= superblock.bytes()) {
         disk.takeAll(copy.path(), bytes);
       }
-      programs.checkInFull(copy.path(), image);
+      programs.checkInFull(copy.path(), image, Superblock.read(copy.path()));
       copy.replace(image);
       // Whoever has just opened the old file, and not locked it yet, finds no image in it.
       channel.write(ByteBuffer.allocate(2), MAGIC_POSITION);
@@ -220,6 +218,10 @@ public final class OverlayResize {
     open.truncate(bytes);
     open.force(true);
     return bytes;
+  }
+
+  private void check(Path file, FileChannel open) throws IOException {
+    programs.checkInFull(file, image, Superblock.read(open, image));
   }
 
   private void resize(Path file, String blocks) {

@@ -146,6 +146,7 @@ public final class OwnerRewrite {
     long seen = 0;
     int size = superblock.inodeSize();
     int perPiece = PIECE / size;
+    ByteBuffer piece = ByteBuffer.allocateDirect(PIECE).order(ByteOrder.LITTLE_ENDIAN);
     for (long group = 0; group < files.groups(); group++) {
       progress.at("owners", group, files.groups());
       ByteBuffer descriptor = files.group(group);
@@ -156,17 +157,16 @@ public final class OwnerRewrite {
       BitSet bits = BitSet.valueOf(used.get());
       long table = files.inodeTable(descriptor);
       long firstNumber = group * superblock.inodesPerGroup() + 1;
+      int most = (int) superblock.inodesPerGroup();
       int index = bits.nextSetBit(0);
-      while (index >= 0 && index < superblock.inodesPerGroup()) {
-        int last = bits.previousSetBit(index + perPiece - 1);
-        last = (int) Math.min(last, superblock.inodesPerGroup() - 1);
-        ByteBuffer piece =
-            ImageBytes.read(channel, table + (long) index * size, (last - index + 1) * size);
+      while (index >= 0 && index < most) {
+        int last = Math.min(bits.previousSetBit(index + perPiece - 1), most - 1);
+        long position = table + (long) index * size;
+        ImageBytes.read(channel, position, piece.clear().limit((last - index + 1) * size));
         int from = -1;
         int to = -1;
         for (int i = index; i >= 0 && i <= last; i = bits.nextSetBit(i + 1)) {
-          long number = firstNumber + i;
-          if (!isFile(number) || !chosen.test(number)) {
+          if (!isFile(firstNumber + i) || !chosen.test(firstNumber + i)) {
             continue;
           }
           seen++;
@@ -177,7 +177,7 @@ public final class OwnerRewrite {
           }
         }
         if (from >= 0) {
-          write(piece, from, to, table + (long) index * size);
+          write(piece, from, to, position);
         }
         index = bits.nextSetBit(last + 1);
       }
@@ -190,18 +190,27 @@ public final class OwnerRewrite {
     return number == ExtFileSystem.ROOT || number >= files.firstInode();
   }
 
-  /** The places are those of {@link ExtInode#owner}. */
+  /**
+   * The places are those of {@link ExtInode#owner}; no object for each inode, as there are many.
+   */
   private static boolean rewrite(ByteBuffer piece, int at, OwnerChange change) {
-    Owner owner = new ExtInode(0, piece.slice(at, 128).order(ByteOrder.LITTLE_ENDIAN)).owner();
-    if (!change.changes(owner)) {
+    long uid = number(piece, at + 2, at + 120);
+    long gid = number(piece, at + 24, at + 122);
+    long wantedUid = change.uid().orElse(uid);
+    long wantedGid = change.gid().orElse(gid);
+    if (uid == wantedUid && gid == wantedGid) {
       return false;
     }
-    Owner wanted = change.of(owner);
-    piece.putShort(at + 2, (short) wanted.uid());
-    piece.putShort(at + 120, (short) (wanted.uid() >>> 16));
-    piece.putShort(at + 24, (short) wanted.gid());
-    piece.putShort(at + 122, (short) (wanted.gid() >>> 16));
+    piece.putShort(at + 2, (short) wantedUid);
+    piece.putShort(at + 120, (short) (wantedUid >>> 16));
+    piece.putShort(at + 24, (short) wantedGid);
+    piece.putShort(at + 122, (short) (wantedGid >>> 16));
     return true;
+  }
+
+  private static long number(ByteBuffer piece, int low, int high) {
+    return Short.toUnsignedLong(piece.getShort(low))
+        | (Short.toUnsignedLong(piece.getShort(high)) << 16);
   }
 
   private void write(ByteBuffer piece, int from, int to, long position) throws IOException {
@@ -243,10 +252,11 @@ public final class OwnerRewrite {
           new SystemPrograms(runner)
               .runOrFail("e2fsprogs", "debugfs", arguments, script.toString());
       // debugfs ends with exit code 0 whatever happens
+      ExtFileSystem rewritten = new ExtFileSystem(channel, superblock);
       for (int number = numbers.nextSetBit(0);
           number >= 0;
           number = numbers.nextSetBit(number + 1)) {
-        if (change.changes(files.inode(number).owner())) {
+        if (change.changes(rewritten.inode(number).owner())) {
           throw SystemPrograms.failed("debugfs", arguments, result);
         }
       }

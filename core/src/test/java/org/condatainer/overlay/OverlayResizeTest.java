@@ -112,10 +112,32 @@ class OverlayResizeTest {
   }
 
   @Test
-  void refusesWhatIsNotToBeRepairedWithoutAChoice() {
+  void goesOnWhereAKilledResizeLeftTheImageMarked() throws IOException {
     Images.debugfs(image, "ssv state 3");
+    resize("300M", false, RUNNER);
+    assertWhole();
+  }
+
+  @Test
+  void refusesWhatIsNotToBeRepairedWithoutAChoice() {
+    Images.debugfs(image, "clri <2>");
     assertThatThrownBy(() -> resize("300M", false, RUNNER))
-        .hasMessageContaining("repair it first: condatainer overlay check -y");
+        .hasMessageContaining("condatainer overlay check -y");
+  }
+
+  /** e2fsck would sort large folders anew, in place: killed meanwhile, it loses names. */
+  @ParameterizedTest
+  @CsvSource({"300M, false", "100M, false", "100M, true"})
+  void letsNoCheckWriteToASoundImage(String size, boolean inPlace) throws IOException {
+    CommandRunner looking =
+        command -> {
+          assertThat(command.words()).doesNotContain("-fp", "-fy", "-p");
+          return RUNNER.run(command);
+        };
+    resize(size, inPlace, looking);
+    assertWhole();
+    OverlayCheckUp check = new OverlayCheckUp(looking, image, Progress.SILENT);
+    assertThat(check.preen(true, Superblock.read(image)).sound()).isTrue();
   }
 
   @Test
