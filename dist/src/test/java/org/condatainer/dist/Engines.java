@@ -10,6 +10,7 @@ final class Engines {
   static final String SLURM = "condatainer.it.slurm";
   static final String HTCONDOR = "condatainer.it.htcondor";
   static final String PBS = "condatainer.it.pbs";
+  static final String LSF = "condatainer.it.lsf";
   static final String APPTAINER = "condatainer.it.apptainer";
   static final String USER = "condatainer.it.user";
 

@@ -48,6 +48,9 @@ final class PipelineIT {
     if (Boolean.getBoolean(Engines.PBS) && !Engines.apptainer().isEmpty()) {
       engines.add(real("pbs", Engines.pbsPrograms() + ":"));
     }
+    if (Boolean.getBoolean(Engines.LSF) && !Engines.apptainer().isEmpty()) {
+      engines.add(real("lsf", ""));
+    }
     return engines.stream();
   }
 

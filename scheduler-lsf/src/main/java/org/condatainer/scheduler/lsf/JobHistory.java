@@ -27,7 +27,11 @@ final class JobHistory {
   private static final Pattern HEAD = Pattern.compile("^Job <(\\d{1,18}(?:\\[\\d{1,18}\\])?)>, ");
   private static final Pattern STATUS =
       Pattern.compile(">, Status <([A-Z_]{2,12})>, Queue <([^>]*)>");
-  private static final Pattern USER = Pattern.compile(", Job Name <(.*?)>, User <([^<>]+)>, [A-Z]");
+
+  /** A job that was given no name has none here. */
+  private static final Pattern USER =
+      Pattern.compile("^Job <[^>]*>(?:, Job Name <(.*?)>)?, User <([^<>]+)>, [A-Z]");
+
   private static final Pattern CODE = Pattern.compile("^Exited with exit code (\\d{1,9})\\.");
   private static final Pattern SIGNAL = Pattern.compile("^Exited by signal (\\d{1,3})\\.");
   private static final Pattern REASON = Pattern.compile("\\b(TERM_[A-Z_]+)\\b");
@@ -216,7 +220,7 @@ final class JobHistory {
     return new LsfJob(
         id,
         state(word),
-        named ? Optional.of(user.group(1)) : Optional.empty(),
+        named ? Optional.ofNullable(user.group(1)) : Optional.empty(),
         named ? Optional.of(user.group(2)) : Optional.empty(),
         hasStatus ? Optional.of(status.group(2)) : Optional.empty(),
         List.copyOf(hosts),

@@ -40,7 +40,7 @@ final class LsfCluster {
     return new ClusterInfo(
         name(lsid),
         version(lsid),
-        queues(queues, List.copyOf(rows(hosts).keySet())),
+        withSlots(queues(queues, List.copyOf(rows(hosts).keySet())), rows(hosts)),
         nodes(hosts, hardware),
         number(settings.get("MAX_JOB_ARRAY_SIZE")),
         true,
@@ -89,16 +89,64 @@ final class LsfCluster {
     return queues;
   }
 
+  /** A job gets no more slots than all hosts of its queue have (recorded: it is refused). */
+  private static List<ClusterInfo.Queue> withSlots(
+      List<ClusterInfo.Queue> queues, Map<String, Map<String, String>> hosts) {
+    List<ClusterInfo.Queue> all = new ArrayList<>();
+    for (ClusterInfo.Queue queue : queues) {
+      long slots = 0;
+      boolean known = !queue.nodes().isEmpty();
+      for (String host : queue.nodes()) {
+        OptionalLong own = number(hosts.getOrDefault(host, Map.of()).get("MAX"));
+        known &= own.isPresent();
+        slots += own.orElse(0);
+      }
+      OptionalLong least = queue.limits().cpus();
+      if (known && slots < least.orElse(Long.MAX_VALUE)) {
+        least = OptionalLong.of(slots);
+      }
+      all.add(withCpus(queue, least));
+    }
+    return all;
+  }
+
+  private static ClusterInfo.Queue withCpus(ClusterInfo.Queue queue, OptionalLong cpus) {
+    return new ClusterInfo.Queue(
+        queue.name(),
+        queue.isDefault(),
+        queue.up(),
+        queue.maxWalltime(),
+        queue.defaultWalltime(),
+        queue.maxNodes(),
+        queue.nodes(),
+        new ClusterInfo.JobLimits(
+            cpus, OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty()));
+  }
+
+  /** Slots of {@code PROCLIMIT} (IBM: {@code TASKLIMIT}): the last of least, default and most. */
+  private static OptionalLong slots(String heads, String values) {
+    int column = Math.max(heads.indexOf("PROCLIMIT"), heads.indexOf("TASKLIMIT"));
+    if (column < 0 || column >= values.length()) {
+      return OptionalLong.empty();
+    }
+    String[] words = values.substring(column).strip().split("\\s+", -1);
+    return LsfValues.number(words[words.length - 1]);
+  }
+
   private static ClusterInfo.Queue queue(List<String> block, List<String> all) {
     String description = "";
     String limits = "MAXIMUM";
     boolean up = false;
     Optional<Walltime> max = Optional.empty();
     Optional<Walltime> byDefault = Optional.empty();
+    OptionalLong slots = OptionalLong.empty();
     List<String> hosts = all;
     for (int i = 1; i < block.size(); i++) {
       String line = block.get(i);
       String plain = line.strip();
+      if (limits.equals("MAXIMUM") && i + 1 < block.size() && slots.isEmpty()) {
+        slots = slots(line, block.get(i + 1));
+      }
       if (plain.startsWith("--")) {
         description = plain;
       } else if (plain.contains("Open:Active")) {
@@ -117,15 +165,17 @@ final class LsfCluster {
         hosts = list.startsWith("all") || list.isEmpty() ? all : List.of(list.split("\\s+", -1));
       }
     }
-    return new ClusterInfo.Queue(
-        block.get(0).substring("QUEUE: ".length()).strip(),
-        description.contains("This is the default queue")
-            || description.contains("This is a default queue"),
-        up,
-        max,
-        byDefault,
-        OptionalLong.empty(),
-        hosts);
+    ClusterInfo.Queue queue =
+        new ClusterInfo.Queue(
+            block.get(0).substring("QUEUE: ".length()).strip(),
+            description.contains("This is the default queue")
+                || description.contains("This is a default queue"),
+            up,
+            max,
+            byDefault,
+            OptionalLong.empty(),
+            hosts);
+    return withCpus(queue, slots);
   }
 
   /** {@code 1440.0 min of hostA}. */

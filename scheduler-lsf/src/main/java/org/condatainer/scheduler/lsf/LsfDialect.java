@@ -50,13 +50,14 @@ final class LsfDialect implements Dialect {
     for (BsubDirective directive : directives) {
       lines.addAll(directive.lines());
     }
-    LsfRequest request = request(directives, diagnostics);
+    LsfRequest request = request(script, directives, diagnostics);
     JobRequest built = request.build();
     return new DirectiveReading(lines, request.parts(), built, diagnostics);
   }
 
-  private LsfRequest request(List<BsubDirective> directives, List<Diagnostic> diagnostics) {
-    LsfRequest request = new LsfRequest(site, diagnostics);
+  private LsfRequest request(
+      JobScript script, List<BsubDirective> directives, List<Diagnostic> diagnostics) {
+    LsfRequest request = new LsfRequest(site, SlotRequest.slotsOfTask(script), diagnostics);
     for (BsubDirective directive : directives) {
       directive.options().forEach(request::add);
     }
@@ -67,8 +68,27 @@ final class LsfDialect implements Dialect {
   public Amendment amend(JobScript script, Overrides overrides) {
     List<Diagnostic> diagnostics = new ArrayList<>();
     List<BsubDirective> directives = BsubDirective.of(script, diagnostics);
-    JobRequest written = request(directives, diagnostics).build();
+    JobRequest written = request(script, directives, diagnostics).build();
+    for (int i = 0; i < script.headerLines(); i++) {
+      String line = script.lines().get(i);
+      if (line.startsWith(SlotRequest.REMARK)) {
+        directives.add(before(i + 1, directives), remark(i + 1, line));
+        break;
+      }
+    }
     return new LsfAmendment(site, overrides, directives, written, diagnostics).of();
+  }
+
+  private static int before(int line, List<BsubDirective> directives) {
+    int index = 0;
+    while (index < directives.size() && directives.get(index).lines().get(0).line() < line) {
+      index++;
+    }
+    return index;
+  }
+
+  private static BsubDirective remark(int line, String text) {
+    return new BsubDirective(List.of(new DirectiveLine(line, 1, "", text, true)), List.of());
   }
 
   @Override

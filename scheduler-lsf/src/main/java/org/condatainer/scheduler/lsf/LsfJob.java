@@ -71,9 +71,10 @@ record LsfJob(
   }
 
   private static LsfJob ofRecord(Map<?, ?> fields, Instant now) {
-    String base = field(fields, "JOBID").orElse("");
+    String written = field(fields, "JOBID").orElse("");
+    String base = LsfIds.base(written);
     String word = field(fields, "STAT").orElse("");
-    if (!LsfIds.isNumber(base) || word.isEmpty()) {
+    if (!LsfIds.isId(written) || word.isEmpty()) {
       throw new IllegalArgumentException("a record without a job id or a state");
     }
     Optional<String> name = field(fields, "JOB_NAME");
@@ -94,7 +95,7 @@ record LsfJob(
             started.isPresent() || !hosts.isEmpty(),
             end);
     return new LsfJob(
-        index.map(text -> base + "[" + text + "]").orElse(base),
+        index.map(text -> base + "[" + text + "]").orElse(written),
         state,
         name,
         field(fields, "USER"),
@@ -145,18 +146,22 @@ record LsfJob(
     return new LsfJob(id, value, name, owner, queue, nodes, submitted, started, description);
   }
 
-  /** The same with what {@code bjobs -UF} tells more: seconds, every host, the description. */
+  /**
+   * The same with what {@code bjobs -UF} tells more: whether a bracket at the end of the name is
+   * that of an array, whether it was given a name (otherwise it is its command), seconds, every
+   * host, the description.
+   */
   LsfJob withDetails(LsfJob more) {
     return new LsfJob(
-        id,
+        more.id,
         state,
-        name,
+        more.owner.isPresent() ? more.name : name,
         owner,
         queue,
         more.nodes.isEmpty() ? nodes : more.nodes,
         more.submitted.isPresent() ? more.submitted : submitted,
         more.started.isPresent() ? more.started : started,
-        more.description);
+        description.isPresent() ? description : more.description);
   }
 
   JobSnapshot snapshot(JobId asked, String source) {

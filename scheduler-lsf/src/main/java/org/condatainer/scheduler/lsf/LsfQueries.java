@@ -20,9 +20,9 @@ import org.condatainer.scheduler.SchedulerException;
 import org.condatainer.script.ShellWords;
 
 /**
- * Asks for jobs: {@code bjobs -json} first, whose values are quoted; {@code bjobs -UF} for what
- * volclava does not tell there (the description, all hosts, seconds); then {@code bhist} for jobs
- * that bjobs does not have or of whose end it does not tell.
+ * Asks for jobs: {@code bjobs -json} first, whose values are quoted; {@code bjobs -UF} for what is
+ * not told there (seconds; on volclava the description and all hosts too); then {@code bhist} for
+ * jobs that bjobs does not have or of whose end it does not tell.
  */
 final class LsfQueries {
   /** Linux takes 2 MiB in all arguments together (execve(2)), each with its pointer. */
@@ -73,7 +73,8 @@ final class LsfQueries {
     LsfAnswers details = more(jobs);
     for (int i = 0; i < jobs.size(); i++) {
       LsfJob job = jobs.get(i);
-      jobs.set(i, details.job(job.id()).map(job::withDetails).orElse(job));
+      Optional<LsfJob> detail = details.job(job.id()).or(() -> details.job(LsfIds.base(job.id())));
+      jobs.set(i, detail.map(job::withDetails).orElse(job));
     }
     LsfAnswers queue = new LsfAnswers(jobs);
     List<JobId> absent = new ArrayList<>();
@@ -131,14 +132,11 @@ final class LsfQueries {
     }
   }
 
-  /** What {@code bjobs -UF} tells more of jobs; nothing where {@code -json} tells all. */
+  /** What {@code bjobs -UF} tells more of jobs. */
   private LsfAnswers more(List<LsfJob> jobs) {
-    boolean needed = kind.get() == LsfKind.OPEN;
     Set<String> ids = new LinkedHashSet<>();
     for (LsfJob job : jobs) {
-      if (needed || job.lacksEnd()) {
-        ids.add(LsfIds.base(job.id()));
-      }
+      ids.add(LsfIds.base(job.id()));
     }
     if (ids.isEmpty()) {
       return new LsfAnswers(List.of());

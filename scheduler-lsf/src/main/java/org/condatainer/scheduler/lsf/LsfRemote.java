@@ -16,8 +16,9 @@ import org.condatainer.script.ShellWords;
 
 /**
  * Runs a command on the first host of a job through volclava's {@code lsrun}, which takes the
- * command's options for its own and ends with 0 when there is no such host (recorded). So a shell
- * reads the command from its input, and prints a mark with its exit code.
+ * command's options for its own, ends with 0 when there is no such host (recorded), and puts both
+ * outputs into one (seen live). So a shell reads the command from its input, and prints a mark with
+ * its exit code, and after it what the command printed as errors.
  */
 final class LsfRemote {
   private final SchedulerCommands commands;
@@ -31,11 +32,11 @@ final class LsfRemote {
   CommandResult run(JobId job, List<String> words) {
     String mark = "cnt-" + UUID.randomUUID();
     String script =
-        "cd / || exit\n"
+        "cd / || exit\nexec 3>&1\ncnt_errors=$( { "
             + ShellWords.join(words)
-            + " </dev/null\nprintf '\\n%s %s\\n' "
+            + " </dev/null 2>&1 >&3 3>&-; echo \" $?\"; } )\nprintf '\\n%s %s\\n%s' "
             + mark
-            + " \"$?\"\n";
+            + " \"${cnt_errors##* }\" \"${cnt_errors% *}\"\n";
     Command command = Command.of(List.of("lsrun", "-m", host(job), "/bin/sh")).withInput(script);
     CommandResult result = commands.runForResult(command, Failure.Kind.UNAVAILABLE);
     int at = result.output().lastIndexOf("\n" + mark + " ");
@@ -47,11 +48,13 @@ final class LsfRemote {
               ShellWords.join(command.words()),
               (result.errors() + result.output()).strip()));
     }
-    String code = result.output().substring(at + mark.length() + 2).strip();
+    String told = result.output().substring(at + mark.length() + 2);
+    int end = told.indexOf('\n');
+    String code = told.substring(0, Math.max(0, end));
     return new CommandResult(
         LsfIds.isNumber(code) ? Integer.parseInt(code) : 1,
         result.output().substring(0, at),
-        result.errors());
+        result.errors() + told.substring(end + 1));
   }
 
   private String host(JobId job) {

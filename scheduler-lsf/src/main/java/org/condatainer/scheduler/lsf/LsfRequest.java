@@ -34,6 +34,7 @@ final class LsfRequest {
   private static final Set<String> FIRST_COUNTS = Set.of("n", "W", "M", "b");
 
   private final LsfSite site;
+  private final int slotsOfTask;
   private final List<Diagnostic> diagnostics;
   private final List<DirectivePart> parts = new ArrayList<>();
   private final JobRequest.Builder request = JobRequest.empty().toBuilder();
@@ -47,8 +48,9 @@ final class LsfRequest {
   private OutputFiles files = OutputFiles.defaults();
   private Optional<String> mailAddress = Optional.empty();
 
-  LsfRequest(LsfSite site, List<Diagnostic> diagnostics) {
+  LsfRequest(LsfSite site, int slotsOfTask, List<Diagnostic> diagnostics) {
     this.site = site;
+    this.slotsOfTask = slotsOfTask;
     this.diagnostics = diagnostics;
   }
 
@@ -67,7 +69,8 @@ final class LsfRequest {
     }
     if (all.isEmpty()) {
       boolean limited = resources.memory().isEmpty() && limit.isPresent();
-      all.add(limited ? resources.withMemory(limit.get()) : resources);
+      Resources read = SlotRequest.byTasks(resources, slotsOfTask);
+      all.add(limited ? read.withMemory(limit.get()) : read);
     } else if (resources.exclusive() || !resources.gpus().isEmpty()) {
       Resources first = all.get(0).withExclusive(resources.exclusive());
       all.set(0, resources.gpus().isEmpty() ? first : first.withGpus(resources.gpus()));

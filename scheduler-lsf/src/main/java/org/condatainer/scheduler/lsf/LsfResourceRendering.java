@@ -26,6 +26,9 @@ final class LsfResourceRendering {
     if (slots.slots().isPresent()) {
       rendering.line("#BSUB -n " + slots.slots().getAsInt());
     }
+    if (slots.cpus() > 1) {
+      rendering.line(SlotRequest.REMARK + slots.cpus());
+    }
     String requirement = slots.requirement(resources);
     if (!requirement.isEmpty()) {
       rendering.line("#BSUB -R \"" + requirement + "\"");

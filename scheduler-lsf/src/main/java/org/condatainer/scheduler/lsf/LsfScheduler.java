@@ -46,7 +46,7 @@ final class LsfScheduler implements Scheduler {
   private final SchedulerCommands commands;
   private final LsfQueries queries;
   private final LsfSubmitting submitting;
-  private final AtomicReference<LsfKind> kind = new AtomicReference<>();
+  private final AtomicReference<String> version = new AtomicReference<>();
   private final AtomicReference<LsfSite> site = new AtomicReference<>();
 
   LsfScheduler(SchedulerContext context) {
@@ -150,7 +150,7 @@ final class LsfScheduler implements Scheduler {
   @Override
   public ClusterInfo cluster() {
     CommandResult lsid = lsid();
-    kind.set(LsfKind.of(LsfCluster.version(lsid.output())));
+    version.set(LsfCluster.version(lsid.output()));
     return LsfCluster.info(
         lsid.output(),
         show("bqueues", "-l"),
@@ -201,10 +201,14 @@ final class LsfScheduler implements Scheduler {
   }
 
   private LsfKind kind() {
-    LsfKind known = kind.get();
+    return LsfKind.of(version());
+  }
+
+  private String version() {
+    String known = version.get();
     if (known == null) {
-      known = LsfKind.of(LsfCluster.version(lsid().output()));
-      kind.set(known);
+      known = LsfCluster.version(lsid().output());
+      version.set(known);
     }
     return known;
   }
@@ -212,7 +216,7 @@ final class LsfScheduler implements Scheduler {
   private LsfSite site() {
     LsfSite known = site.get();
     if (known == null) {
-      known = LsfSite.ofConfiguration(configuration());
+      known = LsfSite.of(version()).withConfiguration(configuration());
       try {
         known = known.withParameters(show("bparams", "-l"));
       } catch (SchedulerException e) {

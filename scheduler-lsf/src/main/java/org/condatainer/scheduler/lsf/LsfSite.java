@@ -2,6 +2,7 @@ package org.condatainer.scheduler.lsf;
 
 import static java.util.Objects.requireNonNull;
 
+import java.time.Duration;
 import java.util.Locale;
 import java.util.OptionalLong;
 import org.condatainer.job.Memory;
@@ -18,19 +19,43 @@ import org.condatainer.job.Memory;
  *     the job with {@code LSB_JOB_MEMLIMIT=y}
  * @param reservationScope what {@code rusage[mem=]} is counted by: each host, or each task with
  *     {@code RESOURCE_RESERVE_PER_TASK=Y}
+ * @param dispatchInterval time between two rounds of dispatching ({@code MBD_SLEEP_TIME})
  */
 record LsfSite(
-    long limitUnit, long reservationUnit, Memory.Scope limitScope, Memory.Scope reservationScope) {
+    long limitUnit,
+    long reservationUnit,
+    Memory.Scope limitScope,
+    Memory.Scope reservationScope,
+    Duration dispatchInterval) {
   private static final long KIBIBYTE = 1L << 10;
   private static final long MEBIBYTE = 1L << 20;
 
   /** LSF as it is without a word in its configuration. */
   static final LsfSite DEFAULT =
-      new LsfSite(KIBIBYTE, MEBIBYTE, Memory.Scope.PER_TASK, Memory.Scope.PER_NODE);
+      new LsfSite(
+          KIBIBYTE, MEBIBYTE, Memory.Scope.PER_TASK, Memory.Scope.PER_NODE, Duration.ofSeconds(60));
 
   LsfSite {
     requireNonNull(limitScope, "limitScope is null");
     requireNonNull(reservationScope, "reservationScope is null");
+  }
+
+  /** volclava as it is delivered: limits are in MB too (its lsf.conf(5)). */
+  static final LsfSite VOLCLAVA =
+      new LsfSite(
+          MEBIBYTE,
+          MEBIBYTE,
+          DEFAULT.limitScope,
+          DEFAULT.reservationScope,
+          DEFAULT.dispatchInterval);
+
+  /**
+   * What is so on a site where nobody said otherwise.
+   *
+   * @param version the first line of {@code lsid}
+   */
+  static LsfSite of(String version) {
+    return version.startsWith("volclava") ? VOLCLAVA : DEFAULT;
   }
 
   /**
@@ -38,8 +63,8 @@ record LsfSite(
    *
    * @param text its content, empty if it could not be read
    */
-  static LsfSite ofConfiguration(String text) {
-    LsfSite site = DEFAULT;
+  LsfSite withConfiguration(String text) {
+    LsfSite site = this;
     for (String line : text.split("\n", -1)) {
       String plain = line.strip();
       int equals = plain.indexOf('=');
@@ -53,7 +78,11 @@ record LsfSite(
           if (unit.isPresent()) {
             site =
                 new LsfSite(
-                    unit.getAsLong(), unit.getAsLong(), site.limitScope, site.reservationScope);
+                    unit.getAsLong(),
+                    unit.getAsLong(),
+                    site.limitScope,
+                    site.reservationScope,
+                    site.dispatchInterval);
           }
         }
         case "LSB_JOB_MEMLIMIT" -> {
@@ -63,7 +92,8 @@ record LsfSite(
                     site.limitUnit,
                     site.reservationUnit,
                     Memory.Scope.PER_JOB,
-                    site.reservationScope);
+                    site.reservationScope,
+                    site.dispatchInterval);
           }
         }
         default -> {}
@@ -72,17 +102,25 @@ record LsfSite(
     return site;
   }
 
-  /** What {@code bparams -l} adds: {@code RESOURCE_RESERVE_PER_TASK = Y}. */
+  /**
+   * What {@code bparams -l} adds: {@code RESOURCE_RESERVE_PER_TASK = Y}, {@code MBD_SLEEP_TIME = 10
+   * (seconds)}.
+   */
   LsfSite withParameters(String parameters) {
+    Memory.Scope scope = reservationScope;
+    Duration interval = dispatchInterval;
     for (String line : parameters.split("\n", -1)) {
       int equals = line.indexOf('=');
-      if (equals > 0
-          && line.substring(0, equals).strip().startsWith("RESOURCE_RESERVE_PER_")
-          && isYes(line.substring(equals + 1).strip())) {
-        return new LsfSite(limitUnit, reservationUnit, limitScope, Memory.Scope.PER_TASK);
+      String name = line.substring(0, Math.max(0, equals)).strip();
+      String value = line.substring(equals + 1).strip();
+      if (name.startsWith("RESOURCE_RESERVE_PER_") && isYes(value)) {
+        scope = Memory.Scope.PER_TASK;
+      } else if (name.equals("MBD_SLEEP_TIME")) {
+        OptionalLong seconds = LsfValues.number(value.split(" ", 2)[0]);
+        interval = seconds.isPresent() ? Duration.ofSeconds(seconds.getAsLong()) : interval;
       }
     }
-    return this;
+    return new LsfSite(limitUnit, reservationUnit, limitScope, scope, interval);
   }
 
   private static boolean isYes(String value) {

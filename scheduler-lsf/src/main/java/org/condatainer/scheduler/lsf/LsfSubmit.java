@@ -3,6 +3,8 @@ package org.condatainer.scheduler.lsf;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -50,7 +52,9 @@ final class LsfSubmit {
     boolean affinity = isAffine(script.head()) || isAffine(options);
     if (kind == LsfKind.OPEN) {
       script = script.withHead(OpenOptions.head(script.head(), site, progress));
-      options = OpenOptions.commandLine(options, site, progress);
+      options = new ArrayList<>(OpenOptions.commandLine(options, site, progress));
+      LocalDateTime now = LocalDateTime.now(ZoneId.systemDefault());
+      options.addAll(DependencyStart.options(script.head(), options, site, now, progress));
     }
     List<String> words = new ArrayList<>(List.of("bsub"));
     words.addAll(options);
@@ -83,7 +87,7 @@ final class LsfSubmit {
 
   private static Optional<Memory> memory(BsubScript script, LsfSite site) {
     List<Diagnostic> ignored = new ArrayList<>();
-    LsfRequest request = new LsfRequest(site, ignored);
+    LsfRequest request = new LsfRequest(site, 1, ignored);
     String head = String.join("\n", script.head()) + "\n";
     JobScript lines = JobScript.parse("batch script", head.getBytes(ISO_8859_1));
     for (BsubDirective directive : BsubDirective.of(lines, ignored)) {

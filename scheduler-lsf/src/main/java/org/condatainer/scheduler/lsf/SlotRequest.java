@@ -8,6 +8,7 @@ import org.condatainer.job.GpuRequest;
 import org.condatainer.job.Memory;
 import org.condatainer.job.NodeCount;
 import org.condatainer.job.Resources;
+import org.condatainer.script.JobScript;
 
 /**
  * Tasks, CPUs and nodes as slots of LSF. A task of several CPUs is as many slots, kept on one host
@@ -22,6 +23,37 @@ import org.condatainer.job.Resources;
  */
 record SlotRequest(
     int tasks, int cpus, OptionalInt slots, Optional<String> span, OptionalInt tasksOnHost) {
+  /** A remark that bsub passes over: how many of a script's slots are one task. */
+  static final String REMARK = "# slots of each task: ";
+
+  /** What the remark says; 1 for a script without it. */
+  static int slotsOfTask(JobScript script) {
+    for (String line : script.lines().subList(0, script.headerLines())) {
+      if (line.startsWith(REMARK)) {
+        return LsfValues.count(line.substring(REMARK.length()).strip()).orElse(1);
+      }
+    }
+    return 1;
+  }
+
+  /** Resources that were read slot by slot, where several slots are one task. */
+  static Resources byTasks(Resources read, int slotsOfTask) {
+    int slots = read.tasks().orElse(0);
+    if (slotsOfTask == 1 || slots == 0 || slots % slotsOfTask != 0) {
+      return read;
+    }
+    Resources resources = read.withTasks(slots / slotsOfTask).withCpusPerTask(slotsOfTask);
+    int onHost = read.tasksPerNode().orElse(0) / slotsOfTask;
+    if (onHost > 0) {
+      resources = resources.withTasksPerNode(onHost);
+    }
+    Optional<Memory> bySlot =
+        read.memory().filter(memory -> memory.scope() == Memory.Scope.PER_TASK);
+    return bySlot.isEmpty()
+        ? resources
+        : resources.withMemory(new Memory(bySlot.get().bytes(), Memory.Scope.PER_CPU));
+  }
+
   static SlotRequest of(Resources resources) {
     int cpus = resources.cpusPerTask().orElse(1);
     int nodes = resources.nodes().map(NodeCount::min).orElse(0);

@@ -218,7 +218,8 @@ final class LsfDialectTest {
           LSB_JOB_MEMLIMIT=n       | -M 4GB               | mem=4294967296/PER_TASK
           """)
   void siteDecidesUnitsAndScopes(String configuration, String directive, String expected) {
-    LsfDialect dialect = new LsfDialect(LsfSite.ofConfiguration("# x\n" + configuration + "\n"));
+    LsfDialect dialect =
+        new LsfDialect(LsfSite.DEFAULT.withConfiguration("# x\n" + configuration + "\n"));
 
     assertThat(
             RequestText.of(

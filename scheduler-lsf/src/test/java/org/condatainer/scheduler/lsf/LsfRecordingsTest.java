@@ -252,7 +252,12 @@ class LsfRecordingsTest {
                         Optional.empty(),
                         Optional.empty(),
                         OptionalLong.empty(),
-                        List.of("node1", "node2"))),
+                        List.of("node1", "node2"),
+                        new ClusterInfo.JobLimits(
+                            OptionalLong.of(16),
+                            OptionalLong.empty(),
+                            OptionalLong.empty(),
+                            OptionalLong.empty()))),
                 List.of(
                     new ClusterInfo.Node("node1", "ok", 8, 24105L << 20, Map.of()),
                     new ClusterInfo.Node("node2", "ok", 8, 24105L << 20, Map.of())),

@@ -1,5 +1,6 @@
 package org.condatainer.scheduler.lsf;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
@@ -14,6 +15,7 @@ import org.condatainer.job.Resources;
 import org.condatainer.job.Walltime;
 import org.condatainer.scheduler.Outcome;
 import org.condatainer.scheduler.Rendering;
+import org.condatainer.script.JobScript;
 import org.junit.jupiter.api.Test;
 
 /** Requests of other schedulers in LSF's words. */
@@ -29,7 +31,8 @@ class LsfRenderingTest {
                 .withMemory(Memory.ofMebibytes(4096, Memory.Scope.PER_NODE)));
 
     assertThat(rendering.directiveLines())
-        .containsExactly("#BSUB -n 8", "#BSUB -R \"rusage[mem=4GB] span[hosts=1]\"");
+        .containsExactly(
+            "#BSUB -n 8", "# slots of each task: 8", "#BSUB -R \"rusage[mem=4GB] span[hosts=1]\"");
     assertThat(outcome(rendering, RequestPart.CPUS_PER_TASK)).isEqualTo(Outcome.APPROXIMATED);
     assertThat(outcome(rendering, RequestPart.MEMORY)).isEqualTo(Outcome.TRANSLATED);
   }
@@ -43,10 +46,19 @@ class LsfRenderingTest {
                         .withTasksPerNode(3)
                         .withCpusPerTask(2))
                 .directiveLines())
-        .containsExactly("#BSUB -n 12", "#BSUB -R \"span[ptile=6]\"");
+        .containsExactly("#BSUB -n 12", "# slots of each task: 2", "#BSUB -R \"span[ptile=6]\"");
     assertThat(
             render(Resources.none().withNodes(NodeCount.exactly(3)).withTasks(8)).directiveLines())
         .containsExactly("#BSUB -n 8", "#BSUB -R \"span[ptile=3]\"");
+  }
+
+  @Test
+  void slotsThatAreOneTaskAreReadBackAsItsCpus() {
+    Resources resources = Resources.none().withTasks(4).withTasksPerNode(2).withCpusPerTask(3);
+    String script = "#!/bin/sh\n" + String.join("\n", render(resources).directiveLines()) + "\n";
+
+    assertThat(LSF.read(JobScript.parse("s", script.getBytes(UTF_8))).request().resources())
+        .isEqualTo(resources);
   }
 
   @Test

@@ -271,7 +271,7 @@ class LsfSchedulerTest {
     assertThat(bsub.input().split("\n", -1))
         .startsWith(
             "#!/bin/bash",
-            "#BSUB -n 4 -M 1048576",
+            "#BSUB -n 4 -M 1024",
             "#BSUB -R \"span[ptile=2] rusage[mem=8192]\"",
             "#BSUB -o out",
             "#BSUB -q a",

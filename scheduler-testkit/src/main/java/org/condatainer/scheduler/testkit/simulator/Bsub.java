@@ -1,5 +1,6 @@
 package org.condatainer.scheduler.testkit.simulator;
 
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -26,17 +27,19 @@ final class Bsub {
   private static final Pattern TERM = Pattern.compile("(\\w+)\\((\\d+)(?:\\[\\d+\\])?\\)");
 
   private final Call call;
+  private final boolean ibm;
   private final SimulatedCluster cluster;
   private final Map<String, String> options = new HashMap<>();
   private String problem = "";
 
-  private Bsub(Call call, SimulatedCluster cluster) {
+  private Bsub(Call call, SimulatedCluster cluster, boolean ibm) {
     this.call = call;
+    this.ibm = ibm;
     this.cluster = cluster;
   }
 
-  static Answer submit(Call call, SimulatedCluster cluster) {
-    return new Bsub(call, cluster).submit();
+  static Answer submit(Call call, SimulatedCluster cluster, boolean ibm) {
+    return new Bsub(call, cluster, ibm).submit();
   }
 
   private Answer submit() {
@@ -118,7 +121,6 @@ final class Bsub {
   private void fill(JobOrder order) {
     String name = options.getOrDefault("J", order.script.strip().replace('\n', ';'));
     order.words.putAll(options);
-    order.words.put("J", name);
     order.name = name;
     Matcher array = ARRAY.matcher(name);
     if (array.matches() && isArray(array.group(2))) {
@@ -139,6 +141,13 @@ final class Bsub {
     limit(order);
     begin(order);
     depend(order, options.getOrDefault("w", ""));
+    if (!ibm && order.begin.equals(Instant.EPOCH) && order.indexes.isEmpty()) {
+      // It takes a new job for ready, and looks at the conditions of what did not start at once.
+      order.conditions.clear();
+    }
+    if (!order.conditions.isEmpty()) {
+      order.begin = Instant.EPOCH; // Nobody waits here for the next minute.
+    }
   }
 
   /** What is no list of indexes from 1 on is a part of the name, without a word. */

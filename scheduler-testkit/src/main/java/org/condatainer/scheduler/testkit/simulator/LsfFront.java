@@ -17,16 +17,23 @@ final class LsfFront implements Front {
   private static final String RULE = "-".repeat(78) + "\n";
 
   private final SimulatedCluster cluster;
+  private final boolean ibm;
   private final LsfTables tables;
 
-  LsfFront(SimulatedCluster cluster) {
+  /**
+   * @param ibm whether it is IBM's LSF: its name, its fields of {@code bjobs -o} and that it looks
+   *     at conditions before it starts a job, as IBM's manual has them; all other forms are
+   *     volclava's
+   */
+  LsfFront(SimulatedCluster cluster, boolean ibm) {
     this.cluster = cluster;
+    this.ibm = ibm;
     this.tables = new LsfTables(cluster);
   }
 
   @Override
   public String name() {
-    return "volclava 2.2";
+    return ibm ? "IBM Spectrum LSF 10.1" : "volclava 2.2";
   }
 
   @Override
@@ -39,14 +46,14 @@ final class LsfFront implements Front {
   @Override
   public Answer answer(Call call) {
     return switch (call.program()) {
-      case "bsub" -> Bsub.submit(call, cluster);
+      case "bsub" -> Bsub.submit(call, cluster, ibm);
       case "bjobs" -> bjobs(call);
       case "bhist" -> bhist(call);
       case "bqueues" -> Answer.of(LsfSite.QUEUES);
       case "bhosts" -> Answer.of(LsfSite.HOSTS);
       case "bparams" -> Answer.of(LsfSite.PARAMETERS);
       case "lshosts" -> Answer.of(LsfSite.HARDWARE);
-      case "lsid" -> Answer.of(LsfSite.LSID);
+      case "lsid" -> Answer.of(lsid());
       case "lsrun" -> lsrun(call);
       default -> change(call);
     };
@@ -59,7 +66,7 @@ final class LsfFront implements Front {
   @Override
   public Answer stopped(Call call) {
     return switch (call.program()) {
-      case "lsid" -> Answer.of(LsfSite.LSID);
+      case "lsid" -> Answer.of(lsid());
       case "bsub" -> failed("Connection refused by server. Job not submitted.");
       default -> failed("Connection refused by server");
     };
@@ -70,10 +77,12 @@ final class LsfFront implements Front {
     String words = "Cannot locate master LIM now, try later";
     return call.program().equals("lsid")
         ? new Answer(
-            255,
-            LsfSite.LSID.lines().findFirst().get() + "\n",
-            "ls_getclustername(): " + words + "\n")
+            255, lsid().lines().findFirst().get() + "\n", "ls_getclustername(): " + words + "\n")
         : failed(call.program() + ": Failed in an LSF library call: " + words);
+  }
+
+  private String lsid() {
+    return ibm ? LsfSite.LSID.replace(LsfSite.VOLCLAVA, LsfSite.IBM) : LsfSite.LSID;
   }
 
   /** bhist reads the log of events itself. */
@@ -255,7 +264,9 @@ final class LsfFront implements Front {
     return stop ? "stopped" : "resumed";
   }
 
-  /** It takes options of the command for its own, and ends well without the host. */
+  /**
+   * It takes options of the command for its own, has one output, and ends well without the host.
+   */
   private static Answer lsrun(Call call) {
     Options options = Options.read(call.arguments(), Set.of("m"), Set.of("P", "v", "p", "R"));
     List<String> words = options.arguments();
@@ -272,7 +283,8 @@ final class LsfFront implements Front {
               + host
               + ": Bad host name\nls_rwait(): No remote child\n");
     }
-    return NodeCommand.run(call, words, Map.of());
+    Answer answer = NodeCommand.run(call, words, Map.of());
+    return new Answer(answer.exitCode(), answer.output() + answer.errors(), "");
   }
 
   private static Answer failed(String words) {

@@ -17,7 +17,7 @@ final class LsfJobWords implements SimulatedCluster.Words {
     variables.put("LSB_JOBID", Integer.toString(job.base));
     variables.put("LSB_JOBINDEX", Integer.toString(job.index.orElse(0)));
     // The name with the list of indexes, as it was given.
-    variables.put("LSB_JOBNAME", Call.utf8(job.order.words.get("J")));
+    variables.put("LSB_JOBNAME", Call.utf8(job.order.words.getOrDefault("J", job.order.name)));
     variables.put("LSB_HOSTS", (job.node + " ").repeat(slots).strip());
     variables.put("LSB_MCPU_HOSTS", job.node + " " + slots + " ");
     variables.put("LSB_QUEUE", "normal");
@@ -46,7 +46,7 @@ final class LsfJobWords implements SimulatedCluster.Words {
     if (job.order.words.containsKey("N")) {
       return Optional.of("");
     }
-    String name = job.order.words.get("J");
+    String name = job.order.words.getOrDefault("J", job.order.name);
     return Optional.of(
         "Sender: LSF System <volclava@"
             + job.node

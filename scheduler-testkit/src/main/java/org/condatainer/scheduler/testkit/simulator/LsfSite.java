@@ -2,6 +2,9 @@ package org.condatainer.scheduler.testkit.simulator;
 
 /** What simulated volclava says of its hosts and queues (recordings cluster-*). */
 final class LsfSite {
+  static final String VOLCLAVA = "volclava project 2.2, Nov 23 2026";
+  static final String IBM = "IBM Spectrum LSF Standard 10.1.0.12, Jun 10 2022";
+
   static final String LSID =
       """
       volclava project 2.2, Nov 23 2026

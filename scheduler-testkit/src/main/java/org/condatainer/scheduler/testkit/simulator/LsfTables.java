@@ -7,6 +7,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.condatainer.scheduler.testkit.simulator.SimulatedJob.Phase;
 
 /**
@@ -101,8 +102,28 @@ final class LsfTables {
       case "submit_time" -> MINUTE.format(job.submitted);
       case "start_time" -> job.started == null ? "-" : SECOND.format(job.started);
       case "finish_time" -> job.ended == null ? "-" : SECOND.format(job.ended);
+      // Those below only IBM's LSF has (bjobs -o).
+      case "jobindex" -> Integer.toString(job.index.orElse(0));
+      case "exit_code" -> exitCode(job).isPresent() ? "" + exitCode(job).getAsInt() : "";
+      case "exit_reason" -> exitReason(job);
+      case "pend_reason" -> job.phase == Phase.WAITING ? reason(job) + ";" : "";
+      case "job_description" -> job.order.word("Jd");
       default -> "-";
     };
+  }
+
+  private static String exitReason(SimulatedJob job) {
+    if (job.timedOut) {
+      return "TERM_RUNLIMIT: job killed after reaching LSF run time limit";
+    }
+    return job.cancelled ? "TERM_OWNER: job killed by owner" : "";
+  }
+
+  private static OptionalInt exitCode(SimulatedJob job) {
+    if (job.isAlive() || job.succeeded() || job.started == null) {
+      return OptionalInt.empty();
+    }
+    return OptionalInt.of(job.timedOut ? 140 : job.cancelled ? 130 : job.exitCode);
   }
 
   /** A job of {@code bjobs -UF}: one line for each thing, however long. */
@@ -188,7 +209,9 @@ final class LsfTables {
 
   private static void head(StringBuilder text, SimulatedJob job, String state) {
     String command = job.order.script.strip().replace('\n', ';');
-    text.append("Job <").append(id(job)).append(">, Job Name <").append(name(job));
+    boolean named = job.order.words.containsKey("J");
+    text.append("Job <").append(id(job));
+    text.append(named ? ">, Job Name <" + name(job) : "");
     text.append(">, User <").append(job.order.owner).append(">, Project <");
     text.append(job.order.words.getOrDefault("P", "default")).append('>').append(state);
     text.append(", Command <").append(command).append('>');
@@ -241,7 +264,7 @@ final class LsfTables {
     if (job.started == null) {
       return "Exited";
     }
-    int code = job.timedOut ? 140 : job.cancelled ? 130 : job.exitCode;
+    int code = exitCode(job).orElse(job.exitCode);
     return "Exited with exit code " + code + ". The CPU time used is 0.0 seconds";
   }
 

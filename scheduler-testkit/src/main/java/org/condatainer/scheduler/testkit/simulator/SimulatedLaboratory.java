@@ -72,7 +72,17 @@ public final class SimulatedLaboratory implements Laboratory {
    */
   public static SimulatedLaboratory lsf(SchedulerProvider provider, Path folder) {
     SimulatedCluster cluster = new SimulatedCluster(folder.resolve("spool"), 1, new LsfJobWords());
-    return new SimulatedLaboratory(provider, folder, cluster, new LsfFront(cluster));
+    return new SimulatedLaboratory(provider, folder, cluster, new LsfFront(cluster, false));
+  }
+
+  /**
+   * IBM Spectrum LSF 10.1 as its manual has it, where that is not as volclava.
+   *
+   * @param folder an empty folder for its commands and its spool
+   */
+  public static SimulatedLaboratory ibmLsf(SchedulerProvider provider, Path folder) {
+    SimulatedCluster cluster = new SimulatedCluster(folder.resolve("spool"), 1, new LsfJobWords());
+    return new SimulatedLaboratory(provider, folder, cluster, new LsfFront(cluster, true));
   }
 
   /**
