@@ -16,6 +16,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.condatainer.dist.Installed.Result;
+import org.condatainer.scheduler.htcondor.HtcondorProvider;
 import org.condatainer.scheduler.lsf.LsfProvider;
 import org.condatainer.scheduler.pbs.PbsProvider;
 import org.condatainer.scheduler.slurm.SlurmProvider;
@@ -31,6 +32,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class PipelineIT {
   private static final int TASKS = 50;
 
+  /** Whose jobs they are on a simulated scheduler: HTCondor runs none of root. */
+  private static final String USER = "scientist";
+
   @TempDir private Path parent;
 
   /** Where the pipeline runs, in a line each. */
@@ -38,6 +42,9 @@ final class PipelineIT {
     List<Engine> engines = new ArrayList<>();
     engines.add(simulated("pbs", at -> SimulatedLaboratory.pbs(new PbsProvider(), at, true)));
     engines.add(simulated("lsf", at -> SimulatedLaboratory.lsf(new LsfProvider(), at)));
+    engines.add(
+        simulated(
+            "htcondor", at -> SimulatedLaboratory.htcondor(new HtcondorProvider(), at, USER)));
     engines.add(simulated("slurm", at -> SimulatedLaboratory.slurm(new SlurmProvider(), at, true)));
     if (Boolean.getBoolean(Engines.SLURM) && !Engines.apptainer().isEmpty()) {
       engines.add(real("slurm", ""));
@@ -237,6 +244,8 @@ final class PipelineIT {
                   .orElseThrow()
                   .in(parent)
                   .with("CNT_SCHEDULER", id)
+                  .with("JDK_JAVA_OPTIONS", "-Duser.name=" + opened.user())
+                  .with("CNT_SIMULATED_USER", opened.user())
                   .with("PATH", opened.variables().get("PATH") + ":" + System.getenv("PATH"));
           return new Opened(withLogs(condatainer), opened::close);
         });
