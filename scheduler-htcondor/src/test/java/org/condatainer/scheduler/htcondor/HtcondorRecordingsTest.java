@@ -218,7 +218,7 @@ final class HtcondorRecordingsTest {
   void mutatedAnswersAreTypedErrorsOrTypedAnswers() {
     Random random = new Random(20261123);
     List<String> names = List.of("q-json-attrs", "q-json", "history-json-attrs", "status-json");
-    for (int i = 0; i < 5_000; i++) {
+    for (int i = 0; i < Integer.getInteger("condatainer.mutations", 5_000); i++) {
       String name = names.get(random.nextInt(names.size()));
       judge("mutated " + i + " of " + name, mutated(read(name).stdout(), random));
     }
