@@ -134,7 +134,9 @@ final class RunOnLsfIT {
     assertThat(ended(second)).contains("\"exitCode\" : 3");
     assertThat(output("out.txt")).startsWith("only in the overlay\n");
     ended(fourth);
-    Installed.await("job " + third + " has no hope", () -> jobs(third).contains("never satisfied"));
+    Installed.await(
+        "job " + third + " has no hope",
+        () -> condatainer.call("jobs", third).out().contains("never satisfied"));
     assertThat(condatainer.call("cancel", third).exitCode()).isZero();
     assertThat(ended(third)).contains("\"outcome\" : \"cancelled\"");
   }
