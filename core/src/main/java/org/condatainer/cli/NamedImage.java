@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.condatainer.launch.LaunchException;
 import org.condatainer.lock.ImageUse;
 import org.condatainer.lock.Maintenance;
+import org.condatainer.lock.UnlockedMount;
 import org.condatainer.overlay.OverlayException;
 import picocli.CommandLine.ParseResult;
 
@@ -120,8 +121,12 @@ final class NamedImage {
   private static <T> T under(
       Path image, String operation, boolean writable, Beginning beginning, Work<T> work) {
     Optional<Maintenance> begun;
+    Optional<UnlockedMount> mount = Optional.empty();
     try {
       begun = beginning.begin();
+      if (begun.isEmpty()) {
+        mount = UnlockedMount.find(image, !writable);
+      }
     } catch (AccessDeniedException e) {
       throw new OverlayException(
           OverlayException.Kind.UNUSABLE,
@@ -145,11 +150,16 @@ final class NamedImage {
     }
     if (begun.isEmpty()) {
       ImageUse use = ImageUse.of(image);
+      String why =
+          mount.isPresent()
+              ? " is mounted by "
+                  + mount.get().by()
+                  + ", which takes no lock; nothing was done\n  "
+                  + mount.get().next()
+              : " is in use\n  see by whom: condatainer lock status " + image;
       throw new LaunchException(
           LaunchException.Kind.OVERLAY_IN_USE,
-          use.answer(writable) == ImageUse.Answer.IN_USE
-              ? use.message()
-              : image + " is in use\n  see by whom: condatainer lock status " + image);
+          use.answer(writable) == ImageUse.Answer.IN_USE ? use.message() : image + why);
     }
     Maintenance held = begun.get();
     try (held) {

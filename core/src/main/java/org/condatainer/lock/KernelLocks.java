@@ -220,7 +220,8 @@ public final class KernelLocks {
     return 0;
   }
 
-  private static List<Path> loopDevices(Path real) {
+  /** The loop devices that have a file open, by its path without links. */
+  static List<Path> loopDevices(Path real) {
     List<Path> found = new ArrayList<>();
     try (DirectoryStream<Path> devices = Files.newDirectoryStream(BLOCK_DEVICES, "loop*")) {
       for (Path device : devices) {

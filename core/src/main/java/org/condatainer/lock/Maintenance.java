@@ -31,7 +31,7 @@ public final class Maintenance implements AutoCloseable {
   /**
    * Keeps writers away from an image while it is read; containers may read it meanwhile.
    *
-   * @return empty if somebody has it writable
+   * @return empty if somebody has it writable, be it without a lock ({@link UnlockedMount})
    * @throws IOException if it cannot be read, or its file system has no locks
    */
   public static Optional<Maintenance> beginReading(Path image) throws IOException {
@@ -43,25 +43,24 @@ public final class Maintenance implements AutoCloseable {
       }
     }
     FileChannel channel = FileChannel.open(real, StandardOpenOption.READ);
-    FileLock lock = null;
+    boolean taken = false;
     try {
-      lock = channel.tryLock(0, Long.MAX_VALUE, true);
+      FileLock lock = channel.tryLock(0, Long.MAX_VALUE, true);
+      taken = lock != null && UnlockedMount.find(real, true).isEmpty();
     } finally {
-      if (lock == null) {
+      if (!taken) {
         channel.close();
       }
     }
-    return lock == null
-        ? Optional.empty()
-        : Optional.of(new Maintenance(real, channel, Optional.empty()));
+    return taken ? Optional.of(new Maintenance(real, channel, Optional.empty())) : Optional.empty();
   }
 
   /**
    * Takes an image into our hand.
    *
    * @param operation what is done with it, for others who look at the lease
-   * @return empty if somebody has it; also if another machine's lease is beside it on a file system
-   *     whose locks do not reach other machines
+   * @return empty if somebody has it, be it without a lock ({@link UnlockedMount}); also if another
+   *     machine's lease is beside it on a file system whose locks do not reach other machines
    * @throws IOException if it cannot be opened for writing, or its file system has no locks
    */
   public static Optional<Maintenance> begin(Path image, String operation) throws IOException {
@@ -72,7 +71,7 @@ public final class Maintenance implements AutoCloseable {
     }
     boolean taken = false;
     try {
-      if (isLeasedElsewhere(real)) {
+      if (isLeasedElsewhere(real) || UnlockedMount.find(real, false).isPresent()) {
         return Optional.empty();
       }
       taken = true;

@@ -177,6 +177,7 @@ public record Release(EvidenceGathering gathering, CommandRunner runner, Consume
     while (true) {
       Optional<ExclusiveLock> lock = ExclusiveLock.tryAcquire(image);
       if (lock.isPresent()) {
+        refuseUnlockedMount(image, lock.get());
         return lock.get();
       }
       if (System.nanoTime() > end) {
@@ -184,6 +185,19 @@ public record Release(EvidenceGathering gathering, CommandRunner runner, Consume
             image + " is still locked, or again: " + look(image).verdict().state().word());
       }
       LeftHelpers.await(Duration.ofMillis(100), () -> false);
+    }
+  }
+
+  private static void refuseUnlockedMount(Path image, ExclusiveLock lock) throws IOException {
+    Optional<UnlockedMount> mount = UnlockedMount.find(image, false);
+    if (mount.isPresent()) {
+      lock.close();
+      throw new IOException(
+          image
+              + " is mounted by "
+              + mount.get().by()
+              + ", which takes no lock; "
+              + mount.get().next());
     }
   }
 

@@ -68,7 +68,7 @@ public final class OverlayResize {
     if (inPlace) {
       check(image, channel);
       long bytes = shrink(image, channel, wanted.isPresent() ? blocks : 0);
-      check(image, channel);
+      programs.checkShrunken(image, image, Superblock.read(channel, image));
       return new Result(superblock.bytes(), bytes);
     }
     return shrinkCopy(superblock, wanted.isPresent() ? blocks : 0, taken);
@@ -162,7 +162,7 @@ public final class OverlayResize {
       if (taken >= superblock.bytes()) {
         disk.takeAll(copy.path(), bytes);
       }
-      programs.checkInFull(copy.path(), image, Superblock.read(copy.path()));
+      programs.checkShrunken(copy.path(), image, Superblock.read(copy.path()));
       copy.replace(image);
       // Whoever has just opened the old file, and not locked it yet, finds no image in it.
       channel.write(ByteBuffer.allocate(2), MAGIC_POSITION);
