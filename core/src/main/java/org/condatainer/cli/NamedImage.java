@@ -121,11 +121,10 @@ final class NamedImage {
   private static <T> T under(
       Path image, String operation, boolean writable, Beginning beginning, Work<T> work) {
     Optional<Maintenance> begun;
-    Optional<UnlockedMount> mount = Optional.empty();
     try {
       begun = beginning.begin();
       if (begun.isEmpty()) {
-        mount = UnlockedMount.find(image, !writable);
+        throw inUse(image, writable);
       }
     } catch (AccessDeniedException e) {
       throw new OverlayException(
@@ -148,25 +147,28 @@ final class NamedImage {
               : image + " cannot be locked: " + words(e),
           e);
     }
-    if (begun.isEmpty()) {
-      ImageUse use = ImageUse.of(image);
-      String why =
-          mount.isPresent()
-              ? " is mounted by "
-                  + mount.get().by()
-                  + ", which takes no lock; nothing was done\n  "
-                  + mount.get().next()
-              : " is in use\n  see by whom: condatainer lock status " + image;
-      throw new LaunchException(
-          LaunchException.Kind.OVERLAY_IN_USE,
-          use.answer(writable) == ImageUse.Answer.IN_USE ? use.message() : image + why);
-    }
     Maintenance held = begun.get();
     try (held) {
       return work.on(held);
     } catch (IOException e) {
       throw failed(operation, image, e);
     }
+  }
+
+  private static LaunchException inUse(Path image, boolean writable) throws IOException {
+    ImageUse use = ImageUse.of(image);
+    if (use.answer(writable) == ImageUse.Answer.IN_USE) {
+      return new LaunchException(LaunchException.Kind.OVERLAY_IN_USE, use.message());
+    }
+    Optional<UnlockedMount> mount = UnlockedMount.find(image, !writable);
+    String why =
+        mount.isPresent()
+            ? " is mounted by "
+                + mount.get().by()
+                + ", which takes no lock; nothing was done\n  "
+                + mount.get().next()
+            : " is in use\n  see by whom: condatainer lock status " + image;
+    return new LaunchException(LaunchException.Kind.OVERLAY_IN_USE, image + why);
   }
 
   static OverlayException failed(String operation, Path image, IOException problem) {

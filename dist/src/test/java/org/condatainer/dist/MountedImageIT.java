@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.condatainer.dist.Installed.Result;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,12 @@ final class MountedImageIT {
       List.of("overlay check -n env.img", "overlay pack env.img", "overlay freeze env.img -l 1");
 
   @TempDir private Path parent;
+
+  @BeforeEach
+  void packers() {
+    assumeTrue(
+        Engines.isInPath("zstd") && Engines.isInPath("mksquashfs"), "zstd and mksquashfs are here");
+  }
 
   static Stream<Engines.Place> runtimes() {
     return Engines.runtimes().stream();

@@ -35,6 +35,8 @@ final class OverlayGuideIT {
   @Test
   void everyCommandInItWorksInItsOrder() throws IOException {
     assumeTrue(Engines.isRoot(), "root's embedded runtime is on every machine");
+    assumeTrue(
+        Engines.isInPath("zstd") && Engines.isInPath("mksquashfs"), "zstd and mksquashfs are here");
     Installed condatainer = prepared();
     int done = 0;
     List<String> block = null;
@@ -102,8 +104,7 @@ final class OverlayGuideIT {
       String packages = PLACEHOLDER.matcher(command).replaceAll("numpy");
       command = "condatainer exec -w -o env.img " + packages;
     }
-    Result result =
-        condatainer.asUser(List.of("bash", "-c", beforehand(command) + command), "");
+    Result result = condatainer.asUser(List.of("bash", "-c", beforehand(command) + command), "");
     assertThat(result.exitCode()).as(line + "\n" + result.everything()).isZero();
   }
 
