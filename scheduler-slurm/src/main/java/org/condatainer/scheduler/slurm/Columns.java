@@ -22,7 +22,8 @@ record Columns(List<String> names, String separator) {
    * The rows of a text. Lines before a row's first column (a banner, {@code CLUSTER: name}) and
    * after the last row are passed over.
    *
-   * @throws IllegalArgumentException if a row has no end
+   * @throws IllegalArgumentException if a row has no end, or runs into the next one: then the
+   *     answer was cut or damaged, and a number that was cut is another job's
    */
   List<Map<String, String>> rows(String text) {
     List<Map<String, String>> rows = new ArrayList<>();
@@ -39,10 +40,13 @@ record Columns(List<String> names, String separator) {
         position = end + separator.length();
       }
       int end = text.indexOf('\n', position);
-      end = end < 0 ? text.length() : end;
-      row.put(names.get(names.size() - 1), text.substring(position, end).strip());
+      String last = end < 0 ? "" : text.substring(position, end);
+      if (end < 0 || last.contains(separator)) {
+        throw new IllegalArgumentException("row " + (rows.size() + 1) + " has no end");
+      }
+      row.put(names.get(names.size() - 1), last.strip());
       rows.add(row);
-      position = Math.min(end + 1, text.length());
+      position = end + 1;
     }
     return rows;
   }
