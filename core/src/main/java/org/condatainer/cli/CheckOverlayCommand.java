@@ -10,6 +10,7 @@ import org.condatainer.overlay.OverlayCheckUp;
 import org.condatainer.overlay.OverlayCheckUp.Finding;
 import org.condatainer.overlay.Superblock;
 import org.condatainer.process.ProcessRunner;
+import org.condatainer.script.ShellWords;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -87,7 +88,7 @@ final class CheckOverlayCommand implements Subcommand {
             : image
                 + " is not sound\n  see what would be repaired, and repair it: condatainer overlay"
                 + " check -y "
-                + image);
+                + ShellWords.quote(image.toString()));
     return sound ? ExitCode.SUCCESS : ExitCode.OVERLAY_UNUSABLE;
   }
 

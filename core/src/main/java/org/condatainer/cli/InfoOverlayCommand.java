@@ -19,6 +19,7 @@ import org.condatainer.overlay.OverlayInfo;
 import org.condatainer.overlay.OverlayKind;
 import org.condatainer.overlay.Owner;
 import org.condatainer.overlay.Superblock;
+import org.condatainer.script.ShellWords;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -162,12 +163,14 @@ final class InfoOverlayCommand implements Subcommand {
           + superblock.bytes();
     }
     if (superblock.interrupted()) {
-      return "errors are recorded in it; repair it: condatainer overlay check -y " + image;
+      return "errors are recorded in it; repair it: condatainer overlay check -y "
+          + ShellWords.quote(image.toString());
     }
     if (superblock.needsRecovery()) {
       return held
           ? "mounted writable; the figures are those of the last write"
-          : "not unmounted in order; repair it: condatainer overlay check " + image;
+          : "not unmounted in order; repair it: condatainer overlay check "
+              + ShellWords.quote(image.toString());
     }
     return "clean";
   }

@@ -12,6 +12,7 @@ import org.condatainer.lock.ImageUse;
 import org.condatainer.lock.Maintenance;
 import org.condatainer.lock.UnlockedMount;
 import org.condatainer.overlay.OverlayException;
+import org.condatainer.script.ShellWords;
 import picocli.CommandLine.ParseResult;
 
 /** The image that a command works on. */
@@ -142,7 +143,7 @@ final class NamedImage {
               ? image
                   + " is on a read-only file system, so nothing was done\n  work on a copy"
                   + " elsewhere: cp --sparse=always "
-                  + image
+                  + ShellWords.quote(image.toString())
                   + " FOLDER"
               : image + " cannot be locked: " + words(e),
           e);
@@ -167,7 +168,8 @@ final class NamedImage {
                 + mount.get().by()
                 + ", which takes no lock; nothing was done\n  "
                 + mount.get().next()
-            : " is in use\n  see by whom: condatainer lock status " + image;
+            : " is in use\n  see by whom: condatainer lock status "
+                + ShellWords.quote(image.toString());
     return new LaunchException(LaunchException.Kind.OVERLAY_IN_USE, image + why);
   }
 

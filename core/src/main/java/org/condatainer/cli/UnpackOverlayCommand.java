@@ -7,6 +7,7 @@ import org.condatainer.overlay.Owner;
 import org.condatainer.overlay.OwnerChange;
 import org.condatainer.overlay.Superblock;
 import org.condatainer.process.ProcessRunner;
+import org.condatainer.script.ShellWords;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -57,9 +58,9 @@ final class UnpackOverlayCommand implements Subcommand {
       invocation.say(
           "warning: it was packed while it was in use; its files were left to whom they belong"
               + "\n  repair it: condatainer overlay check "
-              + files.to()
+              + ShellWords.quote(files.to().toString())
               + "\n  then: condatainer overlay chown "
-              + files.to());
+              + ShellWords.quote(files.to().toString()));
     }
     invocation.say("created " + files.to());
     return ExitCode.SUCCESS;

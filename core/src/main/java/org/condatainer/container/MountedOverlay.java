@@ -3,6 +3,7 @@ package org.condatainer.container;
 import static java.util.Objects.requireNonNull;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -16,9 +17,16 @@ import java.util.Optional;
  *     that it is the image that was planned; empty for a squashfs
  * @param modified when the file was last modified at the time of planning; empty if a job that this
  *     run waits for may modify it
+ * @param lockWait for how long at most the node waits for others to end who have it, in whole
+ *     seconds; zero to refuse at once
  */
 public record MountedOverlay(
-    Path path, Format format, boolean writable, String uuid, Optional<Instant> modified) {
+    Path path,
+    Format format,
+    boolean writable,
+    String uuid,
+    Optional<Instant> modified,
+    Duration lockWait) {
   /** What is in an overlay's file. */
   public enum Format {
     /** A workspace overlay: seen at {@code /ext3/env}. */
@@ -32,5 +40,6 @@ public record MountedOverlay(
     requireNonNull(format, "format is null");
     requireNonNull(uuid, "uuid is null");
     requireNonNull(modified, "modified is null");
+    requireNonNull(lockWait, "lockWait is null");
   }
 }

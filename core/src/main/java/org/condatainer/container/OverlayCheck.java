@@ -24,7 +24,8 @@ final class OverlayCheck {
     StringBuilder text = new StringBuilder();
     Optional<MountedOverlay> workspace = container.workspace();
     if (workspace.isPresent()) {
-      text.append(lockFunction(lock)).append(CLEAN);
+      text.append(OverlayLease.reading()).append(lockFunction(lock));
+      text.append(workspace.get().lockWait().isZero() ? "" : WAIT).append(CLEAN);
     }
     text.append("cnt_check_overlays() {\n");
     for (MountedOverlay overlay : container.overlays()) {
@@ -58,7 +59,9 @@ final class OverlayCheck {
     return open
         + " || cnt_fail 5 \"the overlay cannot be opened: \""
         + path
-        + "\n  cnt_lock "
+        + (overlay.lockWait().isZero()
+            ? "\n  cnt_lock "
+            : "\n  cnt_await_lock " + overlay.lockWait().toSeconds() + ' ')
         + path
         + (overlay.writable() ? " 1 " : " 0 ")
         + overlay.modified().map(time -> Long.toString(time.getEpochSecond())).orElse("''")
@@ -93,6 +96,13 @@ final class OverlayCheck {
   // Overlay, 1 to write or 0 to read, when it was last modified, empty if that may change.
   private static final String LOCK =
       """
+      cnt_in_use() {
+        local their_name='' their_host='' their_job='' their_scheduler='' their_cluster='' whose
+        whose='there is no lease that says by whom'
+        ! cnt_read_lease "$1" || whose="its lease was written by $their_name"
+        cnt_fail 4 "the overlay $1 is in use by another process: $whose; wait until that ends, or use" \\
+          "a copy; more: condatainer lock status $(printf %q "$1")"
+      }
       # The lock on the overlay, which is open as descriptor 9: Apptainer's own kind.
       cnt_lock() {
         local kind=--shared code=3
@@ -122,11 +132,26 @@ final class OverlayCheck {
           @FLOCK@ 2>/dev/null
           code=$?
         fi
-        if ((code == 4)); then
-          cnt_fail 4 "the overlay $1 is in use by another process;" \\
-            "wait until that ends, or use a copy"
-        fi
+        ((code != 4)) || cnt_in_use "$1"
       @NOTOOL@}
+      """;
+
+  // Seconds, and what cnt_lock takes. A lock that is taken on descriptor 9 stays when the shell in
+  // which that was done ends.
+  private static final String WAIT =
+      """
+      # As --wait-lock says, until the overlay is free.
+      cnt_await_lock() {
+        local end=$((SECONDS + $1)) told='' said code limit=$1
+        shift
+        while said=$(cnt_lock "$@" 2>&1); code=$?; ((code == 4 && SECONDS < end)); do
+          [[ -n $told ]] || printf '%s\\ncondatainer: waits until it is free, at most %s s\\n' "$said" "$limit" >&2
+          told=1
+          sleep 2
+        done
+        [[ -z $said ]] || printf '%s\\n' "$said" >&2
+        ((code == 0)) || exit "$code"
+      }
       """;
 
   private static final String NO_TOOL =
@@ -154,9 +179,9 @@ final class OverlayCheck {
           cnt_fail 5 "$1 is not the overlay that this run was planned with:" \\
             "its UUID is ${bytes:96}, not $2"
         ((0x${bytes:4:2} & 2)) &&
-          cnt_fail 5 "the overlay $1 has file system errors; repair it first: e2fsck -fy $1"
+          cnt_fail 5 "the overlay $1 has file system errors; repair it first: e2fsck -fy $(printf %q "$1")"
         ((0x${bytes:4:2} & 1 && !(0x${bytes:80:2} & 4))) ||
-          cnt_fail 5 "the overlay $1 was not cleanly unmounted; recover it first: e2fsck -p $1"
+          cnt_fail 5 "the overlay $1 was not cleanly unmounted; recover it first: e2fsck -p $(printf %q "$1")"
       }
       """;
 }

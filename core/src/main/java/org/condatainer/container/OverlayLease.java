@@ -24,6 +24,42 @@ final class OverlayLease {
     return taking(container).isEmpty() ? "" : LOCKS_STAY_HERE + TAKE + RETURN;
   }
 
+  /**
+   * Defines {@code cnt_read_lease}: whether there is a lease beside an image. It sets {@code
+   * their_name}, who wrote it, for people, and {@code their_host} and others.
+   */
+  static String reading() {
+    return READ;
+  }
+
+  private static final String READ =
+      """
+      # The lease beside an overlay. Anybody may have written it: nothing of it is evaluated, and of its
+      # text printable ASCII alone is shown.
+      cnt_read_lease() {
+        local LC_ALL=C name value version='' user='' pid='' since=''
+        their_name='' their_host='' their_job='' their_scheduler='' their_cluster=''
+        [[ -f $1.lease && ! -L $1.lease && -r $1.lease ]] || return 1
+        while IFS='=' read -r name value; do
+          value=${value//[^[:print:]]/?}
+          value=${value:0:200}
+          case $name in
+            condatainer-lease) version=$value ;;
+            host) their_host=$value ;;
+            user) user=$value ;;
+            pid) pid=$value ;;
+            scheduler) their_scheduler=$value ;;
+            cluster) their_cluster=$value ;;
+            job) their_job=$value ;;
+            since) since=$value ;;
+          esac
+        done < <(head -c 8192 -- "$1.lease" 2>/dev/null)
+        their_name="$user on $their_host (process $pid"
+        their_name+="${their_job:+, $their_scheduler job $their_job}) since $since"
+        [[ -n $version ]]
+      }
+      """;
+
   // Options as in mount.lustre(8), nfs(5); beegfs-client.conf has tuneUseGlobalFileLocks = false.
   private static final String LOCKS_STAY_HERE =
       """
@@ -52,9 +88,8 @@ final class OverlayLease {
       # The lease beside the overlay: who has it writable. It tells others; the lock decides.
       cnt_take_lease() {
         local file=$1.lease host='' boot='' machine='' start='' user space='' scheduler='' cluster=''
-        local job=${CNT_JOB_ID-} name value fields new
-        local version='' their_host='' their_user='' their_pid='' their_job='' their_scheduler=''
-        local their_cluster='' their_since=''
+        local job=${CNT_JOB_ID-} value fields new
+        local their_name='' their_host='' their_job='' their_scheduler='' their_cluster=''
         read -r host </proc/sys/kernel/hostname
         read -r boot </proc/sys/kernel/random/boot_id
         [[ ! -r /etc/machine-id ]] || read -r machine </etc/machine-id
@@ -76,31 +111,14 @@ final class OverlayLease {
         else
           job=''
         fi
-        if [[ -f $file && ! -L $file && -r $file ]]; then
-          while IFS='=' read -r name value; do
-            value=${value//[^[:print:]]/?}
-            case $name in
-              condatainer-lease) version=$value ;;
-              host) their_host=$value ;;
-              user) their_user=$value ;;
-              pid) their_pid=$value ;;
-              scheduler) their_scheduler=$value ;;
-              cluster) their_cluster=$value ;;
-              job) their_job=$value ;;
-              since) their_since=$value ;;
-            esac
-          done < <(head -c 8192 -- "$file")
-          # A job that was put back and starts again finds its own.
-          if [[ -n $version && ( -z $job || $their_scheduler:$their_cluster:$their_job != \
-            "$scheduler:$cluster:$job" ) ]]; then
-            value="$their_user on $their_host (process $their_pid"
-            value+="${their_job:+, $their_scheduler job $their_job}) since $their_since"
-            if [[ $their_host != "$host" ]] && cnt_locks_stay_here "$1"; then
-              cnt_fail 4 "the overlay $1 is leased to $value, and on its file system no lock" \
-                "reaches other nodes; condatainer lock status $1 says more"
-            fi
-            cnt_note "a lease was left by $value; the overlay is free, so this run takes it over"
+        # A job that was put back and starts again finds its own.
+        if cnt_read_lease "$1" && [[ -z $job || $their_scheduler:$their_cluster:$their_job != \
+          "$scheduler:$cluster:$job" ]]; then
+          if [[ $their_host != "$host" ]] && cnt_locks_stay_here "$1"; then
+            cnt_fail 4 "the overlay $1 is leased to $their_name, and on its file system no lock" \
+              "reaches other nodes; more: condatainer lock status $(printf %q "$1")"
           fi
+          cnt_note "a lease was left by $their_name; the overlay is free, so this run takes it over"
         fi
         printf -v value '%s\n' condatainer-lease=1 "user=$user" "uid=$UID" "host=$host" \
           "machine=$machine" "boot=$boot" "pidns=$space" "pid=$$" "start=$start" "scheduler=$scheduler" \

@@ -14,6 +14,9 @@ import java.util.function.Supplier;
 public record LockWait(Duration limit, Consumer<String> told) {
   private static final Duration PAUSE = Duration.ofSeconds(2);
 
+  /** Some attempts ask a scheduler: who waits long may wait some seconds more. */
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
+
   /**
    * Tries until no overlay is in use.
    *
@@ -35,7 +38,9 @@ public record LockWait(Duration limit, Consumer<String> told) {
           said = e.getMessage();
           told.accept(said + "\n  Waits until it is free, at most " + text(limit) + ".");
         }
-        if (!paused(Math.min(left, PAUSE.toNanos()))) {
+        long waited = limit.toNanos() - left;
+        long pause = Math.max(PAUSE.toNanos(), Math.min(LONGEST_PAUSE.toNanos(), waited / 10));
+        if (!paused(Math.min(left, pause))) {
           throw e;
         }
       }

@@ -3,6 +3,7 @@ package org.condatainer.launch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.condatainer.overlay.OverlayInspection;
 import org.condatainer.overlay.OverlayKind;
 import org.condatainer.overlay.Owner;
 import org.condatainer.scheduler.HostEnvironment;
+import org.condatainer.scheduler.InstalledSchedulers;
 import org.condatainer.script.Diagnostic;
 import org.condatainer.script.OverlayReference;
 
@@ -29,6 +31,7 @@ final class OverlaySelection {
   private final HostEnvironment environment;
   private final Path workingDirectory;
   private final List<JobId> waitedFor;
+  private final UnendedJob unended;
   private final List<String> notes = new ArrayList<>();
 
   /**
@@ -36,6 +39,7 @@ final class OverlaySelection {
    */
   OverlaySelection(
       Configuration configuration,
+      InstalledSchedulers schedulers,
       HostEnvironment environment,
       Path workingDirectory,
       List<JobId> waitedFor) {
@@ -43,6 +47,7 @@ final class OverlaySelection {
     this.environment = environment;
     this.workingDirectory = workingDirectory;
     this.waitedFor = List.copyOf(waitedFor);
+    this.unended = new UnendedJob(configuration, schedulers, environment, waitedFor);
   }
 
   /** What the user should know of the overlays that were selected. */
@@ -89,13 +94,16 @@ final class OverlaySelection {
             .superblock()
             .map(superblock -> superblock.uuid().toString().replace("-", ""))
             .orElse(""),
-        waitedFor.isEmpty() ? Optional.of(modified(path)) : Optional.empty());
+        waitedFor.isEmpty() && options.lockWait().isEmpty()
+            ? Optional.of(modified(path))
+            : Optional.empty(),
+        options.lockWait().orElse(Duration.ZERO));
   }
 
   /**
    * Refuses an image that somebody else holds. What is held by a job that this run waits for is
    * free by then, and checked again on the node; so is what another node holds, if there are such
-   * jobs.
+   * jobs. Who only reads is not in the way of a job that was put back.
    *
    * @return whether it is held now, by a job that ends before this run
    */
@@ -106,6 +114,10 @@ final class OverlaySelection {
     ImageUse use = ImageUse.of(path);
     switch (use.answer(writable)) {
       case FREE -> {
+        Optional<String> unendedJob = writable ? unended.holding(path) : Optional.empty();
+        if (unendedJob.isPresent()) {
+          throw new LaunchException(LaunchException.Kind.OVERLAY_IN_USE, unendedJob.get());
+        }
         return false;
       }
       case UNKNOWN -> {

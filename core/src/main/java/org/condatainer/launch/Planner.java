@@ -76,7 +76,11 @@ public final class Planner {
 
     OverlaySelection selection =
         new OverlaySelection(
-            configuration, environment, workingDirectory, ScriptChecks.waitedFor(request, options));
+            configuration,
+            schedulers,
+            environment,
+            workingDirectory,
+            ScriptChecks.waitedFor(request, options));
     List<MountedOverlay> overlays = new ArrayList<>();
     addOverlays(script, selection, options, overlays);
     Optional<DescribedProgram> program =
@@ -141,7 +145,7 @@ public final class Planner {
    */
   public Plan command(List<String> words, LaunchOptions options) {
     OverlaySelection selection =
-        new OverlaySelection(configuration, environment, workingDirectory, List.of());
+        new OverlaySelection(configuration, schedulers, environment, workingDirectory, List.of());
     List<MountedOverlay> overlays = new ArrayList<>();
     for (String name : options.overlays()) {
       overlays.add(selection.select(name, options));

@@ -10,6 +10,7 @@ import org.condatainer.process.Command;
 import org.condatainer.process.CommandException;
 import org.condatainer.process.CommandResult;
 import org.condatainer.process.CommandRunner;
+import org.condatainer.script.ShellWords;
 
 /** {@code e2fsck(8)} over an image that nobody else has. */
 record FileSystemCheck(CommandRunner runner) {
@@ -66,7 +67,7 @@ record FileSystemCheck(CommandRunner runner) {
         "e2fsck -p is not enough (exit code "
             + result.exitCode()
             + "). Nothing more was done. Repair it on a copy or with a backup: e2fsck -fy "
-            + image
+            + ShellWords.quote(image.toString())
             + "\n  what e2fsck -y would do:\n    "
             + (look.output() + look.errors()).strip().replace("\n", "\n    "));
   }

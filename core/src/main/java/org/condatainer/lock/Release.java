@@ -21,6 +21,7 @@ import org.condatainer.overlay.OverlayException;
 import org.condatainer.overlay.Superblock;
 import org.condatainer.process.CommandRunner;
 import org.condatainer.scheduler.Scheduler;
+import org.condatainer.script.ShellWords;
 
 /**
  * Carries out what {@link ReleasePlan} decided, looks again before each step, and stops where
@@ -147,7 +148,10 @@ public record Release(EvidenceGathering gathering, CommandRunner runner, Consume
     }
     try (ExclusiveLock lock = acquired(image, plan)) {
       if (!isClean(lock, image)) {
-        throw new IOException(image + " is not clean after e2fsck -p; repair it: e2fsck -fy");
+        throw new IOException(
+            image
+                + " is not clean after e2fsck -p; repair it: e2fsck -fy "
+                + ShellWords.quote(image.toString()));
       }
       removeLease(image, plan);
     }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.condatainer.process.CommandResult;
 import org.condatainer.process.CommandRunner;
+import org.condatainer.script.ShellWords;
 
 /**
  * The programs of e2fsprogs that change an image. They take no lock of their own, and must not
@@ -69,7 +70,7 @@ final class FileSystemPrograms {
               + " has errors that are not to be repaired without a choice:\n    "
               + (result.output() + result.errors()).strip().replace("\n", "\n    ")
               + "\n  see them all, and repair them: condatainer overlay check -y "
-              + shown);
+              + ShellWords.quote(shown.toString()));
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.Map;
 import org.condatainer.process.CommandException;
 import org.condatainer.process.CommandResult;
 import org.condatainer.process.PipedProcess;
+import org.condatainer.script.ShellWords;
 
 /**
  * Makes a frozen overlay of a workspace overlay: a compressed squashfs of what is in it, always
@@ -43,7 +44,7 @@ public final class OverlayFreeze {
           image
               + " was not unmounted in order, or has errors\n  repair it first: condatainer overlay"
               + " check "
-              + image);
+              + ShellWords.quote(image.toString()));
     }
     ExtFileSystem files = new ExtFileSystem(channel, superblock);
     ExtInode upper =

@@ -22,6 +22,7 @@ import org.condatainer.process.CommandException;
 import org.condatainer.process.CommandResult;
 import org.condatainer.process.CommandRunner;
 import org.condatainer.process.PipedProcess;
+import org.condatainer.script.ShellWords;
 
 /**
  * A workspace overlay as one compressed file to be shared, and back: zstd, which everybody can
@@ -55,7 +56,7 @@ public final class OverlayPack {
           image
               + " was not unmounted in order, or has errors\n  repair it first: condatainer overlay"
               + " check "
-              + image);
+              + ShellWords.quote(image.toString()));
     }
     OverlayFreeze.refuseTaken(target);
     try (UnfinishedImage unfinished = UnfinishedImage.in(target.getParent(), 1)) {

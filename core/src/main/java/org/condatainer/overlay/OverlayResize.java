@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import org.condatainer.process.CommandResult;
 import org.condatainer.process.CommandRunner;
+import org.condatainer.script.ShellWords;
 
 /**
  * Makes an image larger or smaller, under its lock, in an order that survives the end of this
@@ -85,7 +86,7 @@ public final class OverlayResize {
           image
               + " is shorter than its file system: its end was cut off"
               + "\n  repair it first: condatainer overlay check -y "
-              + image);
+              + ShellWords.quote(image.toString()));
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,8 @@ class BatchScriptTest {
             MountedOverlay.Format.EXT3,
             writable,
             "",
-            Optional.of(Instant.EPOCH));
+            Optional.of(Instant.EPOCH),
+            Duration.ZERO);
     Container container =
         new Container(new Base.Host(), List.of(overlay), List.of(), Map.of(), false, false);
     JobScript job = JobScript.parse("job.sh", script.getBytes(ISO_8859_1));
@@ -85,7 +87,12 @@ class BatchScriptTest {
   void tellsWhatTheMachineLacks() {
     MountedOverlay overlay =
         new MountedOverlay(
-            Path.of("/env.img"), MountedOverlay.Format.EXT3, true, "", Optional.of(Instant.EPOCH));
+            Path.of("/env.img"),
+            MountedOverlay.Format.EXT3,
+            true,
+            "",
+            Optional.of(Instant.EPOCH),
+            Duration.ZERO);
     Container container =
         new Container(new Base.Host(), List.of(overlay), List.of(), Map.of(), false, false);
     assertThat(new EmbeddedRuntime(false).missing(container, name -> !name.equals("fuse2fs")))

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -306,7 +307,12 @@ class ContainerRuntimeIT {
     MountedOverlay planned = Engine.mounted(image, false);
     MountedOverlay awaited =
         new MountedOverlay(
-            image, planned.format(), planned.writable(), planned.uuid(), Optional.empty());
+            image,
+            planned.format(),
+            planned.writable(),
+            planned.uuid(),
+            Optional.empty(),
+            Duration.ZERO);
     engine.run(folder, "touch -d '1 hour ago' env.img");
     Path batch = engine.batch(folder, Engine.container(planned), "hello");
     assertThat(engine.run(folder, batch, "").errors()).contains("modified since this run was plan");

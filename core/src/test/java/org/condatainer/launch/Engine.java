@@ -88,7 +88,8 @@ record Engine(String name, ContainerRuntime runtime, Optional<String> user) {
         MountedOverlay.Format.EXT3,
         writable,
         HexFormat.of().formatHex(uuid.array()),
-        Optional.of(Files.getLastModifiedTime(image).toInstant()));
+        Optional.of(Files.getLastModifiedTime(image).toInstant()),
+        Duration.ZERO);
   }
 
   static Container container(MountedOverlay... overlays) {

@@ -2,14 +2,17 @@ package org.condatainer.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.condatainer.container.MountedOverlay;
 import org.condatainer.job.JobId;
 import org.condatainer.lock.HolderJob;
 import org.condatainer.lock.Lease;
@@ -172,6 +175,69 @@ class LeaseIT {
       assertThat(started.exitCode()).as(options + started.errors()).isZero();
       assertThat(started.errors()).contains("a lease was left by berta");
     }
+  }
+
+  /** The lease is somebody else's text: it is shown, and nothing more. */
+  @ParameterizedTest
+  @MethodSource("engines")
+  void whoMeetsAHeldImageIsToldByItsLease(Engine engine) throws Exception {
+    Path image = engine.overlay(folder, "my env.img");
+    Process holder = start(engine, image, List.of("SLURM_JOB_ID=77"));
+    Lease lease = LeaseFile.read(image).orElseThrow();
+    Path batch = engine.batch(folder, Engine.container(Engine.mounted(image, true)), "true");
+
+    Engine.Result refused = engine.run(folder, batch, "");
+    assertThat(refused.exitCode()).isEqualTo(4);
+    assertThat(refused.errors())
+        .contains(image + " is in use by another process: its lease was written by")
+        .contains(" " + lease.user() + " on " + lease.host() + " (process " + holder.pid())
+        .contains(", slurm job 77) since " + lease.since())
+        .contains("condatainer lock status " + image.toString().replace(" ", "\\ "));
+
+    String evil = "$(touch pwned)`touch pwned`;touch pwned";
+    String text = "condatainer-lease=1\nuser=" + evil + "\nhost=\u001b[2Jn\u202e1\u009b\r%s\\033\n";
+    Files.writeString(LeaseFile.of(image), text + "pid=" + "7".repeat(5000) + "\njob=*\n");
+    Engine.Result shown = engine.run(folder, batch, "");
+    assertThat(shown.exitCode()).isEqualTo(4);
+    assertThat(shown.errors()).contains(evil + " on ?[2Jn???1???%s\\033 (process 7");
+    assertThat(shown.errors().strip()).hasSizeLessThan(1000).matches("[\\p{Print}\\n]+");
+    assertThat(folder.resolve("pwned")).doesNotExist();
+
+    Files.delete(LeaseFile.of(image));
+    assertThat(engine.run(folder, batch, "").errors()).contains("there is no lease that says");
+    engine.run(folder, "ln -s batch* 'my env.img.lease'");
+    assertThat(engine.run(folder, batch, "").errors()).contains("there is no lease that says");
+    finished(holder);
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void whoMayWaitGetsItWhenItIsFree(Engine engine) throws Exception {
+    Path image = engine.overlay(folder, "env.img");
+    Process holder = start(engine, image, List.of());
+    assertThat(engine.run(folder, waiting(engine, image, 1), "").exitCode()).isEqualTo(4);
+
+    Process waiter = engine.start(folder, List.of("bash", waiting(engine, image, 600).toString()));
+    BufferedReader errors = waiter.errorReader();
+    assertThat(errors.readLine()).contains("is in use by another process: its lease was written");
+    assertThat(errors.readLine()).contains("waits until it is free, at most 600 s");
+    finished(holder);
+    assertThat(waiter.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(waiter.exitValue()).as(errors.lines().toList().toString()).isZero();
+    assertThat(LeaseFile.read(image)).isEmpty();
+  }
+
+  private Path waiting(Engine engine, Path image, long seconds) throws IOException {
+    MountedOverlay plain = Engine.mounted(image, true);
+    MountedOverlay patient =
+        new MountedOverlay(
+            plain.path(),
+            plain.format(),
+            true,
+            plain.uuid(),
+            Optional.empty(),
+            Duration.ofSeconds(seconds));
+    return engine.batch(folder, Engine.container(patient), "true");
   }
 
   /** A writer that waits for the number with which it shall end. */

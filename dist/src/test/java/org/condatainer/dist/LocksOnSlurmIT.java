@@ -64,6 +64,48 @@ final class LocksOnSlurmIT {
     }
   }
 
+  /** The second job was submitted while the image was free, and meets it held. */
+  @Test
+  void aJobThatMeetsAHeldImageIsToldByWhomOrWaits() throws IOException {
+    condatainer.overlay("env.img");
+    String job = "#!/bin/bash\n#SBATCH --mem=10\n#DEP: env.img\n#CNT -w\ntrue\n";
+    condatainer.write("second.sh", job);
+    String second = submitted("run", "--hold", "-o", "second.txt", "second.sh");
+    String third = submitted("run", "--hold", "--wait-lock", "10m", "-o", "third.txt", "second.sh");
+    String id = writer();
+    try {
+      String whose =
+          "env.img is in use by another process: its lease was written by "
+              + condatainer.user()
+              + " on "
+              + Files.readString(Path.of("/proc/sys/kernel/hostname")).strip()
+              + " (process ";
+      slurm("scontrol", "suspend", id);
+      slurm("scontrol", "release", second);
+      Installed.await("it is refused", () -> show(second).contains("JobState=FAILED"));
+      assertThat(show(second)).contains("ExitCode=4:0");
+      assertThat(output("second.txt")).contains(whose, ", slurm job " + id + ") since ");
+      slurm("scontrol", "resume", id);
+
+      slurm("scontrol", "release", third);
+      Installed.await(
+          "it waits", () -> output("third.txt").contains("waits until it is free, at most 600 s"));
+      assertThat(output("third.txt")).contains(whose, ", slurm job " + id + ") since ");
+      slurm("scancel", id);
+      Installed.await("it has ended", () -> show(third).contains("JobState=COMPLETED"));
+    } finally {
+      cancel(id);
+      cancel(second);
+      cancel(third);
+    }
+  }
+
+  private String submitted(String... words) {
+    Result result = condatainer.call(words);
+    assertThat(result.exitCode()).as(result.everything()).isZero();
+    return result.out().strip();
+  }
+
   @Test
   void aSuspendedJobHolds() {
     condatainer.overlay("env.img");
@@ -91,6 +133,11 @@ final class LocksOnSlurmIT {
       Files.writeString(
           condatainer.folder().resolve("env.img.lease"),
           lease(condatainer.user(), id, Instant.now().minusSeconds(60)));
+      Result another = condatainer.call("e", "--", "true");
+      assertThat(another.exitCode()).as(another.everything()).isEqualTo(4);
+      assertThat(another.err())
+          .contains("Slurm job " + id + " of " + condatainer.user() + ", which wrote its lease")
+          .contains("has not ended (PENDING) and goes on with it");
       Result status = condatainer.call("lock", "status", "env.img");
       assertThat(status.exitCode()).as(status.everything()).isEqualTo(IN_USE);
       assertThat(status.out()).contains("rule 3:");
@@ -304,10 +351,9 @@ final class LocksOnSlurmIT {
         touch up
         while :; do sleep 0.2; done
         """);
-    Result submitted = condatainer.call("run", "writer.sh");
-    assertThat(submitted.exitCode()).as(submitted.everything()).isZero();
+    String id = submitted("run", "writer.sh");
     Installed.await("the writer runs", () -> Files.exists(condatainer.folder().resolve("up")));
-    return submitted.out().strip();
+    return id;
   }
 
   private String contents() {
@@ -340,8 +386,12 @@ final class LocksOnSlurmIT {
 
   /** What the writer's job printed. */
   private String output() {
+    return output("writer.txt");
+  }
+
+  private String output(String name) {
     try {
-      return Files.readString(condatainer.folder().resolve("writer.txt"));
+      return Files.readString(condatainer.folder().resolve(name));
     } catch (IOException e) {
       return e.toString();
     }
