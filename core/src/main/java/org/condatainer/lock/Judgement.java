@@ -91,6 +91,7 @@ final class Judgement {
     if (holds()) {
       return verdict(Verdict.State.IN_USE);
     }
+    taggedSilent();
     if (evidence.knownLease().isEmpty()) {
       if (evidence.lease() instanceof Answer.Unavailable<Optional<Lease>> silent) {
         rule(Rule.NOT_AVAILABLE, "the lease: " + silent.why());
@@ -99,7 +100,6 @@ final class Judgement {
       }
       return verdict(Verdict.State.UNKNOWN);
     }
-    taggedSilent();
     return verdict(proved() ? Verdict.State.STALE : Verdict.State.UNKNOWN);
   }
 

@@ -125,6 +125,10 @@ final class ModelWorld {
   }
 
   final Place place;
+
+  /** What is wrong with the rules of proof here. */
+  final BrokenRule rule;
+
   final List<Node> nodes = List.of(new Node("login"), new Node("n1"), new Node("n2"));
   final List<Job> jobs = new ArrayList<>();
   final List<Use> uses = new ArrayList<>();
@@ -146,8 +150,9 @@ final class ModelWorld {
   /** The harm that was done, empty as long as all is well. */
   String harm = "";
 
-  ModelWorld(Place place) {
+  ModelWorld(Place place, BrokenRule rule) {
     this.place = place;
+    this.rule = rule;
     for (int id = 1; id <= 3; id++) {
       Job old = new Job(JobId.of(Integer.toString(id)), "anna", true, true, lastMounted);
       old.outcome = Outcome.TIMED_OUT;

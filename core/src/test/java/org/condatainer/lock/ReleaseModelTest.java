@@ -45,11 +45,16 @@ final class ReleaseModelTest {
 
   @Provide
   Arbitrary<ActionChain<ModelWorld>> histories() {
+    return histories(BrokenRule.NONE);
+  }
+
+  /** Histories in all kinds of places, with a mistake in the rules of proof. */
+  static Arbitrary<ActionChain<ModelWorld>> histories(BrokenRule rule) {
     Arbitrary<Boolean> mostly = Arbitraries.of(true, true, true, false);
     Arbitrary<Boolean> either = Arbitraries.of(true, false);
     return Combinators.combine(mostly, mostly, either, either)
         .as(ModelWorld.Place::new)
-        .flatMap(place -> ModelMoves.histories(place, 60));
+        .flatMap(place -> ModelMoves.histories(place, rule, 60));
   }
 
   /** Everybody has ended, and everybody who can tell of it answers. */

@@ -189,6 +189,12 @@ class VerdictTest {
     JobState absent = new JobState.Absent("squeue and sacct");
     return Stream.of(
         row("no lease", found().heldElsewhere(), UNKNOWN, NO_LEASE),
+        row(
+            "no lease, and a queue that is silent",
+            found().heldElsewhere().taggedSilent(),
+            UNKNOWN,
+            NOT_AVAILABLE,
+            NO_LEASE),
         row("lease by hand", found().heldElsewhere().lease(false), UNKNOWN, OTHER_MACHINE),
         row("no answer", leased().jobSilent(), UNKNOWN, NOT_AVAILABLE),
         row(

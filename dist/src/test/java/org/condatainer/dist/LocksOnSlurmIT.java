@@ -91,8 +91,10 @@ final class LocksOnSlurmIT {
       Installed.await(
           "it waits", () -> output("third.txt").contains("waits until it is free, at most 600 s"));
       assertThat(output("third.txt")).contains(whose, ", slurm job " + id + ") since ");
-      slurm("scancel", id);
-      Installed.await("it has ended", () -> show(third).contains("JobState=COMPLETED"));
+      condatainer.write("over", "");
+      Installed.await(
+          "it has ended", () -> !show(third).matches("(?s).*JobState=(RUNNING|COMPLETING).*"));
+      assertThat(show(third)).as(output("third.txt")).contains("JobState=COMPLETED");
     } finally {
       cancel(id);
       cancel(second);
@@ -349,7 +351,7 @@ final class LocksOnSlurmIT {
         #CNT -w
         echo written > /ext3/env/new
         touch up
-        while :; do sleep 0.2; done
+        until [ -e over ]; do sleep 0.2; done
         """);
     String id = submitted("run", "writer.sh");
     Installed.await("the writer runs", () -> Files.exists(condatainer.folder().resolve("up")));
