@@ -51,7 +51,10 @@ record JobProof(Evidence evidence, Lease lease, Evidence.LeaseJob said) {
     }
   }
 
-  /** Ids are used again: the job must be the user's, and have had the time of the lease. */
+  /**
+   * Ids are used again: the job must be the user's, and have had the time of the lease. So must its
+   * run: a job that was put back because its node was lost ends with another one.
+   */
   private boolean isTheLeases(JobState.Ended ended) {
     JobSnapshot job = said.job();
     if (!isTheUsers()) {
@@ -62,7 +65,8 @@ record JobProof(Evidence evidence, Lease lease, Evidence.LeaseJob said) {
     boolean told = job.submitted().isPresent() || ended.endTime().isPresent();
     return told
         && (ended.endTime().isEmpty() || !ended.endTime().get().isBefore(early))
-        && (job.submitted().isEmpty() || !job.submitted().get().isAfter(late));
+        && (job.submitted().isEmpty() || !job.submitted().get().isAfter(late))
+        && (job.started().isEmpty() || !job.started().get().isAfter(late));
   }
 
   private boolean isTheUsers() {

@@ -59,7 +59,8 @@ public record LockReport(Evidence evidence, Verdict verdict, List<Holder> holder
               : "condatainer lock status --watch " + word;
       case UNKNOWN -> {
         Optional<Lease> lease = evidence.knownLease();
-        if (verdict.has(Rule.OTHER_MACHINE) && lease.isPresent()) {
+        boolean there = verdict.has(Rule.OTHER_MACHINE) || verdict.has(Rule.OTHER_JOB);
+        if (there && lease.isPresent()) {
           yield "ssh "
               + ShellWords.quote(lease.get().host())
               + " "

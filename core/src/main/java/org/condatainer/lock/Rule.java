@@ -26,7 +26,7 @@ public enum Rule {
   NOT_AVAILABLE(31, "a source could not be asked, and that proves nothing"),
   NODE_LOST(32, "the job's node was lost: its processes may still write"),
   ABSENT_UNPROVEN(33, "the scheduler does not know the job, and that alone proves nothing"),
-  OTHER_JOB(34, "the scheduler's job of that id is not the one of the lease"),
+  OTHER_JOB(34, "the scheduler's job of that id, or its last run, is not the one of the lease"),
   WRITTEN_SINCE(35, "the image was written to after the job of the lease had ended"),
   NO_LEASE(36, "another machine has the lock, and no lease says who"),
   OTHER_MACHINE(37, "the lease is of another machine, and was not written by a job"),

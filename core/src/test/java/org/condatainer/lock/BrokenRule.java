@@ -38,6 +38,7 @@ record BrokenRule(String name, UnaryOperator<Evidence> passedOver) {
     return List.of(
         new BrokenRule(
             "another job under that id", found -> withJob(found, BrokenRule::asTheLeases)),
+        new BrokenRule("another run of that job", found -> withJob(found, BrokenRule::ofThatRun)),
         new BrokenRule(
             "a suspended job has ended", found -> ended(found, JobState.Phase.SUSPENDED)),
         new BrokenRule(
@@ -118,8 +119,25 @@ record BrokenRule(String name, UnaryOperator<Evidence> passedOver) {
             said.job().queue(),
             said.job().nodes(),
             Optional.of(lease.since()),
-            said.job().started(),
+            Optional.of(lease.since()),
             said.job().tag()));
+  }
+
+  private static LeaseJob ofThatRun(Lease lease, LeaseJob said) {
+    JobSnapshot job = said.job();
+    return said(
+        said,
+        new JobSnapshot(
+            job.id(),
+            job.state(),
+            job.source(),
+            job.name(),
+            job.owner(),
+            job.queue(),
+            job.nodes(),
+            job.submitted(),
+            Optional.of(lease.since()),
+            job.tag()));
   }
 
   private static LeaseJob known(LeaseJob said, String source) {

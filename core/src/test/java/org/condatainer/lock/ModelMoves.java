@@ -222,6 +222,7 @@ final class ModelMoves {
                 job.phase = Phase.COMPLETING;
               } else {
                 job.outcome = Outcome.CANCELLED;
+                job.started = world.now;
               }
             }),
         job(
@@ -244,9 +245,18 @@ final class ModelMoves {
             job -> job.runs() && job.writes && !job.node.cut,
             ModelMoves::useIdAgain),
         job(
+            "a job's node is lost, and the job put back",
+            job -> job.runs() && !job.node.cut,
+            (world, job, chance) -> {
+              job.node.cut = true;
+              job.phase = Phase.REQUEUED;
+              lost(world, job.node);
+              world.now = world.now.plusSeconds(181);
+            }),
+        job(
             "the queue forgets a job",
             job -> job.ended() && job.inQueue,
-            (world, job, chance) -> job.inQueue = false),
+            (world, job, chance) -> forget(world, job)),
         job(
             "the accounting forgets a job",
             job -> !job.inQueue && job.inAccounting && isGone(job),
@@ -272,16 +282,22 @@ final class ModelMoves {
   private static void useIdAgain(ModelWorld world, Job job, int chance) {
     job.node.cut = true;
     lost(world, job.node);
-    job.inQueue = chance % 3 == 0;
+    if (chance % 3 > 0) {
+      forget(world, job);
+    }
     if (chance % 3 < 2) {
       return;
     }
-    world.now = world.now.plusSeconds(181);
     Job later = new Job(job.id, USERS.get(chance / 3 % 2), true, false, world.now);
     world.now = world.now.plusSeconds(60);
     later.outcome = Outcome.CANCELLED;
     later.end = world.now;
     world.jobs.add(later);
+  }
+
+  private static void forget(ModelWorld world, Job job) {
+    job.inQueue = false;
+    world.now = world.now.plusSeconds(181);
   }
 
   private static boolean isQueued(ModelWorld world, JobId id) {
@@ -295,6 +311,7 @@ final class ModelMoves {
     }
     job.node = node;
     job.phase = Phase.RUNNING;
+    job.started = world.now;
     Optional<Use> use = world.begin(node, job.owner, Optional.of(job), job.writes, chance / 3);
     if (use.isEmpty()) {
       job.outcome = Outcome.FAILED;

@@ -85,7 +85,7 @@ record ModelScheduler(ModelWorld world, String asker) implements Scheduler {
         Optional.empty(),
         job.node == null ? List.of() : List.of(job.node.host),
         Optional.of(job.submitted),
-        Optional.empty(),
+        Optional.ofNullable(job.started),
         job.tagged ? Optional.of(tag(job)) : Optional.empty());
   }
 

@@ -11,11 +11,12 @@ import org.condatainer.job.JobState.Phase;
 
 /**
  * A small cluster with one image: what is really so, and what of it each source would tell. Clocks
- * agree to the second. Five things are taken for granted, as {@code docs/locks.md} says: a job that
+ * agree to the second. Six things are taken for granted, as {@code docs/locks.md} says: a job that
  * ended in order has no process left but FUSE helpers; the accounting forgets a job only when its
  * processes are gone (the queue forgets earlier); whoever mounts an image writable without a lease
  * comes later than two minutes after the last one who wrote a lease; nobody does so where locks
- * stay on their machine; and nobody writes a lease between another's lease and mount.
+ * stay on their machine; nobody writes a lease between another's lease and mount; and no id is used
+ * again, and no job of a lost node started again, within two minutes.
  */
 final class ModelWorld {
   /** Exists everywhere; the model's image needs a path. */
@@ -59,6 +60,10 @@ final class ModelWorld {
     Phase phase = Phase.PENDING;
     Outcome outcome;
     Instant submitted;
+
+    /** The last time, or when it was cancelled while it waited, as with Slurm. */
+    Instant started;
+
     Instant end;
     Node node;
     boolean inQueue = true;

@@ -117,6 +117,7 @@ final class ReleaseModelTest {
         && latest.get().outcome == Outcome.TIMED_OUT
         && latest.get().owner.equals(lease.get().user())
         && !latest.get().submitted.isAfter(lease.get().since())
+        && !latest.get().started.isAfter(lease.get().since())
         && !latest.get().end.isBefore(lease.get().since())
         && world.lastMounted.isBefore(latest.get().end)
         && !world.lastMounted.isAfter(lease.get().since().plus(JobProof.CLOCKS))
