@@ -7,9 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.condatainer.dist.Installed.Result;
 import org.junit.jupiter.api.Test;
@@ -26,7 +24,6 @@ final class OverlayGuideIT {
   private static final Path STAND_IN =
       Path.of("../core/src/test/resources/org/condatainer/cli/micromamba");
   private static final Pattern SIZE = Pattern.compile("\\b(\\d+)G\\b");
-  private static final Pattern SPAN = Pattern.compile("`([^`]+)`");
   private static final Pattern COMMAND = Pattern.compile("(condatainer |cp |zstd |mm-).+");
   private static final Pattern PLACEHOLDER = Pattern.compile("\\[?[A-Z]{3,}…?\\]?");
 
@@ -39,20 +36,12 @@ final class OverlayGuideIT {
         Engines.isInPath("zstd") && Engines.isInPath("mksquashfs"), "zstd and mksquashfs are here");
     Installed condatainer = prepared();
     int done = 0;
-    List<String> block = null;
-    for (String line : Files.readAllLines(GUIDE)) {
-      if (line.equals("```")) {
-        done += block == null ? 0 : block(condatainer, block);
-        block = block == null ? new ArrayList<>() : null;
-      } else if (block != null) {
-        block.add(line);
-      } else {
-        for (Matcher span = SPAN.matcher(line); span.find(); ) {
-          if (COMMAND.matcher(span.group(1)).matches()) {
-            run(condatainer, span.group(1));
-            done++;
-          }
-        }
+    for (Guide.Code code : Guide.read(GUIDE)) {
+      if (code.block()) {
+        done += block(condatainer, code.lines());
+      } else if (COMMAND.matcher(code.lines().get(0)).matches()) {
+        run(condatainer, code.lines().get(0));
+        done++;
       }
     }
     assertThat(done).as("commands in " + GUIDE).isGreaterThan(45);
