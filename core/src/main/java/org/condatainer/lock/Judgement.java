@@ -121,12 +121,25 @@ final class Judgement {
     if (!file.get().mount().locksReachOtherNodes()) {
       rule(Rule.LOCKS_STAY, file.get().mount().type());
       taggedSilent();
-      boolean suspect = leased ? !proved() : condition == Verdict.State.DIRTY;
+      boolean dirty = condition == Verdict.State.DIRTY;
+      boolean suspect = leased ? !proved() || (dirty && mountedBefore()) : dirty;
       if (suspect) {
         return verdict(Verdict.State.UNKNOWN);
       }
     }
     return verdict(condition);
+  }
+
+  /** Whether it is another's mount that was not taken down: its lease may have been replaced. */
+  private boolean mountedBefore() {
+    Optional<Instant> mounted =
+        evidence.file().value().flatMap(ImageFile::superblock).flatMap(Superblock::lastMounted);
+    boolean before =
+        mounted.isPresent() && mounted.get().isBefore(evidence.knownLease().orElseThrow().since());
+    if (before) {
+      rule(Rule.MOUNTED_BEFORE, mounted.get().toString());
+    }
+    return before;
   }
 
   /** Whether a free image can be mounted as it is. */

@@ -33,7 +33,9 @@ public enum Rule {
   HIDDEN(38, "this machine has the lock, in a process that you may not look into"),
   LOCKS_STAY(39, "on this file system a lock does not reach other machines"),
   NO_PROCESS(40, "this machine has the lock, and no process of it has the file"),
-  MOUNTED_SINCE(41, "the image was mounted to write after the time of the lease, by somebody else");
+  MOUNTED_SINCE(41, "the image was mounted to write after the time of the lease, by somebody else"),
+  MOUNTED_BEFORE(
+      42, "the image was mounted to write before the time of the lease, and is not unmounted");
 
   private final int number;
   private final String text;

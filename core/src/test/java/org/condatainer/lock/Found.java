@@ -158,6 +158,29 @@ final class Found {
     return this;
   }
 
+  /** The job's last run began then. */
+  Found started(Instant when) {
+    Evidence.LeaseJob said = job.value().orElseThrow();
+    JobSnapshot some = said.job();
+    job =
+        new Answer.Said<>(
+            new Evidence.LeaseJob(
+                said.scheduler(),
+                new JobSnapshot(
+                    some.id(),
+                    some.state(),
+                    some.source(),
+                    some.name(),
+                    some.owner(),
+                    some.queue(),
+                    some.nodes(),
+                    some.submitted(),
+                    Optional.of(when),
+                    some.tag()),
+                said.history()));
+    return this;
+  }
+
   Found jobSilent() {
     job = new Answer.Unavailable<>("slurm gave no answer in time");
     return this;

@@ -209,6 +209,13 @@ final class ModelMoves {
             job -> !job.ended() && (job.phase == Phase.PENDING || job.phase == Phase.REQUEUED),
             ModelMoves::start),
         job(
+            "the controller falls silent when a job starts",
+            job -> !job.ended() && job.writes && job.phase == Phase.PENDING,
+            (world, job, chance) -> {
+              start(world, job, chance);
+              world.controllerAnswers = false;
+            }),
+        job(
             "a job is suspended or goes on",
             job -> job.runs() && job.phase != Phase.COMPLETING,
             (world, job, chance) ->
@@ -259,12 +266,12 @@ final class ModelMoves {
             (world, job, chance) -> forget(world, job)),
         job(
             "the accounting forgets a job",
-            job -> !job.inQueue && job.inAccounting && isGone(job),
-            (world, job, chance) -> job.inAccounting = false));
+            job -> !job.inQueue && job.inAccounting,
+            (world, job, chance) -> job.inAccounting = hasProcesses(world, job)));
   }
 
-  private static boolean isGone(Job job) {
-    return job.outcome != Outcome.NODE_FAILED || !job.node.cut;
+  private static boolean hasProcesses(ModelWorld world, Job job) {
+    return world.uses.stream().anyMatch(use -> use.alive() && use.job.equals(Optional.of(job)));
   }
 
   /** Ids begin anew, as when a controller has lost its state: the lowest is taken that is free. */
@@ -291,6 +298,7 @@ final class ModelMoves {
     Job later = new Job(job.id, USERS.get(chance / 3 % 2), true, false, world.now);
     world.now = world.now.plusSeconds(60);
     later.outcome = Outcome.CANCELLED;
+    later.started = world.now;
     later.end = world.now;
     world.jobs.add(later);
   }

@@ -163,6 +163,7 @@ final class ModelWorld {
       old.outcome = Outcome.TIMED_OUT;
       old.end = lastMounted.plusSeconds(60);
       old.inQueue = false;
+      old.started = lastMounted;
       jobs.add(old);
     }
   }
@@ -260,6 +261,7 @@ final class ModelWorld {
     if (isLocked(node, writes) || foreign || another) {
       return Optional.empty();
     }
+    now = now.plusSeconds(1);
     Use use = new Use(node, user, job, writes, chance % 3 > 0, this);
     if (writes) {
       use.lease =

@@ -18,6 +18,7 @@ import static org.condatainer.lock.Rule.JOURNAL;
 import static org.condatainer.lock.Rule.LEASE_LEFT;
 import static org.condatainer.lock.Rule.LOCKS_STAY;
 import static org.condatainer.lock.Rule.LOCK_FREE;
+import static org.condatainer.lock.Rule.MOUNTED_BEFORE;
 import static org.condatainer.lock.Rule.MOUNTED_SINCE;
 import static org.condatainer.lock.Rule.NODE_LOST;
 import static org.condatainer.lock.Rule.NOT_AVAILABLE;
@@ -123,6 +124,21 @@ class VerdictTest {
             NOT_AVAILABLE,
             LOCKS_STAY),
         row(
+            "left by somebody before the lease's job, where locks stay",
+            found()
+                .locksStay()
+                .superblock(0, 2)
+                .mounted(SINCE.minusSeconds(500))
+                .lease(true)
+                .job(ended(Outcome.FAILED, END)),
+            UNKNOWN,
+            JOB_ENDED,
+            LOCK_FREE,
+            NOT_UNMOUNTED,
+            LEASE_LEFT,
+            LOCKS_STAY,
+            MOUNTED_BEFORE),
+        row(
             "leased to an ended job where locks stay",
             found().locksStay().superblock(0, 2).lease(true).job(ended(Outcome.FAILED, END)),
             DIRTY,
@@ -203,6 +219,16 @@ class VerdictTest {
             UNKNOWN,
             NOT_AVAILABLE),
         row("cancelled", leased().job(ended(Outcome.CANCELLED, END)), STALE, JOB_ENDED),
+        row(
+            "ended, in the run of the lease",
+            leased().job(ended(Outcome.FAILED, END)).started(SINCE.minusSeconds(5)),
+            STALE,
+            JOB_ENDED),
+        row(
+            "put back from a lost node, and another run of it has ended",
+            leased().job(ended(Outcome.FAILED, END)).started(SINCE.plusSeconds(300)),
+            UNKNOWN,
+            OTHER_JOB),
         row(
             "ended, and who uses the image could not be asked",
             leased().job(ended(Outcome.CANCELLED, END)).taggedSilent(),
