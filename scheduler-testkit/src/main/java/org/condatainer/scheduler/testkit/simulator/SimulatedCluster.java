@@ -50,6 +50,7 @@ final class SimulatedCluster implements AutoCloseable {
   private final Path spool;
   private final Words words;
   private final List<SimulatedJob> jobs = new ArrayList<>();
+  private final List<Thread> waiters = new ArrayList<>();
   private final Timer clock = new Timer("simulated clock", true);
   private int nextNumber;
   private boolean closed;
@@ -134,14 +135,26 @@ final class SimulatedCluster implements AutoCloseable {
                     .anyMatch(other -> !holds(condition.kind(), other)));
   }
 
+  /** Ends all jobs, and returns when nothing writes to their folders any more. */
   @Override
-  public synchronized void close() {
-    closed = true;
-    clock.cancel();
-    for (SimulatedJob job : jobs) {
-      if (job.process != null) {
-        tree(job).forEach(ProcessHandle::destroyForcibly);
+  public void close() {
+    List<Thread> left;
+    synchronized (this) {
+      closed = true;
+      clock.cancel();
+      for (SimulatedJob job : jobs) {
+        if (job.process != null) {
+          tree(job).forEach(ProcessHandle::destroyForcibly);
+        }
       }
+      left = List.copyOf(waiters);
+    }
+    try {
+      for (Thread waiter : left) {
+        waiter.join();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -184,6 +197,7 @@ final class SimulatedCluster implements AutoCloseable {
       Thread waiter = new Thread(() -> awaitEnd(job), "simulated job");
       waiter.setDaemon(true);
       waiter.start();
+      waiters.add(waiter);
       if (job.order.walltimeSeconds.isPresent()) {
         later(() -> timeIsOver(job), job.order.walltimeSeconds.getAsLong() * 1000);
       }
