@@ -79,11 +79,12 @@ final class OverlayInfoJson {
   }
 
   private static void use(ImageUse use, JsonGenerator out) throws IOException {
-    out.writeStringField("lock", use.lock().state().name().toLowerCase(Locale.ROOT));
+    String lock = use.lock().state().name().toLowerCase(Locale.ROOT).replace('_', '-');
+    out.writeStringField("lock", lock);
     out.writeArrayFieldStart("holders");
     for (LockHolder holder : use.holders().holders()) {
       out.writeStartObject();
-      out.writeNumberField("pid", holder.pid());
+      out.writeStringField("pid", Long.toString(holder.pid()));
       out.writeStringField("user", holder.user());
       out.writeStringField("command", holder.command());
       out.writeEndObject();
