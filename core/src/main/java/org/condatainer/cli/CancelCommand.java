@@ -22,7 +22,7 @@ final class CancelCommand implements Subcommand {
                 + " moment to end. A job that has ended is no error.");
     spec.addOption(Options.value("ID", "ask this scheduler only", "--scheduler"));
     spec.addOption(Options.flag("print the jobs, as they were before, as JSON", "--json"));
-    spec.addPositional(Options.rest("JOB", "ids of jobs"));
+    spec.addPositional(Options.rest("JOB…", "ids of jobs"));
     return spec;
   }
 

@@ -24,7 +24,7 @@ final class JobsCommand implements Subcommand {
                 + " mount; or the jobs with these ids, ended ones too.");
     spec.addOption(Options.value("ID", "ask this scheduler only", "--scheduler"));
     spec.addOption(Options.flag("print the result as JSON", "--json"));
-    spec.addPositional(Options.rest("JOB", "ids of jobs"));
+    spec.addPositional(Options.rest("[JOB…]", "ids of jobs"));
     return spec;
   }
 

@@ -45,6 +45,13 @@ final class Program {
     descriptions.put("lock explain", "show all evidence on an overlay's lock");
     descriptions.put("lock release", "free an overlay that nobody uses");
     descriptions.put("scheduler", "show the scheduler at hand");
+    descriptions.put("config show", "show what is configured, and where");
+    descriptions.put("config get", "print one value of the configuration");
+    descriptions.put("config set", "set a key in your configuration");
+    descriptions.put("config init", "write a configuration file to fill in");
+    descriptions.put("config validate", "say what is wrong in the configuration");
+    descriptions.put("config paths", "show the files and folders that are used");
+    descriptions.put("completion", "complete words in bash and zsh");
   }
 
   /** One command; a table of constructors would load the classes of all. */
@@ -69,6 +76,13 @@ final class Program {
       case "lock explain" -> LockCommand.explain();
       case "lock release" -> new LockReleaseCommand();
       case "scheduler" -> new SchedulerCommand();
+      case "config show" -> new ConfigShowCommand();
+      case "config get" -> new ConfigGetCommand();
+      case "config set" -> new ConfigSetCommand();
+      case "config init" -> new ConfigInitCommand();
+      case "config validate" -> new ConfigValidateCommand();
+      case "config paths" -> new ConfigPathsCommand();
+      case "completion" -> new CompletionCommand(() -> new Program().specs());
       default -> throw new IllegalArgumentException("no command " + name);
     };
   }

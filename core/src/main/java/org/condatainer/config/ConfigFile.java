@@ -74,8 +74,32 @@ final class ConfigFile {
     return settings;
   }
 
+  /**
+   * The line of each key, known or not.
+   *
+   * @throws ConfigException as {@link #read} does, and if several keys share a line
+   */
+  static Map<String, Integer> lines(Path file) throws IOException {
+    read(file, warning -> {});
+    Map<String, Integer> lines = new HashMap<>();
+    try (JsonParser parser = new YAMLFactory().createParser(text(file))) {
+      if (parser.nextToken() == null) {
+        return lines;
+      }
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        if (parser.currentTokenLocation().getColumnNr() != 1) {
+          throw wrong(file, parser, "keys do not stand one on a line; change this file by hand");
+        }
+        lines.put(parser.currentName(), parser.currentTokenLocation().getLineNr());
+        parser.nextToken();
+        parser.skipChildren();
+      }
+    }
+    return lines;
+  }
+
   /** The file's text, which has to be UTF-8. */
-  private static String text(Path file) throws IOException {
+  static String text(Path file) throws IOException {
     ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
     CharBuffer text = CharBuffer.allocate(bytes.capacity());
     if (!UTF_8.newDecoder().decode(bytes, text, true).isError()) {

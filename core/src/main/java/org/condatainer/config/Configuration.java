@@ -14,6 +14,10 @@ import java.util.function.Consumer;
  * What the command line says is over all of them, and not here.
  */
 public final class Configuration {
+  /** What the key {@code runtime} takes. */
+  public static final List<String> RUNTIMES =
+      List.of("auto", "apptainer", "singularity", "embedded");
+
   private final Map<Key, Setting> settings;
   private final Map<String, String> variables;
 
@@ -58,9 +62,13 @@ public final class Configuration {
     List<Path> files = new ArrayList<>();
     home.ifPresent(folder -> files.add(folder.resolve("etc/condatainer.yaml")));
     files.add(Path.of("/etc/condatainer/config.yaml"));
-    files.add(
-        userFolder(variables, "XDG_CONFIG_HOME", ".config").resolve("condatainer/config.yaml"));
+    files.add(userFile(variables));
     return files;
+  }
+
+  /** The user's own file. */
+  public static Path userFile(Map<String, String> variables) {
+    return userFolder(variables, "XDG_CONFIG_HOME", ".config").resolve("condatainer/config.yaml");
   }
 
   private static List<String> valuesOf(Key key, String value) {
@@ -115,7 +123,7 @@ public final class Configuration {
    */
   public String runtime() {
     Setting setting = settings.get(Key.RUNTIME);
-    if (!List.of("auto", "apptainer", "singularity", "embedded").contains(setting.value())) {
+    if (!RUNTIMES.contains(setting.value())) {
       throw new ConfigException(
           setting.origin()
               + ": runtime is auto, apptainer, singularity or embedded, not \""

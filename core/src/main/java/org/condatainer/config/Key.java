@@ -43,6 +43,11 @@ public enum Key {
     return kind;
   }
 
+  /** Whether it takes several values. */
+  public boolean isList() {
+    return kind == Kind.LIST;
+  }
+
   /** What holds when nothing is said, empty for nothing. */
   public Optional<String> defaultValue() {
     return defaultValue.isEmpty() ? Optional.empty() : Optional.of(defaultValue);
@@ -63,7 +68,8 @@ public enum Key {
     return "CNT_" + name();
   }
 
-  static Optional<Key> of(String text) {
+  /** The key of this name in files, if there is one. */
+  public static Optional<Key> of(String text) {
     for (Key key : values()) {
       if (key.text().equals(text)) {
         return Optional.of(key);

@@ -72,6 +72,12 @@ final class SchemaIT {
     assertThat(latin1.has("scriptBase64")).isTrue();
   }
 
+  @Test
+  void configuration() throws IOException {
+    JsonNode shown = valid("config-show.json", 0, "config", "show", "--json");
+    assertThat(shown.findValuesAsText("origin")).contains("CNT_RUNTIME", "default");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"pbs", "lsf", "htcondor"})
   void translations(String scheduler) throws IOException {

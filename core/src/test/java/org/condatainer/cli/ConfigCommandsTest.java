@@ -1,0 +1,241 @@
+package org.condatainer.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.condatainer.config.Key;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The commands about the configuration, on a user's file. */
+final class ConfigCommandsTest {
+  @TempDir private Path folder;
+  private final Map<String, String> variables = new HashMap<>();
+  private Path file;
+
+  @BeforeEach
+  void home() {
+    variables.put("HOME", folder.toString());
+    variables.put("XDG_CONFIG_HOME", folder.resolve("config").toString());
+    file = folder.resolve("config/condatainer/config.yaml");
+  }
+
+  @Test
+  void showTellsWhereEachValueWasSaid() throws IOException {
+    write("# mine\nbase_image: /b.sif\nimage_dirs: [/a, /b]\n");
+    variables.put("CNT_LOGS_DIR", "/logs");
+
+    ProgramCall shown = call("config", "show");
+
+    assertThat(shown.out())
+        .containsPattern("base_image +/b.sif +" + file + ":2\n")
+        .containsPattern("image_dirs +/a, /b +" + file + ":3\n")
+        .containsPattern("logs_dir +/logs +CNT_LOGS_DIR\n")
+        .containsPattern("command_timeout +60 +default\n")
+        .containsPattern("apptainer +- +-\n");
+    for (Key key : Key.values()) {
+      assertThat(shown.out()).contains(key.text());
+    }
+  }
+
+  @Test
+  void getPrintsEachValueOnALine() throws IOException {
+    write("image_dirs: [/a, '/b c']\n");
+
+    assertThat(call("config", "get", "image_dirs").out()).isEqualTo("/a\n/b c\n");
+    assertThat(call("config", "get", "runtime").out()).isEqualTo("auto\n");
+    ProgramCall none = call("config", "get", "apptainer");
+    assertThat(none.exitCode()).isEqualTo(1);
+    assertThat(none.out()).isEmpty();
+    assertThat(call("config", "get", "nonsense").exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void setMakesTheFileAndLeavesWhatIsThere() throws IOException {
+    assertThat(call("config", "set", "base_image", "/a.sif").exitCode()).isZero();
+    assertThat(file).hasContent("base_image: /a.sif\n");
+
+    write(
+        """
+        # first
+        base_image: /a.sif   # gone with its line
+        # about folders
+        image_dirs:
+          - /one
+          # two
+          - /two
+
+        # about runs
+        runs_dir: /runs
+        unknown: 1
+        """);
+    call("config", "set", "image_dirs", "/x", "a b \"c\" \\ #d: e");
+    call("config", "set", "base_image", "host");
+    call("config", "set", "command_timeout", "7");
+
+    assertThat(file)
+        .hasContent(
+            """
+            # first
+            base_image: host
+            # about folders
+            image_dirs: [/x, "a b \\"c\\" \\\\ #d: e"]
+
+            # about runs
+            runs_dir: /runs
+            unknown: 1
+            command_timeout: 7
+            """);
+    assertThat(call("config", "get", "image_dirs").out()).isEqualTo("/x\na b \"c\" \\ #d: e\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-b", "true", "~", "null", "1e5", "0x10", "é ü", "'", "%a", "@b", "!c", "*d", "? e"
+      })
+  void valueIsReadBackAsItWasGiven(String value) {
+    assertThat(call("config", "set", "micromamba", value).exitCode()).isZero();
+
+    assertThat(call("config", "get", "micromamba").out()).isEqualTo(value + "\n");
+  }
+
+  @Test
+  void setWithoutAValueTakesTheKeyOut() throws IOException {
+    write("runs_dir: /runs\n# about images\nimage_dirs:\n- /one\n- /two\n");
+
+    call("config", "set", "image_dirs");
+
+    assertThat(file).hasContent("runs_dir: /runs\n# about images\n");
+    assertThat(call("config", "set", "image_dirs").exitCode()).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "command_timeout|soon|whole number",
+        "runtime|docker|auto, apptainer, singularity, embedded",
+        "scheduler|cobalt|none",
+        "queue_names|gpu|SCHEDULER/NAME=SCHEDULER/NAME",
+        "no_such_key|1|config show",
+        "base_image|''|empty"
+      })
+  void wrongValueLeavesTheFileAsItWas(String key, String value, String message) throws IOException {
+    write("runs_dir: /runs\n");
+
+    ProgramCall refused = call("config", "set", key, value);
+
+    assertThat(refused.exitCode()).as(refused.err()).isEqualTo(2);
+    assertThat(refused.err()).contains(message);
+    assertThat(file).hasContent("runs_dir: /runs\n");
+    assertThat(names()).containsExactly("config.yaml");
+  }
+
+  @Test
+  void fileThatCannotBeUnderstoodIsNotChanged() throws IOException {
+    for (String text : List.of("a: [\n", "{runs_dir: /a, logs_dir: /b}\n", "runs_dir: /a\n...\n")) {
+      write(text);
+
+      ProgramCall refused = call("config", "set", "base_image", "host");
+
+      assertThat(refused.exitCode()).as(refused.err()).isEqualTo(2);
+      assertThat(refused.err()).contains(file.toString()).doesNotContain(".config");
+      assertThat(file).hasContent(text);
+    }
+    assertThat(names()).containsExactly("config.yaml");
+  }
+
+  @Test
+  void linkAndPermissionsStay() throws IOException {
+    Path real = Files.writeString(folder.resolve("dotfile"), "runs_dir: /a\n");
+    Files.setPosixFilePermissions(real, PosixFilePermissions.fromString("rw-------"));
+    Files.createDirectories(file.getParent());
+    Files.createSymbolicLink(file, real);
+
+    call("config", "set", "runs_dir", "/b");
+
+    assertThat(file).isSymbolicLink();
+    assertThat(real).hasContent("runs_dir: /b\n");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(real)))
+        .isEqualTo("rw-------");
+  }
+
+  @Test
+  void setSaysWhatHoldsInstead() {
+    variables.put("CNT_BASE_IMAGE", "/other");
+
+    assertThat(call("config", "set", "base_image", "host").err()).contains("CNT_BASE_IMAGE");
+  }
+
+  @Test
+  void initExplainsEveryKeyAndSetsNone() throws IOException {
+    ProgramCall made = call("config", "init");
+
+    assertThat(made.out()).isEqualTo(file + "\n");
+    String text = Files.readString(file);
+    for (Key key : Key.values()) {
+      assertThat(text).contains("# " + key.description() + "\n#" + key.text() + ":");
+    }
+    assertThat(call("config", "validate").exitCode()).isZero();
+    assertThat(call("config", "show").out()).doesNotContain(file.toString());
+    assertThat(call("config", "init").exitCode()).isEqualTo(2);
+    assertThat(file).hasContent(text);
+
+    // what is uncommented is YAML, with the defaults
+    write(text.replaceAll("(?m)^#([a-z_]+: [^\\n]+)$", "$1"));
+    assertThat(call("config", "get", "command_timeout").out()).isEqualTo("60\n");
+  }
+
+  @Test
+  void validateNamesEveryProblem() throws IOException {
+    write("bsae_image: /x\nruntime: docker\nqueue_names: [gpu]\n");
+
+    ProgramCall wrong = call("config", "validate");
+
+    assertThat(wrong.exitCode()).isEqualTo(2);
+    assertThat(wrong.err())
+        .contains(file + ":1: there is no key \"bsae_image\"; do you mean base_image?")
+        .contains(file + ":2: runtime is one of")
+        .contains(file + ":3: queue_names: ");
+    write("runtime: 'auto\n");
+    assertThat(call("config", "validate").err()).contains(file + ":1:8: this is not YAML");
+  }
+
+  @Test
+  void pathsAreShownThereOrNot() throws IOException {
+    write("logs_dir: " + folder + "\n");
+
+    assertThat(call("config", "paths").out())
+        .containsPattern("configuration +" + file + " +there\n")
+        .containsPattern("configuration +/etc/condatainer/config.yaml +")
+        .containsPattern("logs_dir +" + folder + " +there\n")
+        .containsPattern("runs_dir +" + folder + "/.local/state/condatainer/runs +not there\n");
+  }
+
+  private ProgramCall call(String... words) {
+    return ProgramCall.in(folder, variables, words);
+  }
+
+  private void write(String text) throws IOException {
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text);
+  }
+
+  private List<String> names() throws IOException {
+    try (Stream<Path> files = Files.list(file.getParent())) {
+      return files.map(path -> path.getFileName().toString()).toList();
+    }
+  }
+}
