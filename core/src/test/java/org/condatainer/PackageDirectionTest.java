@@ -18,6 +18,8 @@ final class PackageDirectionTest {
           .consideringOnlyDependenciesInAnyPackage("org.condatainer..")
           .layer("cli")
           .definedBy("org.condatainer.cli..")
+          .layer("doctor")
+          .definedBy("org.condatainer.doctor..")
           .layer("launch")
           .definedBy("org.condatainer.launch..")
           .layer("translation")
@@ -40,20 +42,22 @@ final class PackageDirectionTest {
           .definedBy("org.condatainer.job..")
           .whereLayer("cli")
           .mayNotBeAccessedByAnyLayer()
-          .whereLayer("launch")
+          .whereLayer("doctor")
           .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("launch")
+          .mayOnlyBeAccessedByLayers("cli", "doctor")
           .whereLayer("translation")
           .mayOnlyBeAccessedByLayers("cli", "launch")
           .whereLayer("config")
-          .mayOnlyBeAccessedByLayers("cli", "launch")
+          .mayOnlyBeAccessedByLayers("cli", "doctor", "launch")
           .whereLayer("lock")
-          .mayOnlyBeAccessedByLayers("cli", "launch")
+          .mayOnlyBeAccessedByLayers("cli", "doctor", "launch")
           .whereLayer("overlay")
-          .mayOnlyBeAccessedByLayers("cli", "launch", "lock")
+          .mayOnlyBeAccessedByLayers("cli", "doctor", "launch", "lock")
           .whereLayer("container")
-          .mayOnlyBeAccessedByLayers("cli", "launch")
+          .mayOnlyBeAccessedByLayers("cli", "doctor", "launch")
           .whereLayer("scheduler")
-          .mayOnlyBeAccessedByLayers("cli", "launch", "translation", "lock", "container");
+          .mayOnlyBeAccessedByLayers("cli", "doctor", "launch", "translation", "lock", "container");
 
   @ArchTest
   static final ArchRule vocabularyStandsAlone =

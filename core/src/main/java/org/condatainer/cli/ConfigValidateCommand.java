@@ -24,6 +24,16 @@ final class ConfigValidateCommand implements Subcommand {
 
   @Override
   public int run(ParseResult parsed, Invocation invocation) {
+    List<String> problems = problems(invocation);
+    problems.forEach(invocation::say);
+    if (problems.isEmpty()) {
+      invocation.say("the configuration can be used");
+    }
+    return problems.isEmpty() ? ExitCode.SUCCESS : ExitCode.USAGE;
+  }
+
+  /** All that is wrong; empty if it can be used. */
+  static List<String> problems(Invocation invocation) {
     List<String> problems = new ArrayList<>();
     try {
       Configuration configuration =
@@ -42,10 +52,6 @@ final class ConfigValidateCommand implements Subcommand {
     } catch (ConfigException e) {
       problems.add(e.getMessage());
     }
-    problems.forEach(invocation::say);
-    if (problems.isEmpty()) {
-      invocation.say("the configuration can be used");
-    }
-    return problems.isEmpty() ? ExitCode.SUCCESS : ExitCode.USAGE;
+    return problems;
   }
 }

@@ -45,6 +45,7 @@ final class Program {
     descriptions.put("lock explain", "show all evidence on an overlay's lock");
     descriptions.put("lock release", "free an overlay that nobody uses");
     descriptions.put("scheduler", "show the scheduler at hand");
+    descriptions.put("doctor", "say what works here and what does not");
     descriptions.put("config show", "show what is configured, and where");
     descriptions.put("config get", "print one value of the configuration");
     descriptions.put("config set", "set a key in your configuration");
@@ -76,6 +77,7 @@ final class Program {
       case "lock explain" -> LockCommand.explain();
       case "lock release" -> new LockReleaseCommand();
       case "scheduler" -> new SchedulerCommand();
+      case "doctor" -> new DoctorCommand();
       case "config show" -> new ConfigShowCommand();
       case "config get" -> new ConfigGetCommand();
       case "config set" -> new ConfigSetCommand();

@@ -27,7 +27,12 @@ public record ImageMount(String type, boolean shared, boolean locksReachOtherNod
     requireNonNull(type, "type is null");
   }
 
-  static ImageMount of(Path real) throws IOException {
+  /**
+   * The mount on which a file or folder lies.
+   *
+   * @param real its path, without links
+   */
+  public static ImageMount of(Path real) throws IOException {
     String table =
         new String(Files.readAllBytes(Path.of("/proc/self/mounts")), StandardCharsets.UTF_8);
     return of(real, table);

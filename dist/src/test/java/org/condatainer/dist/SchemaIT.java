@@ -78,6 +78,12 @@ final class SchemaIT {
     assertThat(shown.findValuesAsText("origin")).contains("CNT_RUNTIME", "default");
   }
 
+  @Test
+  void findingsOfTheDoctor() throws IOException {
+    Result result = condatainer.call("doctor", "--json");
+    assertThat(valid("doctor.json", result).findValuesAsText("subject")).contains("container");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"pbs", "lsf", "htcondor"})
   void translations(String scheduler) throws IOException {

@@ -1,0 +1,215 @@
+package org.condatainer.doctor;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.condatainer.config.Configuration;
+import org.condatainer.config.Setting;
+import org.condatainer.launch.LaunchException;
+import org.condatainer.launch.Micromamba;
+import org.condatainer.launch.Planner;
+import org.condatainer.lock.ImageMount;
+import org.condatainer.process.CommandRunner;
+import org.condatainer.scheduler.ClusterInfo;
+import org.condatainer.scheduler.Detection;
+import org.condatainer.scheduler.HostEnvironment;
+import org.condatainer.scheduler.InstalledSchedulers;
+import org.condatainer.scheduler.SchedulerContext;
+import org.condatainer.scheduler.SchedulerException;
+import org.condatainer.scheduler.SchedulerProvider;
+
+/**
+ * Looks at this machine, one thing after the other.
+ *
+ * @param home the folder of the installation, empty when it runs from classes
+ * @param configuration what is configured
+ * @param schedulers the adapters
+ * @param environment variables and PATH
+ * @param workingDirectory where the user stands
+ * @param runner for the programs that are tried
+ */
+public record Examination(
+    Optional<Path> home,
+    Configuration configuration,
+    InstalledSchedulers schedulers,
+    HostEnvironment environment,
+    Path workingDirectory,
+    CommandRunner runner) {
+  public Examination {
+    requireNonNull(home, "home is null");
+    requireNonNull(configuration, "configuration is null");
+    requireNonNull(schedulers, "schedulers is null");
+    requireNonNull(environment, "environment is null");
+    requireNonNull(workingDirectory, "workingDirectory is null");
+    requireNonNull(runner, "runner is null");
+  }
+
+  /** All findings, in an order that reads well. */
+  public List<Finding> findings() {
+    List<Finding> findings = new ArrayList<>();
+    findings.add(java());
+    List<Finding> found = clusters();
+    findings.addAll(found);
+    findings.add(container());
+    findings.addAll(new ProgramsFound(environment).findings());
+    findings.add(micromamba());
+    boolean cluster = found.stream().anyMatch(one -> one.level() == Finding.Level.OK);
+    findings.add(runs(cluster));
+    findings.add(here());
+    return findings;
+  }
+
+  private Finding java() {
+    String java = System.getProperty("java.runtime.version");
+    String detail = "Java " + java + ", " + System.getProperty("java.home");
+    if (home.isEmpty()) {
+      return Finding.note("java", detail + "; not started by its launcher", "");
+    }
+    // as the launcher names it
+    String ending = "-" + java + ".jsa";
+    String[] archives =
+        home.get().resolve("cds").toFile().list((folder, name) -> name.endsWith(ending));
+    return archives != null && archives.length > 0
+        ? Finding.ok("java", detail)
+        : Finding.warning(
+            "java",
+            detail + "; there is no archive of prepared classes for it, so each call takes longer",
+            "whoever installed it: " + home.get().resolve("bin/condatainer-archive"));
+  }
+
+  private List<Finding> clusters() {
+    List<Finding> findings = new ArrayList<>();
+    List<String> evidence = new ArrayList<>();
+    for (String problem : schedulers.problems()) {
+      findings.add(Finding.problem("plug-in", problem, "remove it from plugins/, or replace it"));
+    }
+    Optional<Setting> named = configuration.scheduler();
+    for (Map.Entry<SchedulerProvider, Detection> entry :
+        schedulers.detect(environment).entrySet()) {
+      String id = entry.getKey().id();
+      if (named.isPresent() && !named.get().value().equals(id)) {
+        continue;
+      }
+      if (entry.getValue().found()) {
+        findings.add(asked(entry.getKey()));
+      } else {
+        evidence.add(entry.getValue().evidence());
+      }
+    }
+    if (findings.isEmpty()) {
+      String why = String.join("; ", evidence);
+      if (named.isPresent()) {
+        why =
+            named.get().origin()
+                + " says "
+                + named.get().value()
+                + (why.isEmpty() ? "" : "; " + why);
+      }
+      findings.add(Finding.note("scheduler", "none: " + why, "jobs run on this machine"));
+    }
+    return findings;
+  }
+
+  private Finding asked(SchedulerProvider provider) {
+    try {
+      ClusterInfo info =
+          provider
+              .open(
+                  new SchedulerContext(
+                      environment,
+                      runner,
+                      Duration.ofSeconds(configuration.commandTimeoutSeconds()),
+                      told -> {}))
+              .cluster();
+      String detail =
+          provider.displayName()
+              + " "
+              + info.version()
+              + ": "
+              + info.queues().size()
+              + " queues, "
+              + info.nodes().size()
+              + " nodes";
+      return info.accounting()
+          ? Finding.ok(provider.id(), detail)
+          : Finding.note(
+              provider.id(),
+              detail + "; it keeps no accounts or history",
+              "ask for the end of a job soon after it; later nobody knows of it");
+    } catch (SchedulerException e) {
+      return Finding.problem(
+          provider.id(),
+          e.getMessage(),
+          "jobs can still run here: condatainer run --local, or the key scheduler: none");
+    }
+  }
+
+  private Finding container() {
+    Planner planner = new Planner(configuration, schedulers, environment, workingDirectory);
+    String next =
+        configuration.nodeModules().isEmpty()
+            ? "install Apptainer, or the packages fuse2fs, fuse-overlayfs and squashfuse"
+            : "node_modules are configured: it may still run on the nodes";
+    return new ContainerTrial(planner, runner).finding(next);
+  }
+
+  private Finding micromamba() {
+    try {
+      Optional<Path> program = Micromamba.find(configuration, environment);
+      return program.isPresent()
+          ? Finding.ok("micromamba", program.get() + ", for o -f and the mm- commands")
+          : Finding.note(
+              "micromamba",
+              "there is none; it is for o -f and the mm- commands",
+              "condatainer o --fetch-micromamba, or install it: MAMBA_EXE, micromamba");
+    } catch (LaunchException e) {
+      return Finding.problem("micromamba", e.getMessage(), "");
+    }
+  }
+
+  private Finding runs(boolean cluster) {
+    Path folder = configuration.runsDirectory();
+    Path existing = folder;
+    while (!Files.exists(existing) && existing.getParent() != null) {
+      existing = existing.getParent();
+    }
+    if (!Files.isDirectory(existing) || !Files.isWritable(existing)) {
+      return Finding.problem(
+          "runs_dir", "you cannot write to " + existing, "name another: runs_dir, CNT_RUNS_DIR");
+    }
+    try {
+      ImageMount mount = ImageMount.of(existing.toRealPath());
+      String detail = folder + ", on " + mount.type();
+      return mount.shared() || !cluster
+          ? Finding.ok("runs_dir", detail)
+          : Finding.note(
+              "runs_dir",
+              detail + ", which other machines may not see",
+              "jobs of arrays read their inputs there: name a folder that the nodes see");
+    } catch (IOException e) {
+      return Finding.problem("runs_dir", existing + ": " + e.getMessage(), "");
+    }
+  }
+
+  private Finding here() {
+    try {
+      ImageMount mount = ImageMount.of(workingDirectory.toRealPath());
+      String detail = workingDirectory + ", on " + mount.type();
+      return mount.locksReachOtherNodes()
+          ? Finding.ok("this folder", detail)
+          : Finding.warning(
+              "this folder",
+              detail + ", where locks do not reach other machines",
+              "do not write to one image from two machines; leases and tags are all that tells");
+    } catch (IOException e) {
+      return Finding.problem("this folder", workingDirectory + ": " + e.getMessage(), "");
+    }
+  }
+}
