@@ -62,6 +62,7 @@ final class CheckOverlayCommand implements Subcommand {
             OverlayCheckUp check =
                 new OverlayCheckUp(
                     new ProcessRunner(invocation.environment().variables()),
+                    held.channel(),
                     held.image(),
                     progress);
             if (look) {
@@ -70,8 +71,7 @@ final class CheckOverlayCommand implements Subcommand {
             if (repair) {
               return repair(check, held, parsed, image, invocation);
             }
-            boolean full = Options.isSet(parsed, "--full") || before.shorterThanItsFileSystem();
-            Finding finding = check.preen(full, before);
+            Finding finding = check.preen(Options.isSet(parsed, "--full"));
             boolean clean = Superblock.read(held.channel(), image).clean();
             return tell(finding, clean, image, invocation);
           }
@@ -95,6 +95,8 @@ final class CheckOverlayCommand implements Subcommand {
   private static int repair(
       OverlayCheckUp check, Maintenance held, ParseResult parsed, Path image, Invocation invocation)
       throws IOException {
+    // what is shown is not what a repair that was cut short has left
+    check.settle(true);
     Superblock before = Superblock.read(held.channel(), image);
     Finding preview = check.look();
     if (preview.sound() && before.clean()) {
@@ -112,7 +114,7 @@ final class CheckOverlayCommand implements Subcommand {
       invocation.say("nothing was done");
       return ExitCode.OVERLAY_UNUSABLE;
     }
-    Finding finding = check.repair(held.channel());
+    Finding finding = check.repair();
     return tell(finding, Superblock.read(held.channel(), image).clean(), image, invocation);
   }
 

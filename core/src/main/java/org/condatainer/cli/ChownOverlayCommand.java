@@ -3,6 +3,7 @@ package org.condatainer.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
+import org.condatainer.overlay.OverlayCheckUp;
 import org.condatainer.overlay.Owner;
 import org.condatainer.overlay.OwnerChange;
 import org.condatainer.overlay.OwnerRewrite;
@@ -55,9 +56,11 @@ final class ChownOverlayCommand implements Subcommand {
           NamedImage.hold(
               image,
               NAME,
-              held ->
-                  new OwnerRewrite(held.channel(), held.image(), progress)
-                      .rewrite(paths, change, runner));
+              held -> {
+                OverlayCheckUp.settle(held.channel(), held.image());
+                return new OwnerRewrite(held.channel(), held.image(), progress)
+                    .rewrite(paths, change, runner);
+              });
     }
     invocation.say(
         image

@@ -4,21 +4,26 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBarStyle;
 import org.condatainer.overlay.Progress;
 
 /**
- * How far a long operation is, in one line of a terminal that is written over. Nothing is shown in
- * the first second, and nothing at all where standard error is no terminal.
+ * How far a long operation is, in one line of a terminal. Nothing is shown in the first second, and
+ * nothing at all where standard error is no terminal; the library is loaded only when it has
+ * something to show.
  */
 final class ProgressLine implements Progress, AutoCloseable {
   private static final long QUIET_NANOS = 1_000_000_000L;
-  private static final long EVERY_NANOS = 200_000_000L;
+  private static final int EVERY_MILLIS = 200;
 
   private final PrintStream err;
   private final boolean terminal;
   private final long began = System.nanoTime();
-  private long shown;
-  private int width;
+  private String shown = "";
+  private ProgressBar bar;
 
   private ProgressLine(PrintStream err, boolean terminal) {
     this.err = err;
@@ -40,37 +45,65 @@ final class ProgressLine implements Progress, AutoCloseable {
 
   @Override
   public synchronized void at(String step, long done, long total) {
-    long now = System.nanoTime();
-    if (!terminal || now - began < QUIET_NANOS || now - shown < EVERY_NANOS) {
+    if (!terminal || System.nanoTime() - began < QUIET_NANOS) {
       return;
     }
-    shown = now;
-    long seconds = (now - began) / 1_000_000_000L;
-    StringBuilder line = new StringBuilder("condatainer: ").append(step);
-    if (total > 0) {
-      long percent = Math.min(100, done * 100 / total);
-      line.append(' ').append(percent).append(" %");
-      if (done > 0 && percent < 100) {
-        long left = (long) ((double) seconds * (total - done) / done);
-        line.append(", ").append(left / 60).append(" min ").append(left % 60).append(" s left");
-      }
-    } else {
-      line.append(", ").append(seconds).append(" s");
+    if (!step.equals(shown)) {
+      close();
+      shown = step;
+      bar =
+          new ProgressBarBuilder()
+              .setTaskName("condatainer: " + step)
+              .setInitialMax(total > 0 ? total : -1)
+              .setStyle(ProgressBarStyle.ASCII)
+              .setUpdateIntervalMillis(EVERY_MILLIS)
+              .setConsumer(new Line(err))
+              .clearDisplayOnFinish()
+              .build();
     }
-    int length = line.length();
-    line.append(" ".repeat(Math.max(0, width - length)));
-    width = length;
-    err.print("\r" + line);
-    err.flush();
+    bar.stepTo(done);
   }
 
   /** Clears the line. */
   @Override
   public synchronized void close() {
-    if (width > 0) {
-      err.print("\r" + " ".repeat(width) + "\r");
+    if (bar != null) {
+      bar.close();
+      bar = null;
+      shown = "";
+    }
+  }
+
+  /** The last line of the terminal, written over. */
+  private static final class Line implements ProgressBarConsumer {
+    /** As wide as any terminal is. */
+    private static final int WIDTH = 79;
+
+    private final PrintStream err;
+
+    Line(PrintStream err) {
+      this.err = err;
+    }
+
+    @Override
+    public int getMaxRenderedLength() {
+      return WIDTH;
+    }
+
+    @Override
+    public void accept(String rendered) {
+      err.print("\r" + rendered);
       err.flush();
-      width = 0;
+    }
+
+    @Override
+    public void clear() {
+      accept(" ".repeat(WIDTH) + "\r");
+    }
+
+    @Override
+    public void close() {
+      err.flush();
     }
   }
 }

@@ -179,9 +179,9 @@ final class OverlayCheck {
           cnt_fail 5 "$1 is not the overlay that this run was planned with:" \\
             "its UUID is ${bytes:96}, not $2"
         ((0x${bytes:4:2} & 2)) &&
-          cnt_fail 5 "the overlay $1 has file system errors; repair it first: e2fsck -fy $(printf %q "$1")"
+          cnt_fail 5 "the overlay $1 has file system errors; repair it first: condatainer overlay check -y $(printf %q "$1")"
         ((0x${bytes:4:2} & 1 && !(0x${bytes:80:2} & 4))) ||
-          cnt_fail 5 "the overlay $1 was not cleanly unmounted; recover it first: e2fsck -p $(printf %q "$1")"
+          cnt_fail 5 "the overlay $1 was not cleanly unmounted; recover it first: condatainer overlay check $(printf %q "$1")"
       }
       """;
 }

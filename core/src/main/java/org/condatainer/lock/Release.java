@@ -139,18 +139,14 @@ public record Release(EvidenceGathering gathering, CommandRunner runner, Consume
   }
 
   private void underTheLock(Path image, ReleasePlan plan) throws IOException {
-    boolean clean;
     try (ExclusiveLock lock = acquired(image, plan)) {
-      clean = isClean(lock, image);
-    }
-    if (!clean) {
-      told.accept(new FileSystemCheck(runner).preenLocked(image.toRealPath()));
-    }
-    try (ExclusiveLock lock = acquired(image, plan)) {
+      if (!isClean(lock, image)) {
+        told.accept(new FileSystemCheck(runner).preen(lock, image.toRealPath()));
+      }
       if (!isClean(lock, image)) {
         throw new IOException(
             image
-                + " is not clean after e2fsck -p; repair it: e2fsck -fy "
+                + " is not clean after e2fsck -p; repair it: condatainer overlay check -y "
                 + ShellWords.quote(image.toString()));
       }
       removeLease(image, plan);

@@ -95,7 +95,8 @@ final class ExtFileSystem {
     return groups.slice(position, size);
   }
 
-  private boolean hasSuperblock(long group) {
+  /** Whether a group begins with a copy of the superblock. */
+  boolean hasSuperblock(long group) {
     if (group <= 1 || (superblock.readOnlyCompatible() & SPARSE_SUPER) == 0) {
       return true;
     }

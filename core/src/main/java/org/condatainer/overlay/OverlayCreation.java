@@ -147,7 +147,7 @@ public final class OverlayCreation {
   }
 
   private static void checkSpace(Path folder, long bytes, boolean sparse) {
-    long needed = sparse ? journalBytes(bytes) + bytes / 8192 + MEBIBYTE : bytes;
+    long needed = sparse ? journalMebibytes(bytes) * MEBIBYTE + bytes / 8192 + MEBIBYTE : bytes;
     long free = DiskSpace.free(folder);
     if (free < needed) {
       throw new OverlayException(
@@ -162,22 +162,12 @@ public final class OverlayCreation {
     }
   }
 
-  /** The journal that mke2fs makes: ext2fs_default_journal_size() in lib/ext2fs/mkjournal.c. */
-  private static long journalBytes(long bytes) {
-    long blocks = bytes / BLOCK;
-    long thousands =
-        blocks < 32 << 10
-            ? 1
-            : blocks < 256 << 10
-                ? 4
-                : blocks < 512 << 10
-                    ? 8
-                    : blocks < 4096 << 10
-                        ? 16
-                        : blocks < 8192 << 10
-                            ? 32
-                            : blocks < 16384 << 10 ? 64 : blocks < 32768 << 10 ? 128 : 256;
-    return (thousands << 10) * BLOCK;
+  /**
+   * The kernel writes a quarter of it at once, which 16 MiB are enough for. mke2fs would take 64
+   * MiB for an image of 10 GiB, and more for a larger one, all of it written out.
+   */
+  private static long journalMebibytes(long bytes) {
+    return bytes < 128 * MEBIBYTE ? 4 : 16;
   }
 
   /**
@@ -202,6 +192,8 @@ public final class OverlayCreation {
             "3",
             "-O",
             FEATURES,
+            "-J",
+            "size=" + journalMebibytes(bytes),
             "-E",
             "root_owner=" + wanted.owner(),
             "-F",

@@ -161,11 +161,7 @@ public record OverlayInspection(
                   + " bytes, its file system "
                   + superblock.bytes()
                   + ": the end was cut off, by a copy that did not finish or a wrong resize",
-              "copy it again, or give it back its length and repair it: truncate -s "
-                  + superblock.bytes()
-                  + " "
-                  + quoted(image)
-                  + " && e2fsck -fy "
+              "copy it again, or give it back its length and repair it: condatainer overlay check -y "
                   + quoted(image)));
     }
     if (superblock.interrupted()) {
@@ -174,14 +170,14 @@ public record OverlayInspection(
               image,
               INTERRUPTED,
               "errors are recorded in it: a resize was cut short, or the disk was full",
-              "if nobody uses it, repair it: e2fsck -fy " + quoted(image)));
+              "if nobody uses it, repair it: condatainer overlay check -y " + quoted(image)));
     } else if (superblock.needsRecovery()) {
       findings.add(
           refusal(
               image,
               DIRTY,
               "it was not unmounted in order: its container was killed, or still runs",
-              "if nobody uses it, repair it: e2fsck -p " + quoted(image)));
+              "if nobody uses it, repair it: condatainer overlay check " + quoted(image)));
     }
     return findings;
   }

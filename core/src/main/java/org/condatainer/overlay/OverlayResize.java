@@ -26,6 +26,7 @@ public final class OverlayResize {
   private static final int MAGIC_POSITION = 1024 + 56;
 
   private final FileSystemPrograms programs;
+  private final OverlayCheckUp check;
   private final DiskSpace disk;
   private final FileChannel channel;
   private final Path image;
@@ -36,6 +37,7 @@ public final class OverlayResize {
    */
   public OverlayResize(CommandRunner runner, FileChannel channel, Path image, Progress progress) {
     this.programs = new FileSystemPrograms(runner, progress);
+    this.check = new OverlayCheckUp(runner, channel, image, progress);
     this.disk = new DiskSpace(new SystemPrograms(runner));
     this.channel = channel;
     this.image = image;
@@ -53,6 +55,7 @@ public final class OverlayResize {
    *     choice, there is not enough space, or a program fails
    */
   public Result to(Optional<ByteSize> wanted, boolean inPlace) throws IOException {
+    OverlayCheckUp.settle(channel, image);
     Superblock superblock = Superblock.read(channel, image);
     refuseUnfit(superblock);
     if (wanted.isPresent() && wanted.get().bytes() > OverlayCreation.LARGEST.bytes()) {
@@ -67,9 +70,9 @@ public final class OverlayResize {
     }
     long taken = disk.taken(image);
     if (inPlace) {
-      check(image, channel);
+      check.requireSound();
       long bytes = shrink(image, channel, wanted.isPresent() ? blocks : 0);
-      programs.checkShrunken(image, image, Superblock.read(channel, image));
+      check.requireSoundShrunken();
       return new Result(superblock.bytes(), bytes);
     }
     return shrinkCopy(superblock, wanted.isPresent() ? blocks : 0, taken);
@@ -102,11 +105,11 @@ public final class OverlayResize {
         dense ? bytes - Math.min(bytes, fileBytes) : Math.min(tables, bytes - superblock.bytes()),
         "the larger image",
         "make room first, or choose a smaller size");
-    check(image, channel);
+    check.requireSound();
     if (blocks > superblock.blocks()) {
       lengthen(bytes, fileBytes, dense);
       resize(image, Long.toString(blocks));
-      check(image, channel);
+      check.requireSound();
     }
     if (channel.size() > bytes) {
       channel.truncate(bytes);
@@ -155,15 +158,17 @@ public final class OverlayResize {
             + " condatainer overlay check -y");
     try (UnfinishedImage copy = UnfinishedImage.in(folder, 1)) {
       copyTo(copy.path());
-      programs.checkInFull(copy.path(), image, superblock);
       long bytes;
       try (FileChannel open = copy.open()) {
+        check.ofCopy(open, copy.path()).requireSound();
         bytes = shrink(copy.path(), open, blocks);
       }
       if (taken >= superblock.bytes()) {
         disk.takeAll(copy.path(), bytes);
       }
-      programs.checkShrunken(copy.path(), image, Superblock.read(copy.path()));
+      try (FileChannel open = copy.open()) {
+        check.ofCopy(open, copy.path()).requireSoundShrunken();
+      }
       copy.replace(image);
       // Whoever has just opened the old file, and not locked it yet, finds no image in it.
       channel.write(ByteBuffer.allocate(2), MAGIC_POSITION);
@@ -219,10 +224,6 @@ public final class OverlayResize {
     open.truncate(bytes);
     open.force(true);
     return bytes;
-  }
-
-  private void check(Path file, FileChannel open) throws IOException {
-    programs.checkInFull(file, image, Superblock.read(open, image));
   }
 
   private void resize(Path file, String blocks) {

@@ -16,7 +16,7 @@ import org.condatainer.script.ShellWords;
 /** The programs of e2fsprogs and util-linux, which an ordinary user's PATH often lacks. */
 final class SystemPrograms {
   /** A busy network file system takes its time; a program that hangs has to end all the same. */
-  private static final Duration LIMIT = Duration.ofMinutes(30);
+  private static final Duration LIMIT = Duration.ofHours(2);
 
   static final List<String> FOLDERS = List.of("", "/usr/sbin/", "/sbin/");
 

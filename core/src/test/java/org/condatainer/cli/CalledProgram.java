@@ -32,7 +32,8 @@ final class CalledProgram {
   }
 
   private Process start(List<String> arguments, ProcessBuilder.Redirect output) {
-    List<String> words = new ArrayList<>();
+    // a group of its own, which can be killed
+    List<String> words = new ArrayList<>(List.of("setsid"));
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     words.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp"));
     words.addAll(List.of(System.getProperty("java.class.path"), "org.condatainer.cli.Main"));

@@ -330,7 +330,7 @@ class ContainerRuntimeIT {
     engine.run(folder, "debugfs -w -R 'ssv state 0' env.img");
     Engine.Result dirty = engine.run(folder, batch, "");
     assertThat(dirty.exitCode()).isEqualTo(5);
-    assertThat(dirty.errors()).contains("e2fsck -p " + image);
+    assertThat(dirty.errors()).contains("condatainer overlay check " + image);
     engine.run(folder, "e2fsck -p env.img; debugfs -w -R 'feature needs_recovery' env.img");
     assertThat(engine.run(folder, batch, "").errors()).contains("not cleanly unmounted");
     engine.run(folder, "rm env.img");

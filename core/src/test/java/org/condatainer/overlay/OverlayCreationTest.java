@@ -99,7 +99,7 @@ class OverlayCreationTest {
   @Test
   void takesDiskSpaceOnlyForWhatIsWrittenToASparseImage() throws CommandException {
     create(wanted("1G", true));
-    assertThat(bytesOnDisk(file())).isBetween(32L << 20, 36L << 20);
+    assertThat(bytesOnDisk(file())).isBetween(16L << 20, 20L << 20);
   }
 
   @Test

@@ -121,7 +121,7 @@ class OverlayInspectionTest {
       Images.debugfs(file(), dirt.toArray(String[]::new));
       OverlayFinding finding = onlyFinding(false);
       assertThat(finding.kind()).isEqualTo(OverlayFinding.Kind.DIRTY);
-      assertThat(finding.next()).endsWith(": e2fsck -p '" + file() + "'");
+      assertThat(finding.next()).endsWith(": condatainer overlay check '" + file() + "'");
     }
   }
 
@@ -130,7 +130,7 @@ class OverlayInspectionTest {
     Images.debugfs(Images.overlay(file()), "ssv state 3");
     OverlayFinding finding = onlyFinding(true);
     assertThat(finding.kind()).isEqualTo(OverlayFinding.Kind.INTERRUPTED);
-    assertThat(finding.next()).endsWith(": e2fsck -fy '" + file() + "'");
+    assertThat(finding.next()).endsWith(": condatainer overlay check -y '" + file() + "'");
   }
 
   @Test
@@ -141,7 +141,7 @@ class OverlayInspectionTest {
     }
     OverlayFinding finding = onlyFinding(false);
     assertThat(finding.kind()).isEqualTo(OverlayFinding.Kind.TOO_SHORT);
-    assertThat(finding.next()).contains("truncate -s 16777216 '" + file() + "'");
+    assertThat(finding.next()).contains("condatainer overlay check -y '" + file() + "'");
   }
 
   @Test

@@ -146,8 +146,11 @@ class OverlayResizeTest {
         };
     resize(size, inPlace, looking);
     assertWhole();
-    OverlayCheckUp check = new OverlayCheckUp(looking, image, Progress.SILENT);
-    assertThat(check.preen(true, Superblock.read(image)).sound()).isTrue();
+    try (FileChannel channel =
+        FileChannel.open(image, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      OverlayCheckUp check = new OverlayCheckUp(looking, channel, image, Progress.SILENT);
+      assertThat(check.preen(true).sound()).isTrue();
+    }
   }
 
   @Test

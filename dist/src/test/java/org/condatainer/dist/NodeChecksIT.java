@@ -118,7 +118,7 @@ final class NodeChecksIT {
     String id = held(runtime);
     writeState(0);
 
-    assertThat(refused(id, 5)).contains("not cleanly unmounted", "e2fsck -p");
+    assertThat(refused(id, 5)).contains("not cleanly unmounted", "condatainer overlay check ");
   }
 
   @ParameterizedTest
@@ -127,7 +127,7 @@ final class NodeChecksIT {
     String id = held(runtime);
     writeState(2);
 
-    assertThat(refused(id, 5)).contains("has file system errors", "e2fsck -fy");
+    assertThat(refused(id, 5)).contains("has file system errors", "condatainer overlay check -y");
   }
 
   @ParameterizedTest

@@ -1,0 +1,215 @@
+package org.condatainer.overlay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.stream.Stream;
+import org.condatainer.process.Command;
+import org.condatainer.process.CommandException;
+import org.condatainer.process.CommandResult;
+import org.condatainer.process.CommandRunner;
+import org.condatainer.process.ProcessRunner;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RepairUndoTest {
+  private static final CommandRunner RUNNER = new ProcessRunner(System.getenv());
+
+  @TempDir private static Path parent;
+  private static Path original;
+
+  @TempDir private Path folder;
+  private Path image;
+  private FileChannel channel;
+
+  @BeforeAll
+  static void makesTheImage() {
+    Path tree = OddTree.make(parent.resolve("tree"), 25, 20);
+    original = OddTree.image(parent.resolve("original"), tree, "80M", "-t", "ext3");
+    // left by fuse2fs; mke2fs has made large folders without an index, which e2fsck sorts anew
+    Images.debugfs(original, "ssv state 0", "ssv mnt_count 3");
+  }
+
+  @BeforeEach
+  void opensACopy() throws IOException {
+    image = Images.copy(original, folder.resolve("e.img"));
+    channel = FileChannel.open(image, StandardOpenOption.READ, StandardOpenOption.WRITE);
+  }
+
+  @AfterEach
+  void closesIt() throws IOException {
+    channel.close();
+  }
+
+  /** What is in the image at the moment of a kill; the process writes nothing any more. */
+  private void cutShort() throws IOException {
+    assertThat(RepairUndo.begin(channel, image)).isPresent();
+    ByteBuffer marked = ImageBytes.read(channel, 1024, 1024);
+    assertThat(OddTree.command(Command.of("cp", image.toString(), image + ".marked")).exitCode())
+        .isZero();
+    OddTree.command(
+        Command.of("sh", "-c", "/usr/sbin/e2fsck -fyD \"$1\" || [ $? = 1 ]", "sh", "" + image));
+    assertThat(Files.mismatch(image, Path.of(image + ".marked"))).isNotNegative();
+    Files.delete(Path.of(image + ".marked"));
+    channel.write(marked, 1024);
+  }
+
+  private List<String> files() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @Test
+  void takesBackWhatWasCutShort() throws IOException {
+    cutShort();
+    assertThat(files()).hasSize(2);
+    assertThat(RepairUndo.settle(channel, image, false)).isTrue();
+    assertThat(files()).containsExactly("e.img");
+    assertThat(metadata(channel)).isEqualTo(metadata(original));
+    assertThat(OddTree.listing(channel, image)).isEqualTo(OddTree.listingOf(original));
+  }
+
+  private static List<String> metadata(Path image) throws IOException {
+    try (FileChannel open = FileChannel.open(image, StandardOpenOption.READ)) {
+      return metadata(open);
+    }
+  }
+
+  private static List<String> metadata(FileChannel open) throws IOException {
+    List<String> pieces = new java.util.ArrayList<>();
+    MetadataBlocks.forEach(
+        open,
+        Superblock.read(open, original),
+        (position, bytes) -> pieces.add(position + " " + bytes.limit() + " " + bytes.hashCode()));
+    return pieces;
+  }
+
+  @Test
+  void isPlayedBackASecondTimeWhenThatWasCutShort() throws IOException {
+    cutShort();
+    Path undo = folder.resolve(files().get(0));
+    Path kept = Files.copy(undo, folder.resolve("kept"));
+    ByteBuffer marked = ImageBytes.read(channel, 1024, 1024);
+    RepairUndo.settle(channel, image, false);
+    Files.move(kept, undo);
+    channel.write(marked, 1024);
+    assertThat(RepairUndo.settle(channel, image, false)).isTrue();
+    assertThat(metadata(channel)).isEqualTo(metadata(original));
+  }
+
+  /** Somebody has helped himself. */
+  @Test
+  void isNotPlayedBackOverAFinishedRepairOrAMount() throws IOException {
+    for (String since : List.of("ssv state 1", "ssv mnt_count 4", "ssv lastcheck 20300101")) {
+      cutShort();
+      Images.debugfs(image, since);
+      List<String> before = OddTree.listing(channel, image);
+      List<String> blocks = metadata(channel).subList(2, 20);
+      assertThat(RepairUndo.settle(channel, image, false)).as(since).isFalse();
+      assertThat(files()).containsExactly("e.img");
+      assertThat(OddTree.listing(channel, image)).isEqualTo(before);
+      assertThat(metadata(channel).subList(2, 20)).isEqualTo(blocks);
+      assertThat(Superblock.read(channel, image).lastMountPoint()).isEmpty();
+      opensACopy();
+    }
+  }
+
+  @Test
+  void marksTheImageSoThatNobodyTakesItForSound() throws IOException {
+    Images.debugfs(image, "ssv state 1");
+    assertThat(RepairUndo.begin(channel, image)).isPresent();
+    assertThat(Superblock.read(channel, image).clean()).isFalse();
+    assertThat(Superblock.read(channel, image).interrupted()).isTrue();
+  }
+
+  @Test
+  void removesWhatAKillBeforeTheMarkHasLeftAndNobodyElsesFile() throws IOException {
+    Files.write(folder.resolve(".condatainer-undo-1-2-3"), new byte[9]);
+    long inode = (Long) Files.getAttribute(image, "unix:ino");
+    Files.write(folder.resolve(".condatainer-undo-" + inode + "-4-5"), new byte[9]);
+    assertThat(RepairUndo.settle(channel, image, false)).isFalse();
+    assertThat(files()).containsExactly(".condatainer-undo-1-2-3", "e.img");
+  }
+
+  @Test
+  void refusesToGoOnWithoutItsFileUnlessAsked() throws IOException {
+    cutShort();
+    Files.delete(folder.resolve(files().get(0)));
+    assertThatThrownBy(() -> RepairUndo.settle(channel, image, false))
+        .isInstanceOf(OverlayException.class)
+        .hasMessageContaining("a repair was cut short")
+        .hasMessageContaining("condatainer overlay check -y");
+    assertThat(RepairUndo.settle(channel, image, true)).isFalse();
+    assertThat(Superblock.read(channel, image).lastMountPoint()).isEmpty();
+    assertThat(Superblock.read(channel, image).clean()).isFalse();
+  }
+
+  @Test
+  void playsNothingOfADamagedFileBack() throws IOException {
+    cutShort();
+    Path undo = folder.resolve(files().get(0));
+    byte[] bytes = Files.readAllBytes(undo);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(undo, bytes);
+    List<String> before = metadata(channel);
+    assertThatThrownBy(() -> RepairUndo.settle(channel, image, false))
+        .hasMessageContaining("is damaged");
+    Files.write(undo, java.util.Arrays.copyOf(bytes, bytes.length - 20));
+    assertThatThrownBy(() -> RepairUndo.settle(channel, image, false))
+        .hasMessageContaining("is damaged");
+    assertThat(metadata(channel)).isEqualTo(before);
+  }
+
+  /** A disk that is full, or a program that was killed: the image is as it was. */
+  @Test
+  void takesARepairBackThatFails() throws IOException {
+    CommandRunner failing =
+        command -> {
+          if (!command.words().contains("-fp")) {
+            return RUNNER.run(command);
+          }
+          RUNNER.run(Command.of("/usr/sbin/e2fsck", "-fyD", image.toString()));
+          return new CommandResult(8, "", "e2fsck: No space left on device");
+        };
+    OverlayCheckUp check = new OverlayCheckUp(failing, channel, image, Progress.SILENT);
+    assertThat(check.preen(false).sound()).isFalse();
+    assertThat(metadata(channel)).isEqualTo(metadata(original));
+    assertThat(files()).containsExactly("e.img");
+  }
+
+  @Test
+  void keepsARepairThatCameToItsEnd() throws IOException {
+    OverlayCheckUp check = new OverlayCheckUp(RUNNER, channel, image, Progress.SILENT);
+    assertThat(check.preen(false).sound()).isTrue();
+    assertThat(Superblock.read(channel, image).clean()).isTrue();
+    assertThat(Superblock.read(channel, image).lastMountPoint()).isEmpty();
+    assertThat(Images.e2fsck("-fn", image)).isZero();
+    assertThat(OddTree.listing(channel, image)).isEqualTo(OddTree.listingOf(original));
+    assertThat(files()).containsExactly("e.img");
+  }
+
+  @Test
+  void replaysAJournalAloneAndLeavesALargeFolderAsItIs() throws CommandException, IOException {
+    Images.debugfs(image, "ssv state 1", "feature needs_recovery");
+    CommandRunner counting =
+        command -> {
+          assertThat(command.words()).doesNotContain("-fp", "-fy");
+          return RUNNER.run(command);
+        };
+    OverlayCheckUp check = new OverlayCheckUp(counting, channel, image, Progress.SILENT);
+    assertThat(check.preen(false).sound()).isTrue();
+    assertThat(Superblock.read(channel, image).clean()).isTrue();
+    assertThat(OddTree.listing(channel, image)).isEqualTo(OddTree.listingOf(original));
+  }
+}
