@@ -60,7 +60,8 @@ final class OverlayLease {
       }
       """;
 
-  // Options as in mount.lustre(8), nfs(5); beegfs-client.conf has tuneUseGlobalFileLocks = false.
+  // Options as in mount.lustre(8), nfs(5), mount.cifs(8); beegfs-client.conf has
+  // tuneUseGlobalFileLocks = false. Java has the same list in org.condatainer.lock.ImageMount.
   private static final String LOCKS_STAY_HERE =
       """
       # Whether a lock on this file is not seen by other nodes, as far as the mount tells.
@@ -75,11 +76,16 @@ final class OverlayLease {
           esac
         done <"${2:-/proc/self/mounts}"
         case $found in
+          *,nolock,* | *,local_lock=all,* | *,local_lock=posix,* | *,nobrl,*) return 0 ;;
           lustre:*,flock,*) return 1 ;;
-          lustre:* | beegfs:*) return 0 ;;
-          nfs*:*,nolock,* | nfs*:*,local_lock=all,* | nfs*:*,local_lock=posix,*) return 0 ;;
+          lustre:*) return 0 ;;
+          nfs:* | nfs4:* | gpfs:* | ceph:* | fuse.ceph*:* | ocfs2:* | gfs2:* | panfs:* | wekafs:*) return 1 ;;
+          cifs:* | smb3:* | fuse.glusterfs:*) return 1 ;;
+          ext[234]:* | xfs:* | btrfs:* | bcachefs:* | zfs:* | f2fs:* | jfs:* | reiserfs:* | nilfs2:*) return 1 ;;
+          tmpfs:* | ramfs:* | rootfs:* | overlay:* | aufs:* | fuse.fuse-overlayfs:* | fuseblk:*) return 1 ;;
+          vfat:* | exfat:* | ntfs3:*) return 1 ;;
         esac
-        return 1
+        return 0
       }
       """;
 

@@ -4,8 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.condatainer.job.JobSnapshot;
+import org.condatainer.scheduler.NodeState;
 
 /**
  * All that is known of an image's lock at one moment, each source as it answered. Nothing here is
@@ -49,11 +51,14 @@ public record Evidence(
    * @param scheduler the scheduler's id
    * @param job what it said of it
    * @param history whether it keeps ended jobs, so that it should know this one
+   * @param nodes whether it hears from its nodes, where their answer may matter
    */
-  public record LeaseJob(String scheduler, JobSnapshot job, boolean history) {
+  public record LeaseJob(
+      String scheduler, JobSnapshot job, boolean history, Answer<Map<String, NodeState>> nodes) {
     public LeaseJob {
       requireNonNull(scheduler, "scheduler is null");
       requireNonNull(job, "job is null");
+      requireNonNull(nodes, "nodes is null");
     }
   }
 

@@ -53,10 +53,10 @@ public record Holder(
   /** Everybody who has the image or may have it, those first whom somebody has seen. */
   public static List<Holder> of(Evidence evidence, Verdict verdict) {
     List<Holder> holders = new ArrayList<>();
-    evidence.host().value().ifPresent(host -> addSeen(evidence, host, holders));
+    evidence.host().value().ifPresent(host -> addSeen(evidence, host, false, holders));
     boolean seenElsewhere = false;
     if (holders.isEmpty() && evidence.node().value().isPresent()) {
-      addSeen(evidence, evidence.node().value().get(), holders);
+      addSeen(evidence, evidence.node().value().get(), true, holders);
       seenElsewhere = !holders.isEmpty();
     }
     boolean free = verdict.state() == Verdict.State.FREE || verdict.state() == Verdict.State.DIRTY;
@@ -65,16 +65,20 @@ public record Holder(
       holders.add(ofLease(evidence, lease.get()));
     }
     for (TaggedJob tagged : evidence.tagged().value().orElse(List.of())) {
-      if (!free && holders.stream().noneMatch(holder -> holder.isOf(tagged))) {
+      if (!free && tagged.holds() && holders.stream().noneMatch(holder -> holder.isOf(tagged))) {
         holders.add(ofTag(tagged));
       }
     }
     return holders;
   }
 
-  private static void addSeen(Evidence evidence, HostEvidence host, List<Holder> holders) {
+  private static void addSeen(
+      Evidence evidence, HostEvidence host, boolean node, List<Holder> holders) {
     for (LockHolder seen : host.holders().holders()) {
-      Optional<HolderJob> job = seen.job().or(() -> leaseJob(evidence, host, seen));
+      Optional<HolderJob> job = seen.job();
+      if (job.isEmpty() && (node || seen.orphan())) {
+        job = leaseJob(evidence, host, seen);
+      }
       Optional<JobSnapshot> snapshot = job.flatMap(found -> snapshot(evidence, found));
       holders.add(
           new Holder(
@@ -91,7 +95,10 @@ public record Holder(
     }
   }
 
-  /** A helper tells of no job; the lease does, if it is of this machine and user. */
+  /**
+   * A helper that was left behind tells of no job, and a node is asked through one; the lease does,
+   * if it is of that machine and user.
+   */
   private static Optional<HolderJob> leaseJob(
       Evidence evidence, HostEvidence host, LockHolder seen) {
     return evidence

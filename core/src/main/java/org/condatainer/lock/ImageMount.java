@@ -14,14 +14,58 @@ import java.util.Set;
  *
  * @param type its type: {@code ext4}, {@code nfs4}, {@code lustre}
  * @param shared whether other machines can have it too, as far as the type tells
- * @param locksReachOtherNodes whether a lock that is taken here is seen on other machines: not so
- *     with Lustre unless mounted with {@code flock} (mount.lustre(8)), with NFS's {@code nolock}
- *     and {@code local_lock} (nfs(5)), and on BeeGFS ({@code tuneUseGlobalFileLocks = false} in
- *     beegfs-client.conf)
+ * @param locksReachOtherNodes whether a lock that is taken here is seen on all other machines that
+ *     can have the file: not so with Lustre unless mounted with {@code flock} (mount.lustre(8)),
+ *     with NFS's {@code nolock} and {@code local_lock} (nfs(5)), with CIFS's {@code nobrl}
+ *     (mount.cifs(8)), on BeeGFS ({@code tuneUseGlobalFileLocks = false} in beegfs-client.conf),
+ *     and on a file system of which it is not known (sshfs, 9p, virtiofs, and most others that are
+ *     served by FUSE)
  */
 public record ImageMount(String type, boolean shared, boolean locksReachOtherNodes) {
   private static final Set<String> LOCAL =
-      Set.of("ext2", "ext3", "ext4", "xfs", "btrfs", "zfs", "f2fs", "tmpfs", "overlay", "ramfs");
+      Set.of(
+          "ext2",
+          "ext3",
+          "ext4",
+          "xfs",
+          "btrfs",
+          "bcachefs",
+          "zfs",
+          "f2fs",
+          "jfs",
+          "reiserfs",
+          "nilfs2",
+          "tmpfs",
+          "ramfs",
+          "rootfs",
+          "overlay",
+          "aufs",
+          "fuse.fuse-overlayfs",
+          "squashfs",
+          "erofs",
+          "iso9660",
+          "vfat",
+          "exfat",
+          "ntfs3",
+          "fuseblk");
+
+  /** Shared file systems whose locks are everybody's, if no option says otherwise. */
+  private static final Set<String> COHERENT =
+      Set.of(
+          "nfs",
+          "nfs4",
+          "lustre",
+          "gpfs",
+          "ceph",
+          "fuse.ceph",
+          "fuse.ceph-fuse",
+          "ocfs2",
+          "gfs2",
+          "panfs",
+          "wekafs",
+          "cifs",
+          "smb3",
+          "fuse.glusterfs");
 
   public ImageMount {
     requireNonNull(type, "type is null");
@@ -58,17 +102,18 @@ public record ImageMount(String type, boolean shared, boolean locksReachOtherNod
         options = List.of(words[3].split(",", -1));
       }
     }
-    boolean here = false;
+    boolean local = LOCAL.contains(type);
+    return new ImageMount(type, !local, local || isCoherent(type, options));
+  }
+
+  private static boolean isCoherent(String type, List<String> options) {
     if (type.equals("lustre")) {
-      here = !options.contains("flock");
-    } else if (type.equals("beegfs")) {
-      here = true;
-    } else if (type.startsWith("nfs")) {
-      here =
-          options.contains("nolock")
-              || options.contains("local_lock=all")
-              || options.contains("local_lock=posix");
+      return options.contains("flock");
     }
-    return new ImageMount(type, !LOCAL.contains(type), !here);
+    return COHERENT.contains(type)
+        && !options.contains("nolock")
+        && !options.contains("local_lock=all")
+        && !options.contains("local_lock=posix")
+        && !options.contains("nobrl");
   }
 }

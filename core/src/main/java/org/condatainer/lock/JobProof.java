@@ -3,10 +3,12 @@ package org.condatainer.lock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.condatainer.job.JobSnapshot;
 import org.condatainer.job.JobState;
 import org.condatainer.lock.Verdict.Ruling;
+import org.condatainer.scheduler.NodeState;
 
 /** What the scheduler's word on the job of a lease is worth. */
 record JobProof(Evidence evidence, Lease lease, Evidence.LeaseJob said) {
@@ -37,18 +39,77 @@ record JobProof(Evidence evidence, Lease lease, Evidence.LeaseJob said) {
         name + " (" + ended.word() + ended.endTime().map(end -> ", " + end).orElse("") + ")";
     if (!isTheLeases(ended)) {
       rulings.add(new Ruling(Rule.OTHER_JOB, detail));
-    } else if (ended.outcome() == JobState.Outcome.NODE_FAILED) {
-      rulings.add(new Ruling(Rule.NODE_LOST, detail));
-    } else {
-      rulings.add(new Ruling(Rule.JOB_ENDED, detail));
-      Optional<Instant> modified = evidence.file().value().map(ImageFile::modified);
-      if (modified.isEmpty()
-          || ended.endTime().isEmpty()
-          || modified.get().isAfter(ended.endTime().get().plus(CLOCKS))) {
-        rulings.add(
-            new Ruling(Rule.WRITTEN_SINCE, modified.map(Instant::toString).orElse("not known")));
+      return;
+    }
+    Optional<String> lost = Optional.of(detail);
+    if (ended.outcome() != JobState.Outcome.NODE_FAILED) {
+      lost = isDecided(ended) ? silentNode() : Optional.empty();
+    }
+    if (lost.isPresent()) {
+      rulings.add(new Ruling(Rule.NODE_LOST, lost.get()));
+      rebooted().ifPresent(nodes -> rulings.add(new Ruling(Rule.REBOOTED, nodes)));
+      return;
+    }
+    if (isDecided(ended) && said.nodes() instanceof Answer.Unavailable<Map<String, NodeState>> no) {
+      rulings.add(new Ruling(Rule.NOT_AVAILABLE, "the nodes of " + name + ": " + no.why()));
+      return;
+    }
+    rulings.add(new Ruling(Rule.JOB_ENDED, detail));
+    Optional<Instant> modified = evidence.file().value().map(ImageFile::modified);
+    if (modified.isEmpty()
+        || ended.endTime().isEmpty()
+        || modified.get().isAfter(ended.endTime().get().plus(CLOCKS))) {
+      rulings.add(
+          new Ruling(Rule.WRITTEN_SINCE, modified.map(Instant::toString).orElse("not known")));
+    }
+  }
+
+  /**
+   * Whether the scheduler may have ended it by itself. Otherwise its node told how it ended, and
+   * was there to do so.
+   */
+  private static boolean isDecided(JobState.Ended ended) {
+    return switch (ended.outcome()) {
+      case CANCELLED, TIMED_OUT, PREEMPTED, NODE_FAILED -> true;
+      case SUCCEEDED, FAILED, OUT_OF_MEMORY -> false;
+    };
+  }
+
+  /** A node of the job from which the scheduler does not hear, if it tells of nodes at all. */
+  private Optional<String> silentNode() {
+    Map<String, NodeState> states = said.nodes().value().orElse(Map.of());
+    if (states.isEmpty()) {
+      return Optional.empty();
+    }
+    for (String node : said.job().nodes()) {
+      NodeState state = states.get(node);
+      if (state == null || !state.answers()) {
+        String word = state == null ? "not known" : state.word();
+        return Optional.of(said.scheduler() + " does not hear from " + node + " (" + word + ")");
       }
     }
+    return said.job().nodes().isEmpty()
+        ? Optional.of(said.scheduler() + " does not tell where it ran")
+        : Optional.empty();
+  }
+
+  /** When the scheduler says that all nodes of the job were started again since. */
+  private Optional<String> rebooted() {
+    Map<String, NodeState> states = said.nodes().value().orElse(Map.of());
+    StringBuilder text = new StringBuilder();
+    for (String node : said.job().nodes()) {
+      NodeState state = states.get(node);
+      boolean since =
+          state != null
+              && state.booted().isPresent()
+              && state.booted().get().isAfter(lease.since().plus(CLOCKS));
+      if (!since) {
+        return Optional.empty();
+      }
+      text.append(text.isEmpty() ? "" : ", ").append(node).append(" at ");
+      text.append(state.booted().get()).append(" (").append(said.scheduler()).append(')');
+    }
+    return text.isEmpty() ? Optional.empty() : Optional.of(text.toString());
   }
 
   /**

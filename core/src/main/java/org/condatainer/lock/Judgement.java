@@ -123,6 +123,10 @@ final class Judgement {
       taggedSilent();
       boolean dirty = condition == Verdict.State.DIRTY;
       boolean suspect = leased ? !proved() || (dirty && mountedBefore()) : dirty;
+      if (evidence.lease() instanceof Answer.Unavailable<Optional<Lease>>) {
+        unavailable("the lease", evidence.lease());
+        suspect = true;
+      }
       if (suspect) {
         return verdict(Verdict.State.UNKNOWN);
       }
@@ -169,9 +173,7 @@ final class Judgement {
 
   private void tagged() {
     for (TaggedJob tagged : evidence.tagged().value().orElse(List.of())) {
-      if (tagged.job().state() instanceof JobState.Alive alive
-          && alive.phase() != JobState.Phase.PENDING
-          && alive.phase() != JobState.Phase.HELD) {
+      if (tagged.holds() && tagged.job().state() instanceof JobState.Alive alive) {
         rule(
             Rule.TAGGED_JOB,
             tagged.scheduler() + " job " + tagged.job().id() + " (" + alive.word() + ")");
@@ -185,7 +187,9 @@ final class Judgement {
    */
   static boolean leaseIsLeft(Evidence evidence, List<Ruling> rulings) {
     for (Ruling ruling : rulings) {
-      if (ruling.rule() == Rule.JOB_ENDED || ruling.rule() == Rule.JOB_ABSENT) {
+      if (ruling.rule() == Rule.JOB_ENDED
+          || ruling.rule() == Rule.JOB_ABSENT
+          || ruling.rule() == Rule.REBOOTED) {
         return true;
       }
     }
@@ -276,7 +280,7 @@ final class Judgement {
       mode = Optional.of(LockMode.READ);
       boolean writer = evidence.knownLease().isPresent();
       for (TaggedJob tagged : evidence.tagged().value().orElse(List.of())) {
-        writer |= tagged.mode() == LockMode.WRITE;
+        writer |= tagged.holds() && tagged.mode() == LockMode.WRITE;
       }
       if (writer) {
         mode = Optional.of(LockMode.WRITE);

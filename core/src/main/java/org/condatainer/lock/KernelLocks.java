@@ -63,7 +63,7 @@ public final class KernelLocks {
    */
   static KernelLocks scan() throws IOException {
     Map<Long, List<KernelLock>> found = new TreeMap<>();
-    int unseen = 0;
+    int unseen = HiddenProcesses.are() ? 1 : 0;
     for (Path process : processes()) {
       try {
         List<KernelLock> locks = locksOf(process);
@@ -73,7 +73,8 @@ public final class KernelLocks {
       } catch (AccessDeniedException e) {
         unseen++;
       } catch (IOException e) {
-        // the process has just ended
+        // it has just ended, or something about it cannot be read
+        unseen += ProcessFolder.of(pid(process)).ended() ? 0 : 1;
       }
     }
     return new KernelLocks(found, unseen);

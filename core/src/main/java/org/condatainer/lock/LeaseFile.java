@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -45,6 +46,7 @@ public final class LeaseFile {
     if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
       throw new IOException(file + " is no regular file");
     }
+    Map<String, Object> before = ownership(file);
     ByteBuffer buffer = ByteBuffer.allocate(LIMIT);
     try (SeekableByteChannel channel =
         Files.newByteChannel(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
@@ -55,10 +57,39 @@ public final class LeaseFile {
       return Optional.empty();
     }
     try {
-      return Optional.of(Lease.parse(UTF_8.decode(buffer.flip()).toString()));
+      Lease lease = Lease.parse(UTF_8.decode(buffer.flip()).toString());
+      requireTheWriters(file, lease, before);
+      return Optional.of(lease);
     } catch (IllegalArgumentException e) {
       throw new IOException(file + ": " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * In a folder that others can write to, anybody can leave a lease in anybody's name, and so let a
+   * live holder appear to be gone.
+   */
+  private static void requireTheWriters(Path file, Lease lease, Map<String, Object> before)
+      throws IOException {
+    Map<String, Object> owned = ownership(file);
+    String owner = String.valueOf(owned.get("owner"));
+    boolean same = owned.get("ino").equals(before.get("ino"));
+    if (!same) {
+      throw new IOException(file + " is just being replaced");
+    }
+    if (!owned.get("uid").equals(0) && !owner.equals(lease.user())) {
+      throw new IOException(
+          file
+              + " belongs to "
+              + owner
+              + " and speaks for "
+              + lease.user()
+              + ": it is not believed");
+    }
+  }
+
+  private static Map<String, Object> ownership(Path file) throws IOException {
+    return Files.readAttributes(file, "unix:ino,uid,owner", LinkOption.NOFOLLOW_LINKS);
   }
 
   /** Writes a lease in one step, in the place of any that was there. */
@@ -72,7 +103,14 @@ public final class LeaseFile {
             unfinished,
             Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--")))) {
-      channel.write(ByteBuffer.wrap(lease.text().getBytes(UTF_8)));
+      ByteBuffer text = ByteBuffer.wrap(lease.text().getBytes(UTF_8));
+      // a full disk takes a part first
+      while (text.hasRemaining()) {
+        channel.write(text);
+      }
+    } catch (IOException e) {
+      Files.deleteIfExists(unfinished);
+      throw e;
     }
     try {
       Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);

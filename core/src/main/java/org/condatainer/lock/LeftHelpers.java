@@ -82,13 +82,18 @@ final class LeftHelpers {
 
   /** Waits until something is so; whether it came to be. */
   static boolean await(Duration patience, BooleanSupplier condition) {
+    return await(patience, Duration.ofMillis(50), condition);
+  }
+
+  /** The same, where it costs others something to look: with so long a pause between two looks. */
+  static boolean await(Duration patience, Duration pause, BooleanSupplier condition) {
     long end = System.nanoTime() + patience.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > end) {
         return false;
       }
       try {
-        TimeUnit.MILLISECONDS.sleep(50);
+        TimeUnit.NANOSECONDS.sleep(pause.toNanos());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return false;

@@ -49,7 +49,8 @@ public final class LockProbe {
       return ImageLock.unknown("it is not a regular file");
     }
     // flock locks count where the file system turns them into the other kind, as NFS does
-    return sharedLock(file.path(), locks.isEmpty() ? Place.ELSEWHERE : Place.HERE);
+    boolean elsewhere = listed.isPresent() && locks.isEmpty();
+    return sharedLock(file.path(), elsewhere ? Place.ELSEWHERE : Place.HERE);
   }
 
   /**

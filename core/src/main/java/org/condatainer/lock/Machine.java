@@ -70,7 +70,12 @@ public record Machine(String host, String id, String boot, String processSpace) 
       return Writer.NOT_VISIBLE;
     }
     ProcessFolder process = ProcessFolder.of(lease.pid());
-    boolean same = !process.ended() && process.startTicks() == lease.startTicks();
-    return same ? Writer.ALIVE : Writer.GONE;
+    long ticks = process.startTicks();
+    if (ticks == 0
+        && HiddenProcesses.are()
+        && !lease.user().equals(ProcessFolder.of(ProcessHandle.current().pid()).user())) {
+      return Writer.NOT_VISIBLE;
+    }
+    return !process.ended() && ticks == lease.startTicks() ? Writer.ALIVE : Writer.GONE;
   }
 }

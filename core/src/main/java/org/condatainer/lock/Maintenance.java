@@ -102,7 +102,7 @@ public final class Maintenance implements AutoCloseable {
     long pid = ProcessHandle.current().pid();
     Lease lease =
         new Lease(
-            System.getProperty("user.name", ""),
+            ProcessFolder.of(pid).user(),
             here.host(),
             here.id(),
             here.boot(),

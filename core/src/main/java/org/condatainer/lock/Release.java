@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -13,7 +14,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.condatainer.job.JobId;
-import org.condatainer.job.JobSnapshot;
 import org.condatainer.job.JobState;
 import org.condatainer.lock.ReleasePlan.Kind;
 import org.condatainer.lock.ReleasePlan.Permission;
@@ -35,6 +35,9 @@ import org.condatainer.script.ShellWords;
 public record Release(EvidenceGathering gathering, CommandRunner runner, Consumer<String> told) {
   private static final Duration HELPER_PATIENCE = Duration.ofSeconds(10);
   private static final Duration JOB_PATIENCE = Duration.ofMinutes(5);
+
+  /** A controller serves others too. */
+  private static final Duration BETWEEN_QUESTIONS = Duration.ofSeconds(1);
 
   public Release {
     requireNonNull(gathering, "gathering is null");
@@ -68,7 +71,7 @@ public record Release(EvidenceGathering gathering, CommandRunner runner, Consume
         settle(image);
         plan = ReleasePlan.of(look(image), new Permission(false, false));
         if (plan.refusal().isPresent()) {
-          throw new IOException("the job has ended, and then: " + plan.refusal().get());
+          throw new IOException("the job is gone, and then: " + plan.refusal().get());
         }
       }
       if (has(plan, Kind.END_HELPERS)) {
@@ -102,7 +105,8 @@ public record Release(EvidenceGathering gathering, CommandRunner runner, Consume
 
   private void cancel(LockReport report) throws IOException {
     Map<String, Set<JobId>> ids = new LinkedHashMap<>();
-    for (HolderJob job : ReleasePlan.jobs(report)) {
+    for (ReleasePlan.HoldingJob holding : ReleasePlan.jobs(report)) {
+      HolderJob job = holding.job();
       ids.computeIfAbsent(job.scheduler(), id -> new LinkedHashSet<>()).add(job.id());
     }
     for (Map.Entry<String, Set<JobId>> entry : ids.entrySet()) {
@@ -111,30 +115,38 @@ public record Release(EvidenceGathering gathering, CommandRunner runner, Consume
         throw new IOException(entry.getKey() + " is not to be had on this machine");
       }
       scheduler.cancel(entry.getValue());
+      List<JobState> states = new ArrayList<>();
       told.accept("asked " + scheduler.displayName() + " to cancel " + entry.getValue());
-      boolean ended =
-          LeftHelpers.await(JOB_PATIENCE, () -> haveEnded(scheduler.query(entry.getValue())));
-      if (!ended) {
+      boolean gone =
+          LeftHelpers.await(
+              JOB_PATIENCE,
+              BETWEEN_QUESTIONS,
+              () -> {
+                states.clear();
+                scheduler.query(entry.getValue()).values().forEach(job -> states.add(job.state()));
+                return states.stream().noneMatch(Release::mayLive);
+              });
+      if (!gone) {
         throw new IOException(
             scheduler.displayName() + " does not say that the job has ended; look again later");
       }
-      told.accept(scheduler.displayName() + " says that it has ended");
+      boolean ended = states.stream().allMatch(JobState.Ended.class::isInstance);
+      told.accept(
+          scheduler.displayName()
+              + (ended ? " says that it has ended" : " does not know it any more"));
     }
   }
 
-  private static boolean haveEnded(Map<JobId, JobSnapshot> jobs) {
-    for (JobSnapshot job : jobs.values()) {
-      if (!(job.state() instanceof JobState.Ended)) {
-        return false;
-      }
-    }
-    return true;
+  /** What left the queue and is not kept is looked at again, and needs a proof then. */
+  private static boolean mayLive(JobState state) {
+    return !(state instanceof JobState.Ended) && !(state instanceof JobState.Absent);
   }
 
   /** What a cancelled job ran ends soon after it; its last processes are not to be mistaken. */
   private void settle(Path image) {
     LeftHelpers.await(
         HELPER_PATIENCE.multipliedBy(3),
+        BETWEEN_QUESTIONS,
         () -> look(image).verdict().state() != Verdict.State.IN_USE);
   }
 

@@ -3,10 +3,8 @@ package org.condatainer.lock;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * What a release would do, decided before anything is done.
@@ -97,16 +95,23 @@ public record ReleasePlan(LockReport report, List<Step> steps, Optional<String> 
   }
 
   private static ReleasePlan inUse(LockReport report, Permission permission) {
-    Set<String> jobs = new LinkedHashSet<>();
-    for (HolderJob job : jobs(report)) {
-      jobs.add(job.scheduler() + " job " + job.id().value());
+    List<HoldingJob> holding = jobs(report);
+    List<String> names = new ArrayList<>();
+    Evidence.Asker asker = report.evidence().asker();
+    for (HoldingJob some : holding) {
+      String name = some.job().scheduler() + " job " + some.job().id().value();
+      names.add(name);
+      boolean own = asker.root() || some.user().isEmpty() || some.user().equals(asker.user());
+      if (!own && permission.cancel()) {
+        return refused(report, name + " is " + some.user() + "'s, who alone can cancel it");
+      }
     }
+    String jobs = String.join(", ", names);
     if (permission.cancel() && !jobs.isEmpty()) {
-      String text = "cancel " + String.join(", ", jobs) + ", wait until it has ended, look again";
+      String text = "cancel " + jobs + ", wait until it has ended, look again";
       return new ReleasePlan(report, List.of(new Step(Kind.CANCEL_JOBS, text)), Optional.empty());
     }
-    String hint =
-        jobs.isEmpty() ? "" : "; --cancel would cancel " + String.join(", ", jobs) + " first";
+    String hint = jobs.isEmpty() ? "" : "; --cancel would cancel " + jobs + " first";
     return refused(report, "somebody works with it" + hint);
   }
 
@@ -190,12 +195,49 @@ public record ReleasePlan(LockReport report, List<Step> steps, Optional<String> 
     return orphans;
   }
 
-  /** The jobs of those who hold it. */
-  static Set<HolderJob> jobs(LockReport report) {
-    Set<HolderJob> jobs = new LinkedHashSet<>();
-    for (Holder holder : report.holders()) {
-      holder.job().ifPresent(jobs::add);
+  /**
+   * A job that has the image.
+   *
+   * @param job the job
+   * @param user whose it is, empty if that is not known
+   */
+  record HoldingJob(HolderJob job, String user) {}
+
+  /**
+   * The jobs of those who are seen with it, and those that hold it by the rules; not the ended job
+   * of a lease that was left, nor jobs that wait for their turn.
+   */
+  static List<HoldingJob> jobs(LockReport report) {
+    Evidence evidence = report.evidence();
+    List<HoldingJob> jobs = new ArrayList<>();
+    if (report.verdict().has(Rule.JOB_NOT_ENDED)) {
+      Lease lease = evidence.knownLease().orElseThrow();
+      jobs.add(new HoldingJob(lease.job().orElseThrow(), lease.user()));
+    }
+    if (evidence.host().value().isPresent()) {
+      for (LockHolder seen : evidence.host().value().get().holders().holders()) {
+        if (seen.job().isPresent() && !seen.orphan()) {
+          add(jobs, new HoldingJob(seen.job().get(), seen.user()));
+        }
+      }
+    }
+    for (TaggedJob tagged : evidence.tagged().value().orElse(List.of())) {
+      if (tagged.holds()) {
+        HolderJob job = new HolderJob(tagged.scheduler(), tagged.job().id());
+        add(jobs, new HoldingJob(job, tagged.job().owner().orElse("")));
+      }
     }
     return jobs;
+  }
+
+  /** What a process tells of its job lacks the cluster's name. */
+  private static void add(List<HoldingJob> jobs, HoldingJob more) {
+    for (HoldingJob some : jobs) {
+      if (some.job().scheduler().equals(more.job().scheduler())
+          && some.job().id().value().equals(more.job().id().value())) {
+        return;
+      }
+    }
+    jobs.add(more);
   }
 }

@@ -18,6 +18,7 @@ import org.condatainer.job.JobState;
 import org.condatainer.process.CommandResult;
 import org.condatainer.scheduler.Capability;
 import org.condatainer.scheduler.JobFilter;
+import org.condatainer.scheduler.NodeState;
 import org.condatainer.scheduler.Scheduler;
 
 /**
@@ -164,13 +165,26 @@ public record SchedulerInquiry(Map<String, Scheduler> open) {
       String id, Scheduler scheduler, Set<JobId> ids) {
     Map<JobId, JobSnapshot> snapshots = scheduler.query(ids);
     boolean absent = false;
+    Map<String, Answer<Map<String, NodeState>>> nodes = new HashMap<>();
     for (JobSnapshot snapshot : snapshots.values()) {
       absent |= snapshot.state() instanceof JobState.Absent;
+      if (snapshot.state() instanceof JobState.Ended) {
+        nodes.computeIfAbsent(
+            snapshot.id().cluster(), cluster -> Patience.now(() -> scheduler.nodeStates(cluster)));
+      }
     }
     boolean history = absent && scheduler.capabilities().contains(Capability.HISTORY);
     Map<JobId, Evidence.LeaseJob> jobs = new HashMap<>();
     snapshots.forEach(
-        (job, snapshot) -> jobs.put(job, new Evidence.LeaseJob(id, snapshot, history)));
+        (job, snapshot) ->
+            jobs.put(
+                job,
+                new Evidence.LeaseJob(
+                    id,
+                    snapshot,
+                    history,
+                    nodes.getOrDefault(
+                        snapshot.id().cluster(), new Answer.NotAsked<>("the job has not ended")))));
     return jobs;
   }
 }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.ArrayList;
 import java.util.List;
 import org.condatainer.job.JobSnapshot;
+import org.condatainer.job.JobState;
 
 /**
  * A living job whose tag says that it mounts an image.
@@ -18,6 +19,13 @@ public record TaggedJob(String scheduler, JobSnapshot job, LockMode mode) {
     requireNonNull(scheduler, "scheduler is null");
     requireNonNull(job, "job is null");
     requireNonNull(mode, "mode is null");
+  }
+
+  /** Whether it has started, and so may have the image; one that waits has not, and will ask. */
+  boolean holds() {
+    return job.state() instanceof JobState.Alive alive
+        && alive.phase() != JobState.Phase.PENDING
+        && alive.phase() != JobState.Phase.HELD;
   }
 
   /** An overlay as a tag names it: its hash, and {@code r} or {@code w}. */

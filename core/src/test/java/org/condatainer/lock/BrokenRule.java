@@ -45,6 +45,9 @@ record BrokenRule(String name, UnaryOperator<Evidence> passedOver) {
             "a completing job has ended", found -> ended(found, JobState.Phase.COMPLETING)),
         new BrokenRule("a lost node is an end", found -> withState(found, BrokenRule::inOrder)),
         new BrokenRule(
+            "a job that is cancelled on a lost node has ended",
+            found -> withJob(found, (lease, said) -> withoutNodes(said))),
+        new BrokenRule(
             "absent from the queue is an end",
             found -> withJob(found, (lease, said) -> known(said, "squeue, sacct"))),
         new BrokenRule(
@@ -143,21 +146,28 @@ record BrokenRule(String name, UnaryOperator<Evidence> passedOver) {
   private static LeaseJob known(LeaseJob said, String source) {
     JobSnapshot job = said.job();
     return job.state() instanceof JobState.Absent
-        ? new LeaseJob(said.scheduler(), JobSnapshot.of(job.id(), job.state(), source), true)
+        ? new LeaseJob(
+            said.scheduler(), JobSnapshot.of(job.id(), job.state(), source), true, said.nodes())
         : said;
   }
 
   private static LeaseJob said(LeaseJob said, JobSnapshot job) {
-    return new LeaseJob(said.scheduler(), job, said.history());
+    return new LeaseJob(said.scheduler(), job, said.history(), said.nodes());
+  }
+
+  private static LeaseJob withoutNodes(LeaseJob said) {
+    return new LeaseJob(
+        said.scheduler(), said.job(), said.history(), new Answer.NotAsked<>("passed over"));
   }
 
   private static JobState late() {
     return ended(Optional.of(LATE));
   }
 
+  /** By itself, so that it does not matter whether its node answers. */
   private static JobState ended(Optional<Instant> time) {
     return new JobState.Ended(
-        Outcome.CANCELLED, "CANCELLED", OptionalInt.empty(), OptionalInt.empty(), time);
+        Outcome.FAILED, "FAILED", OptionalInt.empty(), OptionalInt.empty(), time);
   }
 
   private static Evidence ended(Evidence found, JobState.Phase phase) {

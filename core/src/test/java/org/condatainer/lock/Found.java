@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
@@ -13,6 +14,7 @@ import org.condatainer.job.JobState;
 import org.condatainer.lock.HostEvidence.Writer;
 import org.condatainer.lock.ImageLock.Place;
 import org.condatainer.overlay.Superblock;
+import org.condatainer.scheduler.NodeState;
 
 /** Evidence put together for a test: an image on a shared file system that nobody has, to begin. */
 final class Found {
@@ -34,6 +36,7 @@ final class Found {
   private Answer<Evidence.LeaseJob> job = new Answer.NotAsked<>("no lease");
   private Answer<List<TaggedJob>> tagged = new Answer.Said<>(List.of());
   private Answer<HostEvidence> node = new Answer.NotAsked<>("no job runs");
+  private Answer<Map<String, NodeState>> nodes = new Answer.NotAsked<>("not asked");
   private String asker = "anna";
   private boolean hostSilent;
 
@@ -154,7 +157,7 @@ final class Found {
     job =
         new Answer.Said<>(
             new Evidence.LeaseJob(
-                "slurm", snapshot("7", jobState, source, owner, submitted), history));
+                "slurm", snapshot("7", jobState, source, owner, submitted), history, nodes));
     return this;
   }
 
@@ -177,7 +180,19 @@ final class Found {
                     some.submitted(),
                     Optional.of(when),
                     some.tag()),
-                said.history()));
+                said.history(),
+                said.nodes()));
+    return this;
+  }
+
+  /** To be said before what its job is: the job's node, as the scheduler sees it. */
+  Found nodeState(String word, boolean answers, Instant booted) {
+    nodes = new Answer.Said<>(Map.of("n1", new NodeState(word, answers, Optional.of(booted))));
+    return this;
+  }
+
+  Found nodesSilent() {
+    nodes = new Answer.Unavailable<>("scontrol gave no answer");
     return this;
   }
 
@@ -187,10 +202,15 @@ final class Found {
   }
 
   Found tagged(JobState.Phase phase, LockMode mode) {
+    return tagged("8", phase, mode, "anna");
+  }
+
+  /** One more job whose tag names the image. */
+  Found tagged(String id, JobState.Phase phase, LockMode mode, String owner) {
     JobState alive = new JobState.Alive(phase, phase.toString(), "");
-    tagged =
-        new Answer.Said<>(
-            List.of(new TaggedJob("slurm", snapshot("8", alive, "squeue", "anna", SINCE), mode)));
+    List<TaggedJob> all = new ArrayList<>(tagged.value().orElse(List.of()));
+    all.add(new TaggedJob("slurm", snapshot(id, alive, "squeue", owner, SINCE), mode));
+    tagged = new Answer.Said<>(all);
     return this;
   }
 

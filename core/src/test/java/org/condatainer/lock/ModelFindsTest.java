@@ -33,7 +33,7 @@ final class ModelFindsTest {
       ActionChain<ModelWorld> history = generator.next(random).value();
       harm = history.run().harm;
     }
-    assertThat(harm).as("in " + tried + " histories").isNotEmpty();
+    assertThat(harm).as(rule + ", in " + tried + " histories").isNotEmpty();
   }
 
   @Provide

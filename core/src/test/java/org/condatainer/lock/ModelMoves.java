@@ -252,6 +252,15 @@ final class ModelMoves {
             job -> job.runs() && job.writes && !job.node.cut,
             ModelMoves::useIdAgain),
         job(
+            "a job is cancelled whose node is lost",
+            job -> job.runs() && !job.node.cut,
+            (world, job, chance) -> {
+              job.outcome = Outcome.CANCELLED;
+              job.end = world.now;
+              job.node.cut = true;
+              lost(world, job.node);
+            }),
+        job(
             "a job's node is lost, and the job put back",
             job -> job.runs() && !job.node.cut,
             (world, job, chance) -> {
@@ -354,7 +363,17 @@ final class ModelMoves {
               lost(world, node);
             }),
         move("a node is started again", (world, n) -> restart(world, node(world, n))),
-        move("a node is back", (world, n) -> node(world, n).cut = false));
+        move("a node is back", (world, n) -> back(world, node(world, n))));
+  }
+
+  /** It is told of the jobs that were cancelled meanwhile. */
+  private static void back(ModelWorld world, Node node) {
+    node.cut = false;
+    for (Job job : world.jobs) {
+      if (job.node == node && job.outcome == Outcome.CANCELLED) {
+        world.complete(job, false);
+      }
+    }
   }
 
   private static void lost(ModelWorld world, Node node) {
@@ -369,6 +388,7 @@ final class ModelMoves {
   static void restart(ModelWorld world, Node node) {
     world.crash(node);
     node.boot++;
+    node.booted = world.now;
     node.cut = false;
     lost(world, node);
   }

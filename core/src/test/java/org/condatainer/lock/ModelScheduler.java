@@ -19,6 +19,7 @@ import org.condatainer.scheduler.Capability;
 import org.condatainer.scheduler.ClusterInfo;
 import org.condatainer.scheduler.Failure;
 import org.condatainer.scheduler.JobFilter;
+import org.condatainer.scheduler.NodeState;
 import org.condatainer.scheduler.Scheduler;
 import org.condatainer.scheduler.SchedulerException;
 import org.condatainer.scheduler.Submission;
@@ -140,6 +141,20 @@ record ModelScheduler(ModelWorld world, String asker) implements Scheduler {
 
   private static SchedulerException silent(String why) {
     return new SchedulerException(new Failure(Failure.Kind.UNAVAILABLE, why, "", ""));
+  }
+
+  @Override
+  public Map<String, NodeState> nodeStates(String cluster) {
+    if (!world.controllerAnswers) {
+      throw silent("the controller is silent");
+    }
+    Map<String, NodeState> states = new LinkedHashMap<>();
+    for (Node node : world.nodes) {
+      states.put(
+          node.host,
+          new NodeState(node.cut ? "DOWN" : "IDLE", !node.cut, Optional.of(node.booted)));
+    }
+    return states;
   }
 
   @Override

@@ -37,6 +37,7 @@ final class ModelWorld {
   static final class Node {
     final String host;
     int boot = 1;
+    Instant booted = Instant.EPOCH;
     boolean cut;
 
     Node(String host) {

@@ -40,6 +40,7 @@ import static org.condatainer.lock.Verdict.State.STALE;
 import static org.condatainer.lock.Verdict.State.UNKNOWN;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.condatainer.job.JobState;
@@ -54,6 +55,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What follows from which evidence. */
 class VerdictTest {
+  private static final Instant LONG_AGO = SINCE.minusSeconds(1_000_000);
+
   private static Found found() {
     return new Found();
   }
@@ -269,6 +272,46 @@ class VerdictTest {
             IN_USE,
             TAGGED_JOB,
             JOB_ENDED),
+        row(
+            "cancelled, and its node answers",
+            leased().nodeState("IDLE", true, LONG_AGO).job(ended(Outcome.CANCELLED, END)),
+            STALE,
+            JOB_ENDED),
+        row(
+            "cancelled, and its node does not answer",
+            leased().nodeState("DOWN", false, LONG_AGO).job(ended(Outcome.CANCELLED, END)),
+            UNKNOWN,
+            NODE_LOST),
+        row(
+            "its time was over, and its node does not answer",
+            leased().nodeState("DOWN", false, LONG_AGO).job(ended(Outcome.TIMED_OUT, END)),
+            UNKNOWN,
+            NODE_LOST),
+        row(
+            "cancelled, and nobody tells whether its node answers",
+            leased().nodesSilent().job(ended(Outcome.CANCELLED, END)),
+            UNKNOWN,
+            NOT_AVAILABLE),
+        row(
+            "ended by itself, and its node was lost later",
+            leased().nodeState("DOWN", false, LONG_AGO).job(ended(Outcome.FAILED, END)),
+            STALE,
+            JOB_ENDED),
+        row(
+            "node lost, and the scheduler says that it was started again",
+            leased()
+                .nodeState("IDLE", true, END.plusSeconds(300))
+                .job(ended(Outcome.NODE_FAILED, END)),
+            STALE,
+            REBOOTED,
+            NODE_LOST),
+        row(
+            "node lost, and started again before the lease",
+            leased()
+                .nodeState("IDLE", true, SINCE.minusSeconds(300))
+                .job(ended(Outcome.NODE_FAILED, END)),
+            UNKNOWN,
+            NODE_LOST),
         row("node lost", leased().job(ended(Outcome.NODE_FAILED, END)), UNKNOWN, NODE_LOST),
         row(
             "node lost and started again",

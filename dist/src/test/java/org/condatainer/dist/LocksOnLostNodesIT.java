@@ -81,11 +81,20 @@ final class LocksOnLostNodesIT {
     Installed.await("it completes", () -> show(left).contains("JobState=COMPLETING"));
     look("left.img", IN_USE, "COMPLETING");
     refused("left.img", IN_USE);
+    // Slurm gives the node up, and calls a job cancelled whose processes go on
+    call("scontrol", "update", "NodeName=n1", "State=DOWN", "Reason=silent");
+    Installed.await("it is given up", () -> show(left).contains("JobState=CANCELLED"));
+    look("left.img", UNKNOWN, "rule 32:", "does not hear from n1");
+    refused("left.img", UNKNOWN);
     signal("CONT", "slurmd.n1.pid");
+    call("scontrol", "update", "NodeName=n1", "State=RESUME");
+    Installed.await("it ends there", () -> code("left.img") == 0);
+    hold("left.img");
+    Installed.await("its node answers", () -> code("left.img") == STALE);
+    look("left.img", STALE, "rule 12:", "CANCELLED");
 
     // as if it had been forgotten: no accounting is there to agree
     Files.writeString(condatainer.folder().resolve("left.img.lease"), lease("999999"));
-    hold("left.img");
     look("left.img", UNKNOWN, "rule 33:");
     refused("left.img", UNKNOWN);
   }
@@ -174,6 +183,10 @@ final class LocksOnLostNodesIT {
     Result status = elsewhere("lock", "status", image);
     assertThat(status.exitCode()).as(status.everything()).isEqualTo(exitCode);
     assertThat(status.out()).contains(words);
+  }
+
+  private int code(String image) {
+    return elsewhere("lock", "status", image).exitCode();
   }
 
   private void refused(String image, int exitCode) {

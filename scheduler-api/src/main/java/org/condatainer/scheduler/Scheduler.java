@@ -76,6 +76,18 @@ public interface Scheduler {
     throw SchedulerException.unsupported("running a command on a job's node", this);
   }
 
+  /**
+   * Whether it hears from its nodes, by their names in {@link JobSnapshot#nodes}. A scheduler whose
+   * jobs end only when their nodes have said so need not tell.
+   *
+   * @param cluster as in {@link JobId#cluster}
+   * @return all nodes; empty if it does not tell
+   * @throws SchedulerException if the scheduler could not be asked
+   */
+  default Map<String, NodeState> nodeStates(String cluster) {
+    return Map.of();
+  }
+
   /** What it can do here. What is not in this set fails with {@link Failure.Kind#UNSUPPORTED}. */
   Set<Capability> capabilities();
 

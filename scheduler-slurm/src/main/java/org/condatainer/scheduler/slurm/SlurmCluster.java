@@ -8,11 +8,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.condatainer.job.Walltime;
 import org.condatainer.scheduler.ClusterInfo;
+import org.condatainer.scheduler.NodeState;
 
 /** What {@code scontrol show config}, {@code partition} and {@code node} print. */
 final class SlurmCluster {
+  private static final Set<String> ANSWERING = Set.of("IDLE", "ALLOCATED", "MIXED");
+
+  private static final Set<String> SILENT =
+      Set.of(
+          "NOT_RESPONDING",
+          "FAIL",
+          "POWERED_DOWN",
+          "POWERING_DOWN",
+          "POWERING_UP",
+          "REBOOT_ISSUED",
+          "REBOOT^");
+
   private SlurmCluster() {}
 
   /** Settings by their names: lines {@code Name = value}. */
@@ -78,6 +92,31 @@ final class SlurmCluster {
                 number(values.get("CPUEfctv")).orElse(number(values.get("CPUTot")).orElse(0)),
                 mebibytes << 20,
                 gpus(values.getOrDefault("Gres", ""))));
+      }
+    }
+    return nodes;
+  }
+
+  /**
+   * Whether the controller hears from the nodes, from {@code scontrol -o -a show node}: a state is
+   * a word with flags behind it, {@code DOWN+NOT_RESPONDING} (scontrol(1), sinfo(1), "NODE STATE
+   * CODES"). What is not known to mean that it does, means that it does not.
+   */
+  static Map<String, NodeState> nodeStates(String text) {
+    Map<String, NodeState> nodes = new HashMap<>();
+    for (String line : text.split("\n", -1)) {
+      Map<String, String> values = values(line);
+      String name = values.get("NodeName");
+      if (name != null) {
+        String state = values.getOrDefault("State", "");
+        List<String> words = List.of(state.split("\\+", -1));
+        boolean answers = ANSWERING.contains(words.get(0));
+        for (String flag : SILENT) {
+          answers &= !words.contains(flag);
+        }
+        nodes.put(
+            name,
+            new NodeState(state, answers, SlurmTexts.time(values.getOrDefault("BootTime", ""))));
       }
     }
     return nodes;

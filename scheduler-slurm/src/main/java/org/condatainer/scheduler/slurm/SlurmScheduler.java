@@ -19,6 +19,7 @@ import org.condatainer.scheduler.Capability;
 import org.condatainer.scheduler.ClusterInfo;
 import org.condatainer.scheduler.Failure;
 import org.condatainer.scheduler.JobFilter;
+import org.condatainer.scheduler.NodeState;
 import org.condatainer.scheduler.Scheduler;
 import org.condatainer.scheduler.SchedulerCommands;
 import org.condatainer.scheduler.SchedulerContext;
@@ -165,6 +166,18 @@ final class SlurmScheduler implements Scheduler {
     words.addAll(command);
     Command srun = Command.of(words).withUnset(jobVariables());
     return SlurmStep.run(commands, srun);
+  }
+
+  /** A job that is cancelled or out of time has ended when its node is given up (DOWN), too. */
+  @Override
+  public Map<String, NodeState> nodeStates(String cluster) {
+    List<String> words = new ArrayList<>(List.of("scontrol", "-o", "-a"));
+    String option = queries.clusterOption(cluster);
+    if (!option.isEmpty()) {
+      words.addAll(List.of("-M", option));
+    }
+    words.addAll(List.of("show", "node"));
+    return SlurmCluster.nodeStates(show(words.toArray(new String[0])));
   }
 
   @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import org.condatainer.job.JobState.Phase;
 import org.condatainer.job.Walltime;
 import org.condatainer.scheduler.ClusterInfo;
 import org.condatainer.scheduler.Failure;
+import org.condatainer.scheduler.NodeState;
 import org.condatainer.scheduler.testkit.Recording;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -117,6 +119,32 @@ class SlurmRecordingsTest {
                 List.of("n1", "n2")));
     assertThat(info.nodes().get(0))
         .isEqualTo(new ClusterInfo.Node("n1", "ALLOCATED", 4, 2000L << 20, Map.of("tesla", 2L)));
+    assertThat(SlurmCluster.nodeStates(read(folder, "scontrol-node").stdout()))
+        .containsOnlyKeys("n1", "n2")
+        .allSatisfy((name, state) -> assertThat(state.answers()).isTrue())
+        .allSatisfy((name, state) -> assertThat(state.booted()).isPresent());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "IDLE, true",
+    "MIXED+DRAIN, true",
+    "ALLOCATED+COMPLETING, true",
+    "IDLE+NOT_RESPONDING, false",
+    "IDLE*, false",
+    "DOWN, false",
+    "DOWN+NOT_RESPONDING, false",
+    "IDLE+POWERED_DOWN, false",
+    "A_WORD_OF_LATER, false"
+  })
+  void aNodeAnswersOnlyIfItsStateSaysSo(String state, boolean answers) {
+    Map<String, NodeState> states =
+        SlurmCluster.nodeStates("NodeName=n1 State=" + state + " BootTime=1790000000\n");
+    assertThat(states)
+        .containsExactly(
+            Map.entry(
+                "n1",
+                new NodeState(state, answers, Optional.of(Instant.ofEpochSecond(1_790_000_000)))));
   }
 
   @ParameterizedTest

@@ -1,0 +1,38 @@
+package org.condatainer.lock;
+
+import java.nio.file.Path;
+import org.condatainer.overlay.Owner;
+
+/**
+ * Whether {@code /proc} hides other users' processes: mounted with {@code hidepid} (proc(5)), it
+ * shows none of them, or their names alone. Who is not shown is not gone.
+ */
+final class HiddenProcesses {
+  private HiddenProcesses() {}
+
+  static boolean are() {
+    return Owner.ofThisProcess().uid() != 0
+        && by(new ProcessFolder(Path.of("/proc/self")).text("mounts"));
+  }
+
+  /**
+   * @param table the text of {@code /proc/self/mounts}
+   */
+  static boolean by(String table) {
+    boolean hidden = false;
+    for (String line : table.split("\n", -1)) {
+      String[] words = line.split(" ", -1);
+      if (words.length > 3 && words[1].equals("/proc") && words[2].equals("proc")) {
+        // of two mounts on one place, the later covers the earlier
+        hidden = false;
+        for (String option : words[3].split(",", -1)) {
+          hidden |=
+              option.startsWith("hidepid=")
+                  && !option.equals("hidepid=0")
+                  && !option.equals("hidepid=off");
+        }
+      }
+    }
+    return hidden;
+  }
+}

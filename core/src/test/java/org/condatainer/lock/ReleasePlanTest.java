@@ -1,0 +1,76 @@
+package org.condatainer.lock;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.condatainer.lock.Found.END;
+import static org.condatainer.lock.Found.ended;
+import static org.condatainer.lock.LockMode.READ;
+import static org.condatainer.lock.LockMode.WRITE;
+
+import org.condatainer.job.JobState;
+import org.condatainer.job.JobState.Outcome;
+import org.condatainer.job.JobState.Phase;
+import org.condatainer.lock.ReleasePlan.Permission;
+import org.junit.jupiter.api.Test;
+
+/** What a release would do, and whom it would cancel. */
+class ReleasePlanTest {
+  private static final Permission CANCEL = new Permission(true, false);
+
+  private static ReleasePlan plan(Found found, Permission permission) {
+    return ReleasePlan.of(LockReport.of(found.evidence()), permission);
+  }
+
+  private static String steps(ReleasePlan plan) {
+    return String.join("\n", plan.steps().stream().map(ReleasePlan.Step::text).toList());
+  }
+
+  @Test
+  void jobsThatWaitForTheirTurnAreNotCancelled() {
+    Found found =
+        new Found()
+            .tagged("8", Phase.PENDING, WRITE, "anna")
+            .tagged("9", Phase.RUNNING, READ, "anna")
+            .tagged("10", Phase.HELD, READ, "anna");
+    ReleasePlan plan = plan(found, CANCEL);
+    assertThat(steps(plan)).contains("cancel slurm job 9, wait").doesNotContain("8", "10");
+    assertThat(plan.report().holders()).hasSize(1);
+  }
+
+  @Test
+  void theEndedJobOfALeaseThatWasLeftIsNotCancelled() {
+    Found found =
+        new Found().lease(true).job(ended(Outcome.FAILED, END)).tagged(Phase.RUNNING, READ);
+    assertThat(steps(plan(found, CANCEL))).contains("cancel slurm job 8, wait").doesNotContain("7");
+  }
+
+  @Test
+  void anothersJobUnderTheIdOfTheLeaseIsNotCancelledEvenByRoot() {
+    JobState alive = new JobState.Alive(Phase.RUNNING, "RUNNING", "");
+    Found found =
+        new Found()
+            .askedBy("root")
+            .lease(true)
+            .job(alive, "squeue", true, "berta", Found.SINCE)
+            .tagged(Phase.RUNNING, READ);
+    assertThat(steps(plan(found, CANCEL))).contains("cancel slurm job 8, wait").doesNotContain("7");
+  }
+
+  @Test
+  void noneIsCancelledWhereOneIsSomebodyElses() {
+    Found found =
+        new Found()
+            .tagged("8", Phase.RUNNING, READ, "anna")
+            .tagged("9", Phase.SUSPENDED, READ, "berta");
+    ReleasePlan plan = plan(found, CANCEL);
+    assertThat(plan.steps()).isEmpty();
+    assertThat(plan.refusal().orElse("")).contains("slurm job 9 is berta's");
+    assertThat(steps(plan(found.askedBy("root"), CANCEL))).contains("slurm job 8, slurm job 9");
+  }
+
+  @Test
+  void theJobOfTheLeaseIsCancelledOnce() {
+    JobState alive = new JobState.Alive(Phase.SUSPENDED, "SUSPENDED", "");
+    Found found = new Found().lease(true).job(alive).tagged("7", Phase.SUSPENDED, WRITE, "anna");
+    assertThat(steps(plan(found, CANCEL))).startsWith("cancel slurm job 7, wait");
+  }
+}
