@@ -71,6 +71,7 @@ final class CondaFilling implements OverlayCreation.Filling {
             Map.of(),
             true,
             Options.isSet(parsed, "--fakeroot"),
+            false,
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),

@@ -55,6 +55,10 @@ final class LaunchOptionSpecs {
             "--array"));
     spec.addOption(
         Options.value("N", "run at most so many tasks at the same time", "--array-limit"));
+    spec.addOption(
+        Options.flag(
+            "run the script once for each task of the job, each in a container of its own",
+            "--ranks"));
     spec.addOption(Options.flag("submit the job on hold", "--hold"));
     spec.addOption(Options.value("ID[:ID…]", "start after these jobs succeeded", "--afterok"));
     spec.addOption(Options.value("ID[:ID…]", "start after these jobs failed", "--afternotok"));
@@ -81,6 +85,7 @@ final class LaunchOptionSpecs {
             "--env", Options.all(parsed, "--env"), invocation.environment().variables()),
         writable,
         Options.isSet(parsed, "--fakeroot"),
+        false,
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
@@ -122,6 +127,7 @@ final class LaunchOptionSpecs {
         container.variables(),
         container.writable(),
         container.fakeroot(),
+        Options.isSet(parsed, "--ranks"),
         text(parsed, "--scheduler"),
         text(parsed, "--from"),
         inputs(parsed, invocation),

@@ -3,6 +3,7 @@ package org.condatainer.cli;
 import java.util.function.Consumer;
 import org.condatainer.config.Configuration;
 import org.condatainer.job.JobId;
+import org.condatainer.launch.BatchScript;
 import org.condatainer.launch.Launch;
 import org.condatainer.launch.Plan;
 import org.condatainer.launch.PlanJson;
@@ -49,8 +50,17 @@ final class Launcher {
     }
     report(plan);
     invocation.out().println(plan.summary());
-    invocation.out().write(plan.script().bytes(), 0, plan.script().bytes().length);
+    write(plan.script());
+    if (plan.rankScript().isPresent()) {
+      invocation.out().println("\n# And this is what it starts for each task:");
+      write(plan.rankScript().get());
+    }
     invocation.out().flush();
+  }
+
+  private void write(BatchScript script) {
+    byte[] text = script.bytes();
+    invocation.out().write(text, 0, text.length);
   }
 
   /** Submits the plan, or runs it here. */

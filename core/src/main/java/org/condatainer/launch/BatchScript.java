@@ -74,6 +74,19 @@ public record BatchScript(
         requireNonNull(prompt, "prompt is null");
       }
     }
+
+    /**
+     * Another batch script, run once for each task of the job: that one makes the container.
+     *
+     * @param launcher the dialect's fragment that starts them
+     * @param script the other batch script's file: an absolute path that all nodes show
+     */
+    record Ranks(String launcher, Path script) implements Payload {
+      public Ranks {
+        requireNonNull(launcher, "launcher is null");
+        requireNonNull(script, "script is null");
+      }
+    }
   }
 
   public BatchScript {

@@ -40,6 +40,12 @@ final class BatchText {
     }
     text.append(RESOURCES);
     modules(batch.nodeModules(), text);
+    if (batch.payload() instanceof BatchScript.Payload.Ranks payload) {
+      text.append('\n').append(payload.launcher());
+      text.append(LAUNCH_RANKS.replace("@FILE@", ShellWords.quote(payload.script().toString())));
+      out.writeBytes(text.toString().getBytes(UTF_8));
+      return out.toByteArray();
+    }
     text.append('\n').append(batch.runtime().shellFunction(batch.container())).append('\n');
     for (String note : batch.notes()) {
       text.append("printf '%s\\n' ").append(ShellWords.quote(note)).append(" >&2\n");
@@ -57,6 +63,8 @@ final class BatchText {
     String what = "a command";
     if (batch.payload() instanceof BatchScript.Payload.Script payload) {
       what = payload.path().toString();
+    } else if (batch.payload() instanceof BatchScript.Payload.Ranks payload) {
+      what = payload.script() + " once for each task, each";
     }
     StringBuilder shown = new StringBuilder();
     for (int i = 0; i < what.length(); i++) {
@@ -199,6 +207,31 @@ final class BatchText {
       set +u
       cnt_modules @MODULES@
       set -u
+      """;
+
+  // What the first node knows goes along by its name: not every launcher hands on variables, or the
+  // working directory.
+  private static final String LAUNCH_RANKS =
+      """
+
+      [[ -r @FILE@ ]] ||
+        cnt_fail 5 "$HOSTNAME does not show what each rank runs (runs_dir must be seen by all nodes): "@FILE@
+      cnt_known=()
+      for cnt_name in NCPUS MEM MEM_GB NNODES NTASKS NTASKS_PER_NODE OMP_NUM_THREADS \\
+        CNT_JOB_ID CNT_ARRAY_INDEX CNT_ARRAY_COUNT; do
+        [[ -z ${!cnt_name-} ]] || cnt_known+=("$cnt_name=${!cnt_name}")
+      done
+      cnt_launch_ranks /usr/bin/env "${cnt_known[@]}" /bin/bash @FILE@ "$PWD" "$@"
+      """;
+
+  /** What stands in the script of a rank in the place of a scheduler's fragment. */
+  static final String OF_A_RANK =
+      """
+      cd -- "$1" || cnt_fail 5 "$HOSTNAME does not show the job's working directory $1"
+      shift
+      # Slurm, PMIx and Open MPI, MPICH and its kin; on LSF the launcher sets it.
+      CNT_RANK=${CNT_RANK-${SLURM_PROCID-${PMIX_RANK-${OMPI_COMM_WORLD_RANK-${PMI_RANK-}}}}}
+      export CNT_RANK
       """;
 
   private static final String INPUTS =

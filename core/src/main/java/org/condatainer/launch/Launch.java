@@ -74,6 +74,7 @@ public final class Launch {
       Path script =
           record.write(scheduled.jobScript().getFileName().toString(), plan.script().bytes());
       writeInputs(plan, record);
+      plan.rankScript().ifPresent(ranks -> record.write(Ranks.FILE, ranks.bytes()));
       id =
           scheduler.submit(
               new Submission(

@@ -21,6 +21,7 @@ import org.condatainer.scheduler.Overrides;
  * @param variables variables to set in the container, in order
  * @param writable whether the {@code .img} overlay is mounted writable
  * @param fakeroot whether the user is root in the container
+ * @param ranks whether every task gets a container of its own, in which the script runs
  * @param scheduler id of the scheduler, or {@code none}; empty for the one at hand
  * @param writtenFor id of the scheduler whose directives count; empty for the first found
  * @param inputs what the tasks of an array get, a line each
@@ -35,6 +36,7 @@ public record LaunchOptions(
     Map<String, String> variables,
     boolean writable,
     boolean fakeroot,
+    boolean ranks,
     Optional<String> scheduler,
     Optional<String> writtenFor,
     Optional<ArrayInputs> inputs,
@@ -75,6 +77,7 @@ public record LaunchOptions(
         mergedVariables,
         writable || other.writable,
         fakeroot || other.fakeroot,
+        ranks || other.ranks,
         scheduler.or(other::scheduler),
         writtenFor.or(other::writtenFor),
         inputs.or(other::inputs),
@@ -98,6 +101,7 @@ public record LaunchOptions(
         variables,
         writable,
         fakeroot,
+        ranks,
         scheduler,
         writtenFor,
         inputs,
@@ -115,6 +119,7 @@ public record LaunchOptions(
         variables,
         writable,
         fakeroot,
+        ranks,
         scheduler,
         writtenFor,
         inputs,

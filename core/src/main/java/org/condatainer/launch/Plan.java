@@ -26,6 +26,7 @@ import org.condatainer.translation.Translation;
  *     scheduler
  * @param overlays the overlays, resolved and probed
  * @param script the batch script
+ * @param rankScript what the batch script starts for each task, in runs with a container a rank
  * @param report what there is to say about the job script's lines
  * @param notes what else the user should know, a line each
  */
@@ -38,6 +39,7 @@ public record Plan(
     Optional<Translation> translation,
     List<MountedOverlay> overlays,
     BatchScript script,
+    Optional<BatchScript> rankScript,
     List<Diagnostic> report,
     List<String> notes) {
   /** Where a run takes place. */
@@ -82,6 +84,7 @@ public record Plan(
     requireNonNull(translation, "translation is null");
     overlays = List.copyOf(overlays);
     requireNonNull(script, "script is null");
+    requireNonNull(rankScript, "rankScript is null");
     report = List.copyOf(report);
     notes = List.copyOf(notes);
   }

@@ -44,7 +44,10 @@ public final class PlanJson {
           out.writeFieldName("request");
           request(plan.request(), out);
           overlays(plan.overlays(), out);
-          script(plan.script().bytes(), out);
+          script("script", plan.script().bytes(), out);
+          if (plan.rankScript().isPresent()) {
+            script("rankScript", plan.rankScript().get().bytes(), out);
+          }
           report(plan, out);
         });
   }
@@ -90,11 +93,11 @@ public final class PlanJson {
     }
   }
 
-  private static void script(byte[] bytes, JsonGenerator out) throws IOException {
+  private static void script(String name, byte[] bytes, JsonGenerator out) throws IOException {
     String text = new String(bytes, UTF_8);
-    out.writeStringField("script", text);
+    out.writeStringField(name, text);
     if (!Arrays.equals(text.getBytes(UTF_8), bytes)) {
-      out.writeBinaryField("scriptBase64", bytes);
+      out.writeBinaryField(name + "Base64", bytes);
     }
   }
 

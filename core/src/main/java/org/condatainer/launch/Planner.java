@@ -69,7 +69,7 @@ public final class Planner {
     if (place.provider().isEmpty()) {
       notes.add("runs on this machine: " + place.reason());
     }
-    ScriptChecks.noteTasksWithoutLauncher(script, request, notes);
+    ScriptChecks.noteLauncher(script, request, options.ranks(), notes);
     if (script.shebang().isEmpty()) {
       report.add(Diagnostic.note(1, 1, "no interpreter line (#!); the script runs in bash"));
     }
@@ -213,6 +213,11 @@ public final class Planner {
             container,
             payload,
             List.of());
+    Optional<Ranks> ranks =
+        options.ranks()
+            ? Optional.of(
+                Ranks.of(script, destination, writable(overlays), configuration.runsDirectory()))
+            : Optional.empty();
     return new Plan(
         runId,
         name,
@@ -221,7 +226,8 @@ public final class Planner {
         options.inputs(),
         directives.translation(),
         overlays,
-        script,
+        ranks.map(Ranks::launching).orElse(script),
+        ranks.map(Ranks::ofEach),
         report,
         allNotes);
   }

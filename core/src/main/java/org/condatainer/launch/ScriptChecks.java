@@ -3,6 +3,7 @@ package org.condatainer.launch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.condatainer.job.Dependency;
 import org.condatainer.job.JobId;
 import org.condatainer.job.JobRequest;
@@ -12,6 +13,9 @@ import org.condatainer.script.ScriptException;
 
 /** What is looked at in a job script before it runs anywhere. */
 final class ScriptChecks {
+  private static final Pattern LAUNCHER =
+      Pattern.compile("(?<![\\w-])(?:srun|mpirun|mpiexec|blaunch)(?![\\w-])");
+
   private ScriptChecks() {}
 
   static void refuseCarriageReturns(JobScript script) {
@@ -41,22 +45,31 @@ final class ScriptChecks {
     }
   }
 
-  static void noteTasksWithoutLauncher(JobScript script, JobRequest request, List<String> notes) {
+  /** Says so where the script would run once and several tasks are asked for, or too often. */
+  static void noteLauncher(
+      JobScript script, JobRequest request, boolean ranks, List<String> notes) {
     int tasks = request.resources().tasks().orElse(1);
     int perNode = request.resources().tasksPerNode().orElse(1);
-    if (tasks <= 1 && perNode <= 1) {
-      return;
+    boolean several = tasks > 1 || perNode > 1;
+    boolean launcher = startsLauncher(script);
+    if (ranks && launcher) {
+      notes.add(
+          "warning: with --ranks the script runs once for each task, and it starts a launcher"
+              + " itself (srun, mpirun, mpiexec, blaunch): that multiplies the processes");
+    } else if (several && !ranks && !launcher) {
+      notes.add(
+          "the script asks for several tasks and starts no launcher (srun, mpirun, mpiexec,"
+              + " blaunch): it runs once, on the first node; --ranks runs it once for each task");
     }
+  }
+
+  private static boolean startsLauncher(JobScript script) {
     for (String line : script.lines()) {
-      String text = line.strip();
-      if (!text.startsWith("#")
-          && (text.contains("srun") || text.contains("mpirun") || text.contains("mpiexec"))) {
-        return;
+      if (!line.isBlank() && line.strip().charAt(0) != '#' && LAUNCHER.matcher(line).find()) {
+        return true;
       }
     }
-    notes.add(
-        "the script asks for several tasks and starts no launcher (srun, mpirun, mpiexec): it runs"
-            + " once, on the first node");
+    return false;
   }
 
   static List<JobId> waitedFor(JobRequest request, LaunchOptions options) {

@@ -49,11 +49,7 @@ final class HtcondorRendering {
     request.files().append().ifPresent(this::append);
     text(RequestPart.WORKING_DIRECTORY, "initialdir", request.workingDirectory());
     if (!request.dependencies().isEmpty()) {
-      line(
-          RequestPart.DEPENDENCIES,
-          "+CondatainerAfter",
-          "\"" + HtcondorWhen.text(request.dependencies()) + "\"",
-          "");
+      dependencies();
     }
     if (request.held()) {
       line(RequestPart.HOLD, "hold", "True", "");
@@ -65,6 +61,17 @@ final class HtcondorRendering {
     request.environment().ifPresent(this::environment);
     request.array().ifPresent(this::array);
     return rendering.build();
+  }
+
+  private void dependencies() {
+    String value = "\"" + HtcondorWhen.text(request.dependencies()) + "\"";
+    if (HtcondorWhen.dependencies(value).equals(Optional.of(request.dependencies()))) {
+      line(RequestPart.DEPENDENCIES, "+CondatainerAfter", value, "");
+    } else {
+      rendering.refused(
+          RequestPart.DEPENDENCIES,
+          "+CondatainerAfter: an id is not written as HTCondor writes them");
+    }
   }
 
   private void walltime(Walltime walltime) {

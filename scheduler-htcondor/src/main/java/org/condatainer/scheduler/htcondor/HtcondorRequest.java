@@ -100,7 +100,7 @@ final class HtcondorRequest {
           case GPUS -> gpus(value);
           case SCRATCH -> scratch(value);
           case HOLD -> hold(value);
-          case OUTPUT, ERROR, INPUT -> file(part, value);
+          case OUTPUT, ERROR, INPUT -> file(part, reading.macros().expandName(statement.value()));
           case ARRAY -> SubmitNumbers.whole(value).isPresent();
           case BEGIN, MAIL, ENVIRONMENT, DEPENDENCIES ->
               HtcondorWhen.understands(key, value, reading);

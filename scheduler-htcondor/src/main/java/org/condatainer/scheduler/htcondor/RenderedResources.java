@@ -133,7 +133,7 @@ final class RenderedResources {
             && gpus.get(0).scope() == GpuRequest.Scope.PER_NODE;
     long count = gpuCount(gpus, resources);
     boolean socket = gpus.stream().anyMatch(gpu -> gpu.scope() == GpuRequest.Scope.PER_SOCKET);
-    String models = models(gpus);
+    String models = count == 0 ? "" : models(gpus);
     if (!models.isEmpty()) {
       rendering.line("#CONDOR require_gpus = " + models);
     }

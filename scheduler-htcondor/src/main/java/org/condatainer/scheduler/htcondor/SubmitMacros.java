@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * The macros of a submit description: {@code $(name)} and {@code $(name:default)}, names without
@@ -13,6 +14,7 @@ import java.util.Set;
  */
 final class SubmitMacros {
   private static final int DEEPEST = 32;
+  private static final Pattern DOLLAR = Pattern.compile("(?i)\\$\\(dollar\\)");
 
   private final Map<String, String> values = new HashMap<>();
   private final Set<String> used = new HashSet<>();
@@ -55,6 +57,14 @@ final class SubmitMacros {
   /** The text with every macro filled in that can be. */
   String expand(String text) {
     return expand(text, 0);
+  }
+
+  /**
+   * The same for the name of a file, in which a dollar of its own stays {@code $(DOLLAR)}: before
+   * what HTCondor has yet to fill in, it would mean something else.
+   */
+  String expandName(String text) {
+    return expand(DOLLAR.matcher(text).replaceAll("\u0001")).replace("\u0001", "$(DOLLAR)");
   }
 
   /** Whether something is left in an expanded text that only HTCondor can fill in. */

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.condatainer.job.JobRequest;
 import org.condatainer.job.OutputName;
 import org.condatainer.scheduler.Amendment;
@@ -115,6 +116,36 @@ final class LsfDialect implements Dialect {
   public String grantedResources() {
     return GRANTED;
   }
+
+  @Override
+  public Optional<String> rankLauncher() {
+    return Optional.of(RANKS);
+  }
+
+  // blaunch(1) starts one command on one host of the job; the first exit code that is not 0 counts.
+  private static final String RANKS =
+      """
+      cnt_launch_ranks() {
+        command -v blaunch >/dev/null ||
+          cnt_fail 5 "$HOSTNAME has no blaunch, which was to start a container for each task (--ranks)"
+        local host='' word='' rank=0 end=0 code=0 ranks=()
+        for word in ${LSB_MCPU_HOSTS:-$HOSTNAME ${cnt_slots_of_task:-1}}; do
+          if [[ -z $host ]]; then
+            host=$word
+            continue
+          fi
+          for ((end = rank + word / ${cnt_slots_of_task:-1}; rank < end; rank++)); do
+            blaunch "$host" /usr/bin/env CNT_RANK="$rank" "$@" &
+            ranks+=("$!")
+          done
+          host=''
+        done
+        for word in "${ranks[@]}"; do
+          wait "$word" || { end=$?; ((code)) || code=$end; }
+        done
+        exit "$code"
+      }
+      """;
 
   // LSB_MCPU_HOSTS is "host slots host slots " (recorded of volclava; IBM's reference of
   // environment variables). How many slots and CPUs a task has, and its memory, LSF does not tell:

@@ -108,8 +108,9 @@ final class LsfRendering {
       rendering.refused(RequestPart.GPUS, "-gpu asks for one model of GPU");
     } else if (gpu.count() == 0) {
       rendering.approximated(RequestPart.GPUS, "no -gpu: without it a job gets none");
-    } else if (gpu.type().isPresent() && gpu.type().get().indexOf(':') >= 0) {
-      rendering.refused(RequestPart.GPUS, "-gpu cannot name a model with a colon");
+    } else if (gpu.type().isPresent() && !isModel(gpu.type().get())) {
+      rendering.refused(
+          RequestPart.GPUS, "-gpu cannot name a model with a colon, or blanks at an end");
     } else if (gpu.scope() == GpuRequest.Scope.PER_SOCKET) {
       rendering.refused(RequestPart.GPUS, "-gpu counts GPUs by host or by task, not by socket");
     } else if (gpu.scope() == GpuRequest.Scope.PER_JOB) {
@@ -126,6 +127,10 @@ final class LsfRendering {
     } else {
       text(RequestPart.GPUS, "gpu", Optional.of(GpuRequirement.write(gpu)));
     }
+  }
+
+  private static boolean isModel(String text) {
+    return text.indexOf(':') < 0 && text.equals(text.strip()) && !text.isEmpty();
   }
 
   private void files(OutputFiles files) {

@@ -32,7 +32,7 @@ final class LsfValues {
 
   /** Whole minutes, rounded up: a limit must not shrink. */
   static String runLimit(Duration limit) {
-    long minutes = limit.plusSeconds(59).toMinutes();
+    long minutes = limit.plusMinutes(1).minusNanos(1).toMinutes();
     long rest = minutes % 60;
     return minutes / 60 + ":" + (rest < 10 ? "0" : "") + rest;
   }

@@ -2,6 +2,7 @@ package org.condatainer.scheduler.pbs;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.condatainer.job.JobRequest;
 import org.condatainer.job.OutputName;
 import org.condatainer.scheduler.Amendment;
@@ -76,6 +77,23 @@ final class PbsDialect implements Dialect {
   public String grantedResources() {
     return GRANTED;
   }
+
+  @Override
+  public Optional<String> rankLauncher() {
+    return Optional.of(RANKS);
+  }
+
+  // PBS has no launcher of its own for a parallel job: it is MPI's, and both families of it take
+  // these options.
+  private static final String RANKS =
+      """
+      cnt_launch_ranks() {
+        command -v mpiexec >/dev/null ||
+          cnt_fail 5 "$HOSTNAME has no mpiexec, which was to start a container for each task (--ranks);" \
+            "is a module to be loaded (node_modules)?"
+        exec mpiexec -n "$NTASKS" ${PBS_NODEFILE:+-machinefile "$PBS_NODEFILE"} "$@"
+      }
+      """;
 
   // PBS_NODEFILE has a line for every task (mpiprocs). NCPUS is the threads of a task where
   // ompthreads is asked for, else the CPUs of the first chunk, which may have several tasks

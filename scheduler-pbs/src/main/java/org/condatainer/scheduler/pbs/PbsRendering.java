@@ -37,8 +37,7 @@ final class PbsRendering {
     }
     request.array().ifPresent(this::array);
     if (!request.dependencies().isEmpty()) {
-      String value = "depend=" + PbsDependencies.write(request.dependencies());
-      option(RequestPart.DEPENDENCIES, "W", Optional.of(value));
+      dependencies();
     }
     if (request.held()) {
       rendering.line("#PBS -h");
@@ -52,6 +51,16 @@ final class PbsRendering {
     request.mail().ifPresent(this::mail);
     environment();
     return rendering.build();
+  }
+
+  private void dependencies() {
+    String value = PbsDependencies.write(request.dependencies());
+    if (PbsDependencies.read(value).equals(Optional.of(request.dependencies()))) {
+      option(RequestPart.DEPENDENCIES, "W", Optional.of("depend=" + value));
+    } else {
+      rendering.refused(
+          RequestPart.DEPENDENCIES, "-W depend: an id is not written as PBS writes them");
+    }
   }
 
   private void name() {
@@ -79,7 +88,7 @@ final class PbsRendering {
       if (limit.duration().toNanosPart() == 0) {
         rendering.translated(RequestPart.WALLTIME, text);
       } else {
-        rendering.approximated(RequestPart.WALLTIME, text + ": whole seconds");
+        rendering.approximated(RequestPart.WALLTIME, text + ": rounded up to whole seconds");
       }
     } else {
       rendering.leftOut(RequestPart.WALLTIME, "without a walltime the queue's own limit holds");

@@ -36,7 +36,9 @@ final class PbsValues {
     return seconds == 0 ? Optional.empty() : Optional.of(Duration.ofSeconds(seconds));
   }
 
-  static String time(Duration duration) {
+  /** Whole seconds, rounded up. */
+  static String time(Duration time) {
+    Duration duration = Duration.ofSeconds(time.toSeconds() + (time.toNanosPart() == 0 ? 0 : 1));
     return two(duration.toHours())
         + ":"
         + two(duration.toMinutesPart())

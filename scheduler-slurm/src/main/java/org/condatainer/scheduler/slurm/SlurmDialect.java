@@ -2,6 +2,7 @@ package org.condatainer.scheduler.slurm;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.condatainer.job.JobRequest;
 import org.condatainer.job.OutputName;
 import org.condatainer.scheduler.Amendment;
@@ -87,6 +88,22 @@ final class SlurmDialect implements Dialect {
   public String grantedResources() {
     return GRANTED;
   }
+
+  @Override
+  public Optional<String> rankLauncher() {
+    return Optional.of(RANKS);
+  }
+
+  // A step of srun does not inherit --cpus-per-task (srun(1), since 22.05), nor the variables of a
+  // job that was submitted with --export.
+  private static final String RANKS =
+      """
+      cnt_launch_ranks() {
+        command -v srun >/dev/null ||
+          cnt_fail 5 "$HOSTNAME has no srun, which was to start a container for each task (--ranks)"
+        exec srun --export=ALL ${SLURM_CPUS_PER_TASK:+"--cpus-per-task=$SLURM_CPUS_PER_TASK"} "$@"
+      }
+      """;
 
   // SLURM_NTASKS and SLURM_CPUS_PER_TASK are set only for jobs that ask for them;
   // SLURM_TASKS_PER_NODE is always there, as 2(x3),1 for an uneven distribution (sbatch(1)). Then

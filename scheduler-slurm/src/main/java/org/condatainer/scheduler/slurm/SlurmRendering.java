@@ -6,12 +6,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.condatainer.job.BeginTime;
 import org.condatainer.job.GpuRequest;
 import org.condatainer.job.JobEnvironment;
 import org.condatainer.job.JobRequest;
 import org.condatainer.job.Memory;
 import org.condatainer.job.RequestPart;
 import org.condatainer.job.Resources;
+import org.condatainer.job.Walltime;
 import org.condatainer.scheduler.Rendering;
 
 /** A request as {@code #SBATCH} lines. */
@@ -31,7 +33,7 @@ final class SlurmRendering {
     text(RequestPart.QUEUE, "partition", request.queue());
     text(RequestPart.ACCOUNT, "account", request.account());
     text(RequestPart.QOS, "qos", request.qos());
-    text(RequestPart.WALLTIME, "time", request.walltime().map(SlurmValues::time));
+    walltime();
     resources(request.resources());
     text(RequestPart.OUTPUT, "output", request.files().output());
     text(RequestPart.ERROR, "error", request.files().error());
@@ -43,13 +45,12 @@ final class SlurmRendering {
     text(RequestPart.WORKING_DIRECTORY, "chdir", request.workingDirectory());
     text(RequestPart.ARRAY, "array", request.array().map(SlurmValues::array));
     if (!request.dependencies().isEmpty()) {
-      option(
-          RequestPart.DEPENDENCIES, "dependency", SlurmDependencies.write(request.dependencies()));
+      dependencies();
     }
     if (request.held()) {
       flag(RequestPart.HOLD, "hold");
     }
-    text(RequestPart.BEGIN, "begin", request.begin().map(SlurmWords::begin));
+    begin();
     request
         .requeue()
         .ifPresent(again -> flag(RequestPart.REQUEUE, again ? "requeue" : "no-requeue"));
@@ -62,6 +63,43 @@ final class SlurmRendering {
       resources(component);
     }
     return rendering.build();
+  }
+
+  private void walltime() {
+    Optional<String> text = request.walltime().map(SlurmValues::time);
+    if (text.isPresent()
+        && request.walltime().get() instanceof Walltime.Limit limit
+        && limit.duration().toNanosPart() != 0) {
+      rounded(RequestPart.WALLTIME, "time", text.get());
+    } else {
+      text(RequestPart.WALLTIME, "time", text);
+    }
+  }
+
+  private void begin() {
+    Optional<String> text = request.begin().map(SlurmWords::begin);
+    if (text.isPresent()
+        && request.begin().get() instanceof BeginTime.After after
+        && after.delay().toNanosPart() != 0) {
+      rounded(RequestPart.BEGIN, "begin", text.get());
+    } else {
+      text(RequestPart.BEGIN, "begin", text);
+    }
+  }
+
+  private void rounded(RequestPart part, String option, String value) {
+    rendering.line("#SBATCH --" + option + "=" + value);
+    rendering.approximated(part, "--" + option + "=" + value + ": rounded up to whole seconds");
+  }
+
+  private void dependencies() {
+    String value = SlurmDependencies.write(request.dependencies());
+    if (SlurmDependencies.read(value).equals(Optional.of(request.dependencies()))) {
+      option(RequestPart.DEPENDENCIES, "dependency", value);
+    } else {
+      rendering.refused(
+          RequestPart.DEPENDENCIES, "--dependency: an id is not written as Slurm writes them");
+    }
   }
 
   private void resources(Resources resources) {
@@ -155,9 +193,9 @@ final class SlurmRendering {
         (scope, requests) -> {
           StringBuilder text = new StringBuilder();
           for (GpuRequest gpu : requests) {
-            if (!isGpuType(gpu.type().orElse(""))) {
+            if (!isGpuType(gpu.type().orElse("a100"))) {
               rendering.refused(
-                  RequestPart.GPUS, gpu.type().get() + " cannot be the type of a GPU in Slurm");
+                  RequestPart.GPUS, "a type of GPU is a word of letters, digits and _-. in Slurm");
               return;
             }
             text.append(text.isEmpty() ? "" : ",")
@@ -175,8 +213,11 @@ final class SlurmRendering {
         });
   }
 
-  /** Its separators are commas and colons, and a name in gres.conf is a word. */
+  /** Its separators are commas and colons, and a name in gres.conf is a word; "gpu" is none. */
   private static boolean isGpuType(String type) {
+    if (type.isEmpty() || type.equals("gpu")) {
+      return false;
+    }
     for (int i = 0; i < type.length(); i++) {
       char c = type.charAt(i);
       if (!Character.isLetterOrDigit(c) && "_-.".indexOf(c) < 0) {

@@ -52,10 +52,10 @@ final class SlurmValues {
         seconds == 0 ? new Walltime.Unlimited() : new Walltime.Limit(Duration.ofSeconds(seconds)));
   }
 
-  /** A walltime as an argument of {@code --time}. */
+  /** A walltime as an argument of {@code --time}: whole seconds, rounded up, for 0 is no limit. */
   static String time(Walltime walltime) {
     if (walltime instanceof Walltime.Limit limit) {
-      Duration duration = limit.duration();
+      Duration duration = Duration.ofSeconds(wholeSeconds(limit.duration()));
       return duration.toDays()
           + "-"
           + two(duration.toHoursPart())
@@ -65,6 +65,11 @@ final class SlurmValues {
           + two(duration.toSecondsPart());
     }
     return "UNLIMITED";
+  }
+
+  /** Seconds, rounded up. */
+  static long wholeSeconds(Duration duration) {
+    return duration.toSeconds() + (duration.toNanosPart() == 0 ? 0 : 1);
   }
 
   private static String two(int number) {

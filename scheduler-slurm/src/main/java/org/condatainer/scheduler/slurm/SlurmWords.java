@@ -69,7 +69,7 @@ final class SlurmWords {
 
   static String begin(BeginTime begin) {
     if (begin instanceof BeginTime.After after) {
-      return "now+" + after.delay().toSeconds();
+      return "now+" + SlurmValues.wholeSeconds(after.delay());
     }
     if (begin instanceof BeginTime.At at) {
       return at.time().toString();

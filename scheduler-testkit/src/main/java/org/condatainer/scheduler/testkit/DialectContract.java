@@ -3,17 +3,24 @@ package org.condatainer.scheduler.testkit;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
+import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import org.condatainer.job.JobRequest;
+import org.condatainer.job.OutputFiles;
 import org.condatainer.job.OutputName;
 import org.condatainer.job.RequestPart;
+import org.condatainer.job.Walltime;
 import org.condatainer.scheduler.Amendment;
 import org.condatainer.scheduler.Dialect;
 import org.condatainer.scheduler.DirectivePart;
@@ -23,15 +30,14 @@ import org.condatainer.scheduler.Overrides;
 import org.condatainer.scheduler.Rendering;
 import org.condatainer.script.Diagnostic;
 import org.condatainer.script.JobScript;
-import org.junit.jupiter.api.Test;
 
 /**
- * What every dialect promises ({@link Dialect}), tried with 10,000 generated requests. What a
- * dialect reads of its own manual's forms is its author's test: see {@link RequestText}.
+ * What every dialect promises ({@link Dialect}), tried with 10,000 generated requests for each.
+ * What a dialect reads of its own manual's forms is its author's test: see {@link RequestText}.
  */
 public abstract class DialectContract {
   private static final int REQUESTS = 10_000;
-  private static final long SEED = 20_261_123;
+  private static final int FEWER = 2_000;
 
   /** The dialect to try. */
   protected abstract Dialect dialect();
@@ -44,142 +50,174 @@ public abstract class DialectContract {
     return Set.of();
   }
 
-  @Test
-  void dialect_whatIsTranslatedIsReadBackTheSame() {
-    requests()
-        .forEach(
-            request -> {
-              Rendering rendering = dialect().render(request);
-              DirectiveReading reading = read(rendering);
-              Map<RequestPart, Object> asked = GeneratedRequests.values(request);
-              Map<RequestPart, Object> back = GeneratedRequests.values(reading.request());
-              outcomes(rendering)
-                  .forEach(
-                      (part, outcome) -> {
-                        // With several components the report does not say which one it is about.
-                        boolean oneOfSeveral =
-                            isResource(part)
-                                && part != RequestPart.COMPONENTS
-                                && !request.furtherComponents().isEmpty();
-                        if (outcome == Outcome.TRANSLATED && !oneOfSeveral) {
-                          assertThat(back.get(part))
-                              .as("%s in %s", part, rendering.directiveLines())
-                              .isEqualTo(asked.get(part));
-                        }
-                      });
-            });
+  /** The requests to try: all that the vocabulary has. */
+  @Provide
+  protected Arbitrary<JobRequest> requests() {
+    return new GeneratedRequests(dialect()).requests();
   }
 
-  @Test
-  void dialect_everyPartOfARequestHasAnOutcome() {
-    requests()
-        .forEach(
-            request -> {
-              Rendering rendering = dialect().render(request);
-              assertThat(outcomes(rendering).keySet())
-                  .as(RequestText.of(request))
-                  .containsAll(RequestPart.of(request));
-              assertThat(rendering.parts())
-                  .allSatisfy(part -> assertThat(part.detail()).isNotBlank().doesNotContain("\n"));
-            });
+  /** Without output files, whose names a batch script may have to fill in itself. */
+  @Provide
+  protected Arbitrary<JobRequest> requestsWithoutFiles() {
+    return requests().map(request -> request.toBuilder().files(OutputFiles.defaults()).build());
   }
 
-  @Test
-  void dialect_nothingIsInvented() {
-    requests()
+  @Property(tries = REQUESTS)
+  void dialect_whatIsTranslatedIsReadBackTheSame(@ForAll("requests") JobRequest request) {
+    Rendering rendering = dialect().render(request);
+    Map<RequestPart, Object> asked = GeneratedRequests.values(request);
+    Map<RequestPart, Object> back = GeneratedRequests.values(read(rendering).request());
+    outcomes(rendering)
         .forEach(
-            request -> {
-              Rendering rendering = dialect().render(request);
-              Set<RequestPart> invented = RequestPart.of(read(rendering).request());
-              invented.removeAll(outcomes(rendering).keySet());
-              invented.removeAll(needed(request));
-              if (outcomes(rendering).entrySet().stream()
-                  .anyMatch(one -> isResource(one.getKey()))) {
-                invented.removeIf(DialectContract::isResource);
+            (part, outcome) -> {
+              // With several components the report does not say which one it is about.
+              boolean oneOfSeveral =
+                  isResource(part)
+                      && part != RequestPart.COMPONENTS
+                      && !request.furtherComponents().isEmpty();
+              if (outcome == Outcome.TRANSLATED && !oneOfSeveral) {
+                assertThat(meant(back.get(part), part))
+                    .as("%s in %s", part, rendering.directiveLines())
+                    .isEqualTo(meant(asked.get(part), part));
               }
-              assertThat(invented)
-                  .as("of %s in %s", RequestText.of(request), rendering.directiveLines())
-                  .isEmpty();
             });
+  }
+
+  /** Names of files are compared by what they mean: a dialect may have two ways to write one. */
+  private Object meant(Object value, RequestPart part) {
+    boolean named =
+        part == RequestPart.OUTPUT || part == RequestPart.ERROR || part == RequestPart.INPUT;
+    return named && value instanceof Optional<?> name
+        ? name.map(text -> joined(dialect().outputName((String) text)))
+        : value;
+  }
+
+  /** Pieces of text that follow each other as one. */
+  private static List<String> joined(OutputName name) {
+    List<String> pieces = new ArrayList<>();
+    boolean afterText = false;
+    for (OutputName.Piece piece : name.pieces()) {
+      boolean text = piece instanceof OutputName.Piece.Text;
+      String written = text ? ((OutputName.Piece.Text) piece).text() : piece.toString();
+      if (text && afterText) {
+        pieces.set(pieces.size() - 1, pieces.get(pieces.size() - 1) + written);
+      } else {
+        pieces.add(written);
+      }
+      afterText = text;
+    }
+    return pieces;
+  }
+
+  @Property(tries = REQUESTS)
+  void dialect_everyPartOfARequestHasAnOutcomeAndNoOtherHas(
+      @ForAll("requests") JobRequest request) {
+    Rendering rendering = dialect().render(request);
+    Set<RequestPart> told = outcomes(rendering).keySet();
+    assertThat(told).as(RequestText.of(request)).containsAll(RequestPart.of(request));
+    Set<RequestPart> notAsked = EnumSet.noneOf(RequestPart.class);
+    notAsked.addAll(told);
+    notAsked.removeAll(RequestPart.of(request));
+    if (!request.furtherComponents().isEmpty()) {
+      notAsked.removeIf(DialectContract::isResource);
+    }
+    assertThat(notAsked).as("told and not asked for: " + RequestText.of(request)).isEmpty();
+    assertThat(rendering.parts())
+        .allSatisfy(part -> assertThat(part.detail()).isNotBlank().doesNotContain("\n"));
+  }
+
+  @Property(tries = REQUESTS)
+  void dialect_nothingIsInvented(@ForAll("requests") JobRequest request) {
+    Rendering rendering = dialect().render(request);
+    Set<RequestPart> invented = RequestPart.of(read(rendering).request());
+    invented.removeAll(outcomes(rendering).keySet());
+    invented.removeAll(needed(request));
+    if (outcomes(rendering).keySet().stream().anyMatch(DialectContract::isResource)) {
+      invented.removeIf(DialectContract::isResource);
+    }
+    assertThat(invented)
+        .as("of %s in %s", RequestText.of(request), rendering.directiveLines())
+        .isEmpty();
+  }
+
+  @Example
+  void dialect_ofNothingNothingIsMade() {
     assertThat(dialect().render(JobRequest.empty()).directiveLines()).isEmpty();
+    assertThat(dialect().render(JobRequest.empty()).parts()).isEmpty();
   }
 
-  @Test
-  void dialect_piecesOfDirectivesHaveTheirPlaces() {
-    requests()
-        .limit(2_000)
-        .forEach(
-            request -> {
-              List<String> lines = lines(dialect().render(request));
-              for (DirectivePart part : read(dialect().render(request)).parts()) {
-                assertThat(part.line()).isBetween(2, lines.size());
-                assertThat(part.column()).isBetween(1, lines.get(part.line() - 1).length());
-                assertThat(part.text()).isNotBlank();
-              }
-            });
+  @Example
+  void dialect_aPlainRequestIsTranslatedAndNotOnlyApproximated() {
+    JobRequest plain =
+        JobRequest.empty().toBuilder()
+            .name("job1")
+            .walltime(new Walltime.Limit(Duration.ofHours(2)))
+            .held(true)
+            .build();
+    assertThat(outcomes(dialect().render(plain)).values()).containsOnly(Outcome.TRANSLATED);
   }
 
-  @Test
-  void dialect_renderedDirectivesAreReadWithoutAnError() {
-    requests()
-        .forEach(
-            request -> {
-              Rendering rendering = dialect().render(request);
-              assertThat(read(rendering).diagnostics())
-                  .as(() -> rendering.directiveLines().toString())
-                  .noneMatch(
-                      one ->
-                          one.severity() == Diagnostic.Severity.ERROR
-                              && !one.message().contains("filled in"));
-            });
+  @Property(tries = FEWER)
+  void dialect_piecesOfDirectivesHaveTheirPlaces(@ForAll("requests") JobRequest request) {
+    List<String> lines = lines(dialect().render(request));
+    for (DirectivePart part : read(dialect().render(request)).parts()) {
+      assertThat(part.line()).isBetween(2, lines.size());
+      assertThat(part.column()).isBetween(1, lines.get(part.line() - 1).length());
+      assertThat(part.text()).isNotBlank();
+      String first = part.text().substring(0, part.text().offsetByCodePoints(0, 1));
+      assertThat(lines.get(part.line() - 1).substring(part.column() - 1))
+          .as("what stands at the place of %s", part)
+          .startsWith(first);
+    }
   }
 
-  @Test
-  void dialect_appearsWhereItsDirectivesAreAndNowhereElse() {
-    requests()
-        .limit(500)
-        .forEach(
-            request -> {
-              Rendering rendering = dialect().render(request);
-              assertThat(dialect().appearsIn(script(lines(rendering))))
-                  .isEqualTo(!rendering.directiveLines().isEmpty());
-            });
+  @Property(tries = REQUESTS)
+  void dialect_renderedDirectivesAreReadWithoutAnError(@ForAll("requests") JobRequest request) {
+    Rendering rendering = dialect().render(request);
+    assertThat(rendering.directiveLines())
+        .as("lines of their own")
+        .noneMatch(line -> line.contains("\n") || line.contains("\r"));
+    assertThat(read(rendering).diagnostics())
+        .as(() -> rendering.directiveLines().toString())
+        .noneMatch(
+            one ->
+                one.severity() == Diagnostic.Severity.ERROR
+                    && !one.message().contains("filled in"));
   }
 
-  @Test
-  void dialect_anAmendmentWithoutOverridesLeavesEveryByte() {
-    requests()
-        .limit(2_000)
-        .forEach(
-            request -> {
-              Rendering rendering = dialect().render(request);
-              Amendment amendment = dialect().amend(script(lines(rendering)), Overrides.none());
-              // A dialect may add lines of its own, such as the way to the submit folder.
-              List<String> kept = new ArrayList<>(amendment.directiveLines());
-              kept.retainAll(rendering.directiveLines());
-              assertThat(kept).isEqualTo(rendering.directiveLines());
-            });
+  @Property(tries = FEWER)
+  void dialect_appearsWhereItsDirectivesAreAndNowhereElse(@ForAll("requests") JobRequest request) {
+    Rendering rendering = dialect().render(request);
+    assertThat(dialect().appearsIn(script(lines(rendering))))
+        .isEqualTo(!rendering.directiveLines().isEmpty());
   }
 
-  @Test
-  void dialect_anAmendmentTouchesOnlyWhatItContradicts() {
+  @Property(tries = FEWER)
+  void dialect_anAmendmentWithoutOverridesLeavesEveryByte(
+      @ForAll("requestsWithoutFiles") JobRequest request) {
+    Rendering rendering = dialect().render(request);
+    Amendment amendment = dialect().amend(script(lines(rendering)), Overrides.none());
+    // A dialect may add lines of its own, such as the way to the submit folder.
+    List<String> kept = new ArrayList<>(amendment.directiveLines());
+    kept.retainAll(rendering.directiveLines());
+    assertThat(kept).isEqualTo(rendering.directiveLines());
+  }
+
+  @Property(tries = FEWER)
+  void dialect_anAmendmentTouchesOnlyWhatItContradicts(
+      @ForAll("requestsWithoutFiles") JobRequest request) {
     Overrides overrides = Overrides.builder().name("other").build();
-    requests()
-        .limit(2_000)
-        .forEach(
-            request -> {
-              List<String> lines = dialect().render(request).directiveLines();
-              Amendment amendment = dialect().amend(script(lines(lines)), overrides);
-              List<String> kept = new ArrayList<>(amendment.directiveLines());
-              kept.retainAll(lines);
-              assertThat(amendment.request().name()).contains("other");
-              assertThat(lines.size() - kept.size())
-                  .as("lines that the override of a name touched in %s", lines)
-                  .isLessThanOrEqualTo(1);
-            });
+    List<String> lines = dialect().render(request).directiveLines();
+    Amendment amendment = dialect().amend(script(lines(lines)), overrides);
+    List<String> kept = new ArrayList<>(amendment.directiveLines());
+    kept.retainAll(lines);
+    assertThat(amendment.request().name()).contains("other");
+    assertThat(lines.size() - kept.size())
+        .as("lines that the override of a name touched in %s", lines)
+        .isLessThanOrEqualTo(1);
   }
 
-  @Test
+  @Example
   void dialect_anOutputNameComesBack() {
     // Not the id of a task, which only Slurm tells from that of its array.
     for (OutputName.Placeholder placeholder :
@@ -193,11 +231,6 @@ public abstract class DialectContract {
         assertThat(dialect().outputName(text.text())).as(text.text()).isEqualTo(name);
       }
     }
-  }
-
-  private static Stream<JobRequest> requests() {
-    Random random = new Random(SEED);
-    return Stream.generate(() -> GeneratedRequests.request(random)).limit(REQUESTS);
   }
 
   private DirectiveReading read(Rendering rendering) {

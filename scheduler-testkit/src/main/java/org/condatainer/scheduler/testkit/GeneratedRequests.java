@@ -1,17 +1,19 @@
 package org.condatainer.scheduler.testkit;
 
 import java.time.Duration;
-import java.time.LocalDateTime;
+import java.time.LocalDate;
 import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Random;
-import java.util.Set;
+import java.util.function.UnaryOperator;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.Tuple;
 import org.condatainer.job.ArraySpec;
 import org.condatainer.job.BeginTime;
 import org.condatainer.job.Dependency;
@@ -22,129 +24,250 @@ import org.condatainer.job.JobRequest;
 import org.condatainer.job.Mail;
 import org.condatainer.job.Memory;
 import org.condatainer.job.NodeCount;
-import org.condatainer.job.OutputFiles;
+import org.condatainer.job.OutputName;
 import org.condatainer.job.RequestPart;
 import org.condatainer.job.Resources;
 import org.condatainer.job.Walltime;
+import org.condatainer.scheduler.Dialect;
 
-/** Requests that nobody would think of, the same ones for the same seed. */
+/**
+ * Requests that nobody would think of: any parts of the vocabulary, with values that are hard to
+ * quote. A request is made of a list of things that are asked for, so that one that fails shrinks
+ * to those that matter.
+ */
 final class GeneratedRequests {
-  private GeneratedRequests() {}
+  private static final String HARD = "aZ09-_./,:;=+%@^~ #\"'`\\$<>[]{}()&|*?!\tü";
+  private static final int MOST_PARTS = 12;
 
-  /** The next request: any parts, with values that are hard to quote. */
-  static JobRequest request(Random random) {
-    JobRequest.Builder request = JobRequest.empty().toBuilder();
-    List<Runnable> parts = new ArrayList<>();
-    parts.add(() -> request.name(text(random)));
-    parts.add(() -> request.queue(text(random)));
-    parts.add(() -> request.account(text(random)));
-    parts.add(() -> request.qos(text(random)));
-    parts.add(() -> request.comment(text(random)));
-    parts.add(() -> request.workingDirectory("/" + text(random)));
+  private final Dialect dialect;
+
+  /**
+   * @param dialect the one to try, in whose words a request's output files are
+   */
+  GeneratedRequests(Dialect dialect) {
+    this.dialect = dialect;
+  }
+
+  Arbitrary<JobRequest> requests() {
+    return Arbitraries.oneOf(parts())
+        .list()
+        .ofMaxSize(MOST_PARTS)
+        .map(
+            parts -> {
+              JobRequest request = JobRequest.empty();
+              for (UnaryOperator<JobRequest> part : parts) {
+                request = part.apply(request);
+              }
+              return request;
+            });
+  }
+
+  private List<Arbitrary<UnaryOperator<JobRequest>>> parts() {
+    List<Arbitrary<UnaryOperator<JobRequest>>> parts = new ArrayList<>();
+    parts.add(part(text(), JobRequest.Builder::name));
+    parts.add(part(text(), JobRequest.Builder::queue));
+    parts.add(part(text(), JobRequest.Builder::account));
+    parts.add(part(text(), JobRequest.Builder::qos));
+    parts.add(part(text(), JobRequest.Builder::comment));
+    parts.add(part(text().map(text -> "/" + text), JobRequest.Builder::workingDirectory));
+    parts.add(part(walltime(), JobRequest.Builder::walltime));
+    parts.add(part(array(), JobRequest.Builder::array));
+    parts.add(part(Arbitraries.of(true), JobRequest.Builder::held));
+    parts.add(part(Arbitraries.of(true, false), JobRequest.Builder::requeue));
     parts.add(
-        () -> request.walltime(new Walltime.Limit(Duration.ofSeconds(1 + random.nextInt(90_000)))));
-    parts.add(() -> request.walltime(new Walltime.Unlimited()));
+        part(dependency().list().ofMinSize(1).ofMaxSize(3), JobRequest.Builder::dependencies));
+    parts.add(part(begin(), JobRequest.Builder::begin));
+    parts.add(part(mail(), JobRequest.Builder::mail));
+    parts.add(part(environment(), JobRequest.Builder::environment));
     parts.add(
-        () ->
-            request.array(
-                new ArraySpec(
-                    List.of(new ArraySpec.Range(random.nextInt(3), 9, 1 + random.nextInt(3))),
-                    random.nextBoolean() ? OptionalInt.of(5) : OptionalInt.empty())));
-    parts.add(() -> request.held(true));
-    parts.add(() -> request.requeue(random.nextBoolean()));
+        part(resources().list().ofMinSize(1).ofMaxSize(2), JobRequest.Builder::furtherComponents));
     parts.add(
-        () ->
-            request.files(
-                new OutputFiles(
-                    optional(random),
-                    optional(random),
-                    optional(random),
-                    random.nextBoolean() ? Optional.of(random.nextBoolean()) : Optional.empty())));
-    parts.add(() -> request.dependencies(List.of(dependency(random), dependency(random))));
-    parts.add(() -> request.begin(new BeginTime.TimeOfDay(LocalTime.of(3, 4, random.nextInt(2)))));
-    parts.add(() -> request.begin(new BeginTime.At(LocalDateTime.of(2027, 1, 2, 3, 4))));
-    parts.add(() -> request.begin(new BeginTime.After(Duration.ofHours(1))));
+        outputName()
+            .map(
+                name ->
+                    request ->
+                        request.toBuilder().files(request.files().withOutput(name)).build()));
     parts.add(
-        () -> {
-          Set<Mail.Event> events = EnumSet.noneOf(Mail.Event.class);
-          for (Mail.Event event : Mail.Event.values()) {
-            if (random.nextBoolean()) {
-              events.add(event);
-            }
-          }
-          request.mail(new Mail(events, events.isEmpty() ? Optional.of("x@y") : optional(random)));
-        });
+        outputName()
+            .map(
+                name ->
+                    request -> request.toBuilder().files(request.files().withError(name)).build()));
     parts.add(
-        () ->
-            request.environment(
-                new JobEnvironment(
-                    one(random, JobEnvironment.Inherited.values()),
-                    List.of(
-                        new JobEnvironment.Variable("A", optional(random)),
-                        new JobEnvironment.Variable("B", Optional.empty())))));
-    parts.add(() -> request.furtherComponents(List.of(resources(random), resources(random))));
-    request.resources(resources(random));
-    for (Runnable part : parts) {
-      if (random.nextInt(5) == 0) {
-        part.run();
-      }
+        outputName()
+            .map(
+                name ->
+                    request -> request.toBuilder().files(request.files().withInput(name)).build()));
+    parts.add(
+        Arbitraries.of(true, false)
+            .map(
+                append ->
+                    request ->
+                        request.toBuilder().files(request.files().withAppend(append)).build()));
+    for (Arbitrary<UnaryOperator<Resources>> resource : resourceParts()) {
+      parts.add(
+          resource.map(
+              change ->
+                  request ->
+                      request.toBuilder().resources(change.apply(request.resources())).build()));
     }
-    return request.build();
+    return parts;
   }
 
-  private static Resources resources(Random random) {
-    Resources resources = Resources.none();
-    int most = 1 + random.nextInt(3);
-    resources = random.nextBoolean() ? resources.withTasks(1 + random.nextInt(9)) : resources;
-    resources =
-        random.nextInt(3) == 0
-            ? resources.withNodes(new NodeCount(most, most + random.nextInt(2)))
-            : resources;
-    resources = random.nextInt(3) == 0 ? resources.withTasksPerNode(most) : resources;
-    resources = random.nextInt(3) == 0 ? resources.withCpusPerTask(most) : resources;
-    resources =
-        random.nextBoolean()
-            ? resources.withMemory(
-                new Memory(
-                    random.nextInt(4) * 1_000_000L + random.nextInt(3) * 1024L,
-                    one(random, Memory.Scope.values())))
-            : resources;
-    resources =
-        random.nextInt(3) == 0
-            ? resources.withGpus(
-                List.of(
-                    new GpuRequest(
-                        optional(random),
-                        random.nextInt(3),
-                        one(random, GpuRequest.Scope.values()))))
-            : resources;
-    resources =
-        random.nextInt(4) == 0 ? resources.withScratchBytes(random.nextInt(5) << 19) : resources;
-    return random.nextInt(4) == 0 ? resources.withExclusive(true) : resources;
+  private interface Setter<T> {
+    JobRequest.Builder set(JobRequest.Builder builder, T value);
   }
 
-  private static Dependency dependency(Random random) {
-    return new Dependency(
-        one(random, Dependency.Condition.values()),
-        List.of(JobId.of(Integer.toString(1 + random.nextInt(99))), JobId.of("7[3]")));
+  private static <T> Arbitrary<UnaryOperator<JobRequest>> part(
+      Arbitrary<T> values, Setter<T> setter) {
+    return values.map(value -> request -> setter.set(request.toBuilder(), value).build());
   }
 
-  private static <T> T one(Random random, T[] values) {
-    return List.of(values).get(random.nextInt(values.length));
+  private static List<Arbitrary<UnaryOperator<Resources>>> resourceParts() {
+    Arbitrary<Integer> count = Arbitraries.integers().between(1, 9);
+    List<Arbitrary<UnaryOperator<Resources>>> parts = new ArrayList<>();
+    parts.add(
+        Combinators.combine(Arbitraries.integers().between(1, 4), Arbitraries.of(0, 0, 1, 3))
+            .as((min, more) -> asked -> asked.withNodes(new NodeCount(min, min + more))));
+    parts.add(count.map(tasks -> asked -> asked.withTasks(tasks)));
+    parts.add(count.map(tasks -> asked -> asked.withTasksPerNode(tasks)));
+    parts.add(
+        Arbitraries.integers().between(1, 64).map(cpus -> asked -> asked.withCpusPerTask(cpus)));
+    Arbitrary<Long> bytes =
+        Arbitraries.oneOf(
+            Arbitraries.longs().between(0, 64).map(gigabytes -> gigabytes << 30),
+            Arbitraries.longs().between(0, 100_000).map(megabytes -> megabytes << 20),
+            Arbitraries.longs().between(0, 1L << 40));
+    parts.add(
+        Combinators.combine(bytes, Arbitraries.of(Memory.Scope.class))
+            .as((amount, scope) -> asked -> asked.withMemory(new Memory(amount, scope))));
+    Arbitrary<Optional<String>> type =
+        Arbitraries.oneOf(Arbitraries.of("a100", "v100"), text()).optional(0.5);
+    parts.add(
+        Combinators.combine(
+                type, Arbitraries.longs().between(0, 8), Arbitraries.of(GpuRequest.Scope.class))
+            .as(GpuRequest::new)
+            .list()
+            .ofMinSize(1)
+            .ofMaxSize(2)
+            .map(gpus -> asked -> asked.withGpus(gpus)));
+    parts.add(bytes.map(scratch -> asked -> asked.withScratchBytes(scratch)));
+    parts.add(Arbitraries.of(true).map(exclusive -> asked -> asked.withExclusive(exclusive)));
+    return parts;
   }
 
-  private static Optional<String> optional(Random random) {
-    return random.nextBoolean() ? Optional.of(text(random)) : Optional.empty();
+  private static Arbitrary<Resources> resources() {
+    return Arbitraries.oneOf(resourceParts())
+        .list()
+        .ofMaxSize(4)
+        .map(
+            parts -> {
+              Resources asked = Resources.none();
+              for (UnaryOperator<Resources> part : parts) {
+                asked = part.apply(asked);
+              }
+              return asked;
+            });
   }
 
-  private static String text(Random random) {
-    String letters = "aZ09-_./,:=+%@^ #\"'\\$<>[]{}()&|;ü";
-    StringBuilder text = new StringBuilder("x");
-    int length = random.nextInt(6);
-    for (int i = 0; i < length; i++) {
-      text.append(letters.charAt(random.nextInt(letters.length())));
-    }
-    return text.append('y').toString();
+  private static Arbitrary<Walltime> walltime() {
+    return Arbitraries.oneOf(
+        Arbitraries.of(new Walltime.Unlimited()),
+        Arbitraries.integers()
+            .between(1, 9_000_000)
+            .map(seconds -> new Walltime.Limit(Duration.ofSeconds(seconds))),
+        Arbitraries.integers()
+            .between(1, 100_000)
+            .map(minutes -> new Walltime.Limit(Duration.ofMinutes(minutes))),
+        Arbitraries.integers()
+            .between(1, 9_999)
+            .map(milliseconds -> new Walltime.Limit(Duration.ofMillis(milliseconds))));
+  }
+
+  private static Arbitrary<ArraySpec> array() {
+    Arbitrary<ArraySpec.Range> range =
+        Combinators.combine(
+                Arbitraries.longs().between(0, 20),
+                Arbitraries.longs().between(0, 10),
+                Arbitraries.longs().between(1, 3))
+            .as(
+                (first, more, step) ->
+                    new ArraySpec.Range(first, first + more, more == 0 ? 1 : step));
+    return Combinators.combine(
+            range.list().ofMinSize(1).ofMaxSize(3),
+            Arbitraries.integers().between(1, 5).optional(0.5))
+        .as(
+            (ranges, limit) ->
+                new ArraySpec(ranges, limit.map(OptionalInt::of).orElse(OptionalInt.empty())));
+  }
+
+  private static Arbitrary<Dependency> dependency() {
+    Arbitrary<JobId> id =
+        Arbitraries.oneOf(
+                Arbitraries.integers().between(1, 99_999).map(number -> Integer.toString(number)),
+                Arbitraries.of("7[3]", "7[]", "84_3", "12.0", "5.server", "27[].server"),
+                text().filter(text -> !text.isBlank()))
+            .map(JobId::of);
+    return Combinators.combine(
+            Arbitraries.of(Dependency.Condition.class), id.list().ofMinSize(1).ofMaxSize(2))
+        .as(Dependency::new);
+  }
+
+  private static Arbitrary<BeginTime> begin() {
+    // Not the hours of the night, in which a clock that is changed may leave one out.
+    Arbitrary<LocalTime> time =
+        Combinators.combine(
+                Arbitraries.integers().between(4, 23),
+                Arbitraries.integers().between(0, 59),
+                Arbitraries.of(0, 0, 30))
+            .as(LocalTime::of);
+    return Arbitraries.oneOf(
+        time.map(BeginTime.TimeOfDay::new),
+        Combinators.combine(Arbitraries.integers().between(0, 700), time)
+            .as((day, clock) -> LocalDate.of(2027, 1, 2).plusDays(day).atTime(clock))
+            .map(BeginTime.At::new),
+        Arbitraries.integers()
+            .between(0, 200_000)
+            .map(seconds -> new BeginTime.After(Duration.ofMillis(500L * seconds))));
+  }
+
+  private static Arbitrary<Mail> mail() {
+    return Combinators.combine(
+            Arbitraries.of(Mail.Event.class).set(),
+            Arbitraries.oneOf(Arbitraries.of("a@b.org"), text()).optional(0.5))
+        .as(
+            (events, address) ->
+                new Mail(events, events.isEmpty() ? Optional.of(address.orElse("x@y")) : address));
+  }
+
+  private static Arbitrary<JobEnvironment> environment() {
+    Arbitrary<String> value = Arbitraries.oneOf(text(), Arbitraries.of(""));
+    Arbitrary<JobEnvironment.Variable> variable =
+        Combinators.combine(Arbitraries.of("A", "B_2", "_c", "PATH"), value.optional(0.7))
+            .as(JobEnvironment.Variable::new);
+    return Combinators.combine(
+            Arbitraries.of(JobEnvironment.Inherited.class),
+            variable.list().ofMaxSize(3).uniqueElements(JobEnvironment.Variable::name))
+        .as(JobEnvironment::new)
+        .filter(asked -> !asked.equals(JobEnvironment.defaults()));
+  }
+
+  private Arbitrary<String> outputName() {
+    return Arbitraries.oneOf(
+            text().map(OutputName.Piece.Text::new),
+            Arbitraries.of(OutputName.Placeholder.class).map(OutputName.Piece.Filled::new))
+        .list()
+        .ofMinSize(1)
+        .ofMaxSize(3)
+        .map(pieces -> dialect.outputText(new OutputName(List.copyOf(pieces))).text());
+  }
+
+  /** One to eight letters that mean something to somebody; seldom the end of a line. */
+  private static Arbitrary<String> text() {
+    return Arbitraries.frequencyOf(
+        Tuple.of(
+            30, Arbitraries.strings().withChars(HARD.toCharArray()).ofMinLength(1).ofMaxLength(8)),
+        Tuple.of(10, Arbitraries.of("gpu", "x-1", "my job", "a,b", "50%", "é")),
+        Tuple.of(1, Arbitraries.of("a\nb", "\n", " ")));
   }
 
   /** The parts of a request by their names, to compare two of them. */
