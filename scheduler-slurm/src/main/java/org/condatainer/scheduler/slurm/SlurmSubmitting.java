@@ -138,8 +138,7 @@ final class SlurmSubmitting {
                 + cause.message()
                 + ". "
                 + more
-                + ". Before you submit again, look for it: squeue --me -t all -o '%i %T %k' | grep"
-                + " -F "
+                + ". Before you submit again, look for it: squeue --me -t all -o '%i %T %k' | grep -F "
                 + ShellWords.quote(submission.tag()),
             cause.command(),
             cause.words()));
