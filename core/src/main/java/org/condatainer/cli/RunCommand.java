@@ -58,7 +58,7 @@ final class RunCommand implements Subcommand {
     }
     Path path = invocation.workingDirectory().resolve(words.get(0)).normalize();
     LaunchOptions given = LaunchOptionSpecs.readJob(parsed, invocation);
-    JobScript script = JobScriptFile.read(words.get(0), path);
+    JobScript script = JobScriptFile.read(words.get(0), path, Installation::schedulers);
     LaunchOptions options =
         script.options().isEmpty() ? given : given.over(scriptOptions(script, invocation));
     Launcher launcher = Launcher.create(invocation);

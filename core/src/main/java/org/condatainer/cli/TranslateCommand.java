@@ -54,7 +54,7 @@ final class TranslateCommand implements Subcommand {
     }
     InstalledSchedulers schedulers = Installation.schedulers();
     Path path = invocation.workingDirectory().resolve(words.get(0)).normalize();
-    JobScript script = JobScriptFile.read(words.get(0), path);
+    JobScript script = JobScriptFile.read(words.get(0), path, () -> schedulers);
     Configuration configuration =
         Configuration.load(
             Installation.home(), invocation.environment().variables(), invocation::say);

@@ -48,9 +48,15 @@ public final class Planner {
    * @throws LaunchException if it cannot be run as asked
    */
   public Plan script(JobScript script, Path path, List<String> arguments, LaunchOptions options) {
-    ScriptChecks.refuseCarriageReturns(script);
-    List<Diagnostic> report = new ArrayList<>(script.warnings());
     RunPlace place = RunPlace.of(script, options, configuration, schedulers, environment);
+    Optional<DescribedProgram> program =
+        DescribedProgram.of(script, place, schedulers, workingDirectory);
+    // A description is read by its scheduler alone; what it describes is run by a shell.
+    program
+        .map(DescribedProgram::script)
+        .orElse(Optional.of(script))
+        .ifPresent(ScriptChecks::refuseCarriageReturns);
+    List<Diagnostic> report = new ArrayList<>(script.warnings());
     Overrides overrides = options.overrides();
     if (options.inputs().isPresent()) {
       overrides = ArrayOverrides.of(options.inputs().get(), overrides);
@@ -70,7 +76,7 @@ public final class Planner {
       notes.add("runs on this machine: " + place.reason());
     }
     ScriptChecks.noteLauncher(script, request, options.ranks(), notes);
-    if (script.shebang().isEmpty()) {
+    if (program.isEmpty() && script.shebang().isEmpty()) {
       report.add(Diagnostic.note(1, 1, "no interpreter line (#!); the script runs in bash"));
     }
 
@@ -83,8 +89,6 @@ public final class Planner {
             ScriptChecks.waitedFor(request, options));
     List<MountedOverlay> overlays = new ArrayList<>();
     addOverlays(script, selection, options, overlays);
-    Optional<DescribedProgram> program =
-        DescribedProgram.of(script, place, schedulers, workingDirectory);
     if (program.isPresent() && program.get().script().isPresent()) {
       addOverlays(program.get().script().get(), selection, options, overlays);
     }

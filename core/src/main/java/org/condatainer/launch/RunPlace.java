@@ -38,7 +38,14 @@ record RunPlace(
       Configuration configuration,
       InstalledSchedulers schedulers,
       HostEnvironment environment) {
+    boolean waits = !options.overrides().dependencies().isEmpty() || options.overrides().held();
     if (options.place() == LaunchOptions.Place.LOCAL) {
+      if (waits) {
+        throw new LaunchException(
+            LaunchException.Kind.BAD_REQUEST,
+            "--local: a run on this machine waits for nothing; leave out --local, or --hold,"
+                + " --afterok, --afternotok and --afterany");
+      }
       return RunPlace.here("--local");
     }
     Optional<String> wanted = options.scheduler();
@@ -48,13 +55,16 @@ record RunPlace(
       origin = configuration.scheduler().get().origin();
     }
     SchedulerChoice choice = SchedulerChoice.of(wanted, origin, schedulers, environment);
-    boolean mustSubmit = options.place() == LaunchOptions.Place.SUBMIT;
+    boolean mustSubmit = waits || options.place() == LaunchOptions.Place.SUBMIT;
     if (choice.provider().isEmpty()) {
       String reasons = String.join("; ", choice.reason());
       if (mustSubmit) {
         throw new LaunchException(
             LaunchException.Kind.NO_SCHEDULER,
-            "--submit: there is no scheduler here (" + reasons + ")");
+            (waits ? "to wait, a job needs a scheduler" : "--submit")
+                + ": there is no scheduler here ("
+                + reasons
+                + ")");
       }
       return RunPlace.here("no scheduler (" + reasons + ")");
     }

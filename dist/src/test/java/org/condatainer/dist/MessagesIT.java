@@ -39,6 +39,11 @@ final class MessagesIT {
             new String[] {"run", "--scheduler", "pdp11", "job.sh"}),
         Arguments.of(6, "there is no scheduler here", new String[] {"run", "--submit", "job.sh"}),
         Arguments.of(
+            6,
+            "to wait, a job needs a scheduler",
+            new String[] {"run", "--afterok", "1", "job.sh"}),
+        Arguments.of(2, "waits for nothing", new String[] {"run", "--local", "--hold", "job.sh"}),
+        Arguments.of(
             5, "there is no such file", new String[] {"exec", "-o", "missing.img", "true"}),
         Arguments.of(5, "condatainer o", new String[] {"e"}),
         Arguments.of(2, "is no profile", new String[] {"o", "-t", "huge"}));

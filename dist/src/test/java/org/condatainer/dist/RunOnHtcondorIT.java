@@ -69,10 +69,11 @@ final class RunOnHtcondorIT {
     condatainer.write(
         "job.sub",
         """
-        #DEP: env.img
         executable = work.sh
         arguments  = "'two words' $(Process) $(name)"
         output     = $(name).txt
+        # a description has no commands before which this would have to stand
+        #DEP: env.img
         queue name in (x y)
         """);
 
@@ -81,6 +82,20 @@ final class RunOnHtcondorIT {
     assertThat(ended(id)).startsWith("4 0");
     assertThat(read("x.txt")).isEqualTo("only in the overlay\n<two words><0><x>");
     assertThat(read("y.txt")).isEqualTo("only in the overlay\n<two words><1><y>");
+  }
+
+  @Test
+  void submitFileWithTheLineEndsOfWindowsRunsAsItDoesWithoutUs() throws IOException {
+    condatainer.write("work.sh", "#!/bin/bash\ncat /ext3/env/fact\nprintf '<%s>' \"$@\"\n");
+    condatainer.write(
+        "job.sub",
+        "executable = work.sh\r\narguments = a $(x)\r\noutput = $(x).txt\r\n#DEP: env.img\r\n"
+            + "queue x in (\r\none\r\ntwo\r\n)\r\n");
+
+    String id = run("job.sub");
+
+    assertThat(ended(id)).startsWith("4 0");
+    assertThat(read("two.txt")).isEqualTo("only in the overlay\n<a><two>");
   }
 
   @Test
@@ -107,7 +122,7 @@ final class RunOnHtcondorIT {
     condatainer.write("first.sh", "#!/bin/bash\n#DEP: env.img\ncp /ext3/env/fact copy\n");
     condatainer.write(
         "second.sh", "#!/bin/bash\n#CONDOR output = out.txt\n#DEP: env.img\ncat copy\nexit 3\n");
-    condatainer.write("third.sh", "#!/bin/bash\n#CONDOR output = third.txt\ntrue\n");
+    condatainer.write("third.sh", "#!/bin/bash\ntouch third.txt\n");
     String first = run("--submit", "first.sh");
     String second = run("--afterok", first, "second.sh");
     String third = run("--afterok", second, "third.sh");

@@ -35,12 +35,13 @@ public final class JobScript {
   private final List<OptionWord> options;
   private final List<Diagnostic> warnings;
 
-  private JobScript(String name, byte[] content, Charset charset, List<String> lines) {
+  private JobScript(
+      String name, byte[] content, Charset charset, List<String> lines, int headerLines) {
     this.name = name;
     this.content = content;
     this.charset = charset;
     this.lines = lines;
-    this.headerLines = headerLines(lines);
+    this.headerLines = headerLines;
     this.shebang = shebang(lines.get(0));
     List<Diagnostic> problems = new ArrayList<>();
     List<OverlayReference> foundOverlays = new ArrayList<>();
@@ -125,7 +126,17 @@ public final class JobScript {
         throw unusable(name, i + 1, nul + 1, "the file is not a text: it has a NUL byte here");
       }
     }
-    return new JobScript(name, content.clone(), charset, lines);
+    return new JobScript(name, content.clone(), charset, lines, headerLines(lines));
+  }
+
+  /**
+   * The same text where it is not a script but the description of a job, as HTCondor's submit files
+   * are: it has no commands, so that all of it is header.
+   *
+   * @throws ScriptException as {@link #parse}
+   */
+  public JobScript asDescription() {
+    return new JobScript(name, content, charset, lines, lines.size());
   }
 
   private static ScriptException unusable(String name, int line, int column, String message) {

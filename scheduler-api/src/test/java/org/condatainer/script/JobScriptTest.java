@@ -52,6 +52,20 @@ final class JobScriptTest {
   }
 
   @Test
+  void everyLineOfADescriptionIsHeader() {
+    JobScript script = parse("executable = a\r\n#DEP: env.img\r\n#CNT -w\r\nqueue\r\n");
+    assertThat(script.warnings()).hasSize(2);
+
+    JobScript description = script.asDescription();
+    assertThat(description.overlays())
+        .extracting(OverlayReference::path)
+        .containsExactly("env.img");
+    assertThat(description.options()).hasSize(1);
+    assertThat(description.warnings()).isEmpty();
+    assertThat(description.content()).isEqualTo(script.content());
+  }
+
+  @Test
   void commandBelowARemarkWithABackslashEndsTheHeader() {
     assertThat(parse("#!/bin/bash\n# a remark \\\ntrue\n#DEP: env.img\n").headerLines())
         .isEqualTo(2);

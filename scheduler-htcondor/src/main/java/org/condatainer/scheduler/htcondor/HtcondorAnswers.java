@@ -67,7 +67,8 @@ final class HtcondorAnswers {
       return dag.snapshot(
           asked,
           alive.phase() == Phase.RUNNING
-              ? new JobState.Alive(Phase.PENDING, alive.word(), "Dependency")
+              // DAGMan runs; the job for which it waits does not.
+              ? new JobState.Alive(Phase.PENDING, "Idle", "Dependency")
               : alive);
     }
     JobSnapshot all = whole(asked, tasks);

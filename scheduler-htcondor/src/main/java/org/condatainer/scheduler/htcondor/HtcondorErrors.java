@@ -6,12 +6,15 @@ import java.util.regex.Pattern;
 import org.condatainer.scheduler.ErrorTable;
 import org.condatainer.scheduler.Failure.Kind;
 
-/** What the exit codes and words of HTCondor's commands mean (recordings of 23.9). */
+/**
+ * What the exit codes and words of HTCondor's commands mean (recordings of 23.9, tried with 25.14).
+ */
 final class HtcondorErrors {
   private static final ErrorTable.Row UNREACHABLE =
       row(
           "Failed to connect|Can't find address|Unable to locate|Can't connect|can't connect"
               + "|Failed to fetch ads|condor_schedd is not|Couldn't contact the condor_collector"
+              + "|no record of schedd|cannot get address of schedd|No such schedd"
               + "|condor_\\w+: \\(null\\)|Failed to open /etc/condor|Neither the environment variable CONDOR_CONFIG",
           Kind.UNAVAILABLE);
   private static final ErrorTable.Row NO_ANSWER =

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.condatainer.job.JobId;
 import org.condatainer.job.JobSnapshot;
 import org.condatainer.job.JobState;
@@ -116,6 +117,17 @@ record HtcondorJob(Map<String, String> ad, boolean history) {
   /** The id that names just this process in commands. */
   String processId() {
     return number("ClusterId").orElseThrow() + "." + number("ProcId").orElseThrow();
+  }
+
+  /** Every id that names it, or a whole of which it is a part. */
+  Set<String> names() {
+    // The last two are the first two again where it is no task of ours.
+    return Set.copyOf(
+        List.of(
+            Long.toString(number("ClusterId").orElseThrow()),
+            processId(),
+            Long.toString(base()),
+            base() + "." + task()));
   }
 
   /** The id under which it is listed: a job of one process by its cluster. */

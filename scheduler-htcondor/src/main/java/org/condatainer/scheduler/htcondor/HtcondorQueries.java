@@ -21,37 +21,40 @@ final class HtcondorQueries {
   private static final int MOST_CLUSTERS = 100;
 
   private final SchedulerCommands commands;
+  private final OwnSchedd schedd;
 
   HtcondorQueries(SchedulerCommands commands) {
     this.commands = commands;
+    this.schedd = new OwnSchedd(commands);
   }
 
   Map<JobId, JobSnapshot> query(Set<JobId> ids) {
     Map<JobId, JobSnapshot> answers = new LinkedHashMap<>();
-    Set<JobId> asked = new LinkedHashSet<>();
+    Map<String, Set<JobId>> asked = new LinkedHashMap<>();
     for (JobId id : ids) {
       if (!HtcondorIds.isId(id.value())) {
         answers.put(
             id, unavailable(id, "'" + id.value() + "' is not written as an HTCondor job id"));
       } else {
-        asked.add(id);
+        asked.computeIfAbsent(id.cluster(), name -> new LinkedHashSet<>()).add(id);
       }
     }
-    if (asked.isEmpty()) {
-      return answers;
-    }
-    String constraint = clusters(asked);
+    asked.forEach((name, some) -> query(some, schedd.option(name), answers));
+    return answers;
+  }
+
+  private void query(Set<JobId> ids, List<String> where, Map<JobId, JobSnapshot> answers) {
     List<HtcondorJob> queued;
     try {
-      queued = queued(constraint);
+      queued = queued(where, clusters(ids));
     } catch (SchedulerException e) {
-      asked.forEach(id -> answers.put(id, unavailable(id, e.getMessage())));
-      return answers;
+      ids.forEach(id -> answers.put(id, unavailable(id, e.getMessage())));
+      return;
     }
     Map<Long, List<HtcondorJob>> index = index(queued);
     // Ended processes leave the queue at once; a cluster of which some still live has others there.
     List<JobId> left = new ArrayList<>();
-    for (JobId id : asked) {
+    for (JobId id : ids) {
       Optional<JobSnapshot> found = find(id, index);
       if (found.isPresent() && isSure(found.get().state())) {
         answers.put(id, found.get());
@@ -60,9 +63,8 @@ final class HtcondorQueries {
       }
     }
     if (!left.isEmpty()) {
-      askHistory(left, queued, answers);
+      askHistory(left, where, queued, answers);
     }
-    return answers;
   }
 
   /** A DAG that has no task in the queue may have had some. */
@@ -71,11 +73,14 @@ final class HtcondorQueries {
   }
 
   private void askHistory(
-      List<JobId> ids, List<HtcondorJob> queued, Map<JobId, JobSnapshot> answers) {
+      List<JobId> ids,
+      List<String> where,
+      List<HtcondorJob> queued,
+      Map<JobId, JobSnapshot> answers) {
     String broken = "";
     List<HtcondorJob> all = new ArrayList<>(queued);
     try {
-      all.addAll(history(clusters(new LinkedHashSet<>(ids))));
+      all.addAll(history(where, clusters(new LinkedHashSet<>(ids))));
     } catch (SchedulerException e) {
       broken = e.getMessage();
     }
@@ -85,18 +90,26 @@ final class HtcondorQueries {
       if (found.isPresent()) {
         answers.put(id, found.get());
       } else {
-        String where =
-            broken.isEmpty()
-                ? "condor_q and condor_history"
-                : "condor_q; the history could not be asked: " + broken;
-        answers.put(
-            id,
-            JobSnapshot.of(
-                id,
-                new JobState.Absent(where),
-                broken.isEmpty() ? "condor_q, condor_history" : "condor_q"));
+        answers.put(id, absent(id, broken));
       }
     }
+  }
+
+  /**
+   * @param broken why the history could not be asked, empty if it was
+   */
+  private static JobSnapshot absent(JobId id, String broken) {
+    if (!broken.isEmpty()) {
+      String queue = "condor_q; the history could not be asked: " + broken;
+      return JobSnapshot.of(id, new JobState.Absent(queue), "condor_q");
+    }
+    if (id.cluster().isEmpty()) {
+      // It may be a job of another schedd: two sources that do not know it are no proof then.
+      String both = "condor_q and condor_history of the schedd that is asked here";
+      return JobSnapshot.of(id, new JobState.Absent(both), "condor_q");
+    }
+    String both = "condor_q and condor_history of " + id.cluster();
+    return JobSnapshot.of(id, new JobState.Absent(both), "condor_q, condor_history");
   }
 
   private static Optional<JobSnapshot> find(JobId id, Map<Long, List<HtcondorJob>> index) {
@@ -146,17 +159,34 @@ final class HtcondorQueries {
 
   /** The processes in the queue for which an expression is true. */
   List<HtcondorJob> queued(String constraint) {
-    return jobs(List.of("condor_q", "-allusers", "-constraint", constraint), false);
+    return queued(List.of(), constraint);
+  }
+
+  /**
+   * The same of another queue.
+   *
+   * @param where the words that {@link #where} gives
+   */
+  List<HtcondorJob> queued(List<String> where, String constraint) {
+    return jobs("condor_q", where, List.of("-allusers", "-constraint", constraint), false);
   }
 
   /** The processes that have left the queue for which an expression is true. */
-  List<HtcondorJob> history(String constraint) {
-    return jobs(List.of("condor_history", "-constraint", constraint), true);
+  List<HtcondorJob> history(List<String> where, String constraint) {
+    return jobs("condor_history", where, List.of("-constraint", constraint), true);
   }
 
-  private List<HtcondorJob> jobs(List<String> words, boolean history) {
+  /** The words by which commands ask the schedd that gave this id. */
+  List<String> where(JobId id) {
+    return schedd.option(id.cluster());
+  }
+
+  private List<HtcondorJob> jobs(
+      String program, List<String> where, List<String> words, boolean history) {
     Command command =
-        Command.of(words)
+        Command.of(program)
+            .withArguments(where)
+            .withArguments(words)
             .withArguments(
                 List.of("-json", "-attributes", String.join(",", HtcondorJob.ATTRIBUTES)));
     String output = commands.run(command, HtcondorErrors.LOOKING).output();
@@ -166,7 +196,7 @@ final class HtcondorQueries {
       throw new SchedulerException(
           new Failure(
               Failure.Kind.UNAVAILABLE,
-              "The answer of " + words.get(0) + " was not understood: " + e.getMessage(),
+              "The answer of " + program + " was not understood: " + e.getMessage(),
               "",
               ""));
     }

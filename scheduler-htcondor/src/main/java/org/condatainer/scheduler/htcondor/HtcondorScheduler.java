@@ -29,16 +29,13 @@ import org.condatainer.scheduler.Submission;
 final class HtcondorScheduler implements Scheduler {
   private static final String NAME = "HTCondor";
 
-  /** An expression in one argument, of which Linux takes 131,072 bytes (execve(2)). */
-  private static final int LONGEST_EXPRESSION = 100_000;
-
   private static final int NODE_TRIES = 10;
   private static final Duration BETWEEN_NODE_TRIES = Duration.ofSeconds(1);
 
   private final SchedulerCommands commands;
   private final HtcondorQueries queries;
   private final HtcondorSubmitting submitting;
-  private final String user;
+  private final HtcondorChanges changes;
 
   HtcondorScheduler(SchedulerContext context, String user) {
     this(new SchedulerCommands(context, NAME, Map.of(), Set.of()), user);
@@ -51,7 +48,7 @@ final class HtcondorScheduler implements Scheduler {
   private HtcondorScheduler(SchedulerCommands commands, String user) {
     this.commands = commands;
     this.queries = new HtcondorQueries(commands);
-    this.user = user;
+    this.changes = new HtcondorChanges(commands, queries, user);
     this.submitting = new HtcondorSubmitting(commands, queries, user);
   }
 
@@ -95,18 +92,17 @@ final class HtcondorScheduler implements Scheduler {
 
   @Override
   public void cancel(Set<JobId> ids) {
-    change("condor_rm", ids, "");
+    changes.remove(ids);
   }
 
-  /** {@code condor_hold} would end a running job and start it again later. */
   @Override
   public void hold(Set<JobId> ids) {
-    change("condor_hold", ids, " && (JobStatus == 1 || JobUniverse == 7)");
+    changes.hold(ids);
   }
 
   @Override
   public void release(Set<JobId> ids) {
-    change("condor_release", ids, " && JobStatus == 5");
+    changes.release(ids);
   }
 
   @Override
@@ -136,8 +132,12 @@ final class HtcondorScheduler implements Scheduler {
 
   @Override
   public CommandResult runOnNode(JobId job, List<String> command) {
+    HtcondorChanges.check(job);
     String process = running(job).processId();
-    Command ssh = Command.of("condor_ssh_to_job", process, NodeWords.join(command));
+    Command ssh =
+        Command.of("condor_ssh_to_job")
+            .withArguments(queries.where(job))
+            .withArguments(List.of(process, NodeWords.join(command)));
     CommandResult result = commands.runForResult(ssh, Failure.Kind.UNAVAILABLE);
     for (int attempt = 1; attempt < NODE_TRIES && isTooEarly(result); attempt++) {
       commands.pause(BETWEEN_NODE_TRIES, "job " + job + " has only begun to run; trying again");
@@ -158,6 +158,7 @@ final class HtcondorScheduler implements Scheduler {
     String words = result.errors();
     return isTooEarly(result)
         || words.contains("Unable to fetch job ad")
+        || words.contains("No such schedd")
         || words.contains("The job is ")
         || words.contains("Failed to connect to starter")
         || words.contains("This version of the condor_starter")
@@ -178,97 +179,10 @@ final class HtcondorScheduler implements Scheduler {
     return "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
   }
 
-  private void change(String program, Set<JobId> ids, String more) {
-    for (String some : expressions(ids)) {
-      String constraint = "(" + some + ")" + more;
-      Command command = Command.of(program, "-constraint", constraint);
-      try {
-        CommandResult result = commands.run(command, HtcondorErrors.CHANGING);
-        if (result.errors().contains(HtcondorErrors.EMPTY_QUEUE)) {
-          throw commands.failed(command, result, HtcondorErrors.CHANGING);
-        }
-      } catch (SchedulerException e) {
-        boolean gone =
-            e.failure().kind() == Failure.Kind.NOT_FOUND
-                && program.equals("condor_rm")
-                && living(some).isEmpty();
-        if (!gone) {
-          throw explained(program, e, some);
-        }
-      }
-    }
-  }
-
-  /** The command says the same of a job that there is not and of one that it may not touch. */
-  private SchedulerException explained(String program, SchedulerException e, String some) {
-    if (e.failure().kind() != Failure.Kind.NOT_FOUND) {
-      return e;
-    }
-    List<HtcondorJob> jobs = living(some);
-    if (jobs.isEmpty()) {
-      return e;
-    }
-    boolean own = false;
-    for (HtcondorJob job : jobs) {
-      own |= job.text("Owner").orElse("").equals(user);
-    }
-    List<String> states = new ArrayList<>();
-    for (HtcondorJob job : jobs.subList(0, Math.min(5, jobs.size()))) {
-      states.add(
-          job.id() + " of " + job.text("Owner").orElse("an unknown user") + " is " + job.word());
-    }
-    return new SchedulerException(
-        new Failure(
-            own ? Failure.Kind.INVALID_REQUEST : Failure.Kind.DENIED,
-            "HTCondor did not take the request ("
-                + program
-                + (own ? "): the job is not in a state for it: " : "): the job is another user's: ")
-                + String.join(", ", states),
-            e.failure().command(),
-            e.failure().words()));
-  }
-
-  private List<HtcondorJob> living(String expression) {
-    return queries.queued("(" + expression + ") && JobStatus =!= 3 && JobStatus =!= 4");
-  }
-
-  private static List<String> expressions(Set<JobId> ids) {
-    List<String> expressions = new ArrayList<>();
-    StringBuilder text = new StringBuilder();
-    for (JobId id : ids) {
-      if (!HtcondorIds.isId(id.value())) {
-        throw new SchedulerException(
-            new Failure(
-                Failure.Kind.INVALID_REQUEST,
-                "'" + id.value() + "' is not written as an HTCondor job id",
-                "",
-                ""));
-      }
-      String one = HtcondorIds.expression(id.value());
-      if (text.length() + one.length() > LONGEST_EXPRESSION) {
-        expressions.add(text.toString());
-        text.setLength(0);
-      }
-      text.append(text.isEmpty() ? "" : " || ").append(one);
-    }
-    if (!text.isEmpty()) {
-      expressions.add(text.toString());
-    }
-    return expressions;
-  }
-
   /** The one process that an id names, which must be running. */
   private HtcondorJob running(JobId id) {
-    if (!HtcondorIds.isId(id.value())) {
-      throw new SchedulerException(
-          new Failure(
-              Failure.Kind.INVALID_REQUEST,
-              "'" + id.value() + "' is not written as an HTCondor job id",
-              "",
-              ""));
-    }
     List<HtcondorJob> named = new ArrayList<>();
-    for (HtcondorJob job : queries.queued(HtcondorIds.expression(id.value()))) {
+    for (HtcondorJob job : queries.queued(queries.where(id), HtcondorIds.expression(id.value()))) {
       if (!job.isDag()) {
         named.add(job);
       }

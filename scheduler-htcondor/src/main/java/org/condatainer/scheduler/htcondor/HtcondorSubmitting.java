@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.condatainer.job.Dependency;
 import org.condatainer.job.JobId;
 import org.condatainer.process.Command;
 import org.condatainer.process.CommandResult;
@@ -112,6 +113,9 @@ final class HtcondorSubmitting {
       throw refused(
           "a job with several queue statements cannot wait for other jobs here; make it one");
     }
+    for (Dependency dependency : submission.request().dependencies()) {
+      dependency.jobs().forEach(HtcondorChanges::check);
+    }
     Path folder = submission.batchScript().getParent();
     String text = DependencyDag.text(submission.request(), file.queue());
     boolean array = submission.request().array().isPresent();
@@ -188,7 +192,7 @@ final class HtcondorSubmitting {
       try {
         List<HtcondorJob> jobs = new ArrayList<>(queries.queued(constraint));
         if (jobs.isEmpty()) {
-          jobs.addAll(queries.history(constraint));
+          jobs.addAll(queries.history(List.of(), constraint));
         }
         for (HtcondorJob job : jobs) {
           found.add(Long.toString(job.base()));

@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An option that sbatch takes (sbatch(1), versions 22.05 to 25.11).
+ * An option that sbatch takes (sbatch(1), versions 22.05 to 26.05; {@code sbatch --autocomplete=--}
+ * prints them).
  *
  * @param name its long name without dashes
  * @param letter its short name, 0 for none
@@ -28,12 +29,36 @@ record SbatchOption(String name, char letter, Value value) {
 
   private static List<SbatchOption> table() {
     List<SbatchOption> all = new ArrayList<>();
-    add(all, NONE, "contiguous", "ignore-pbs", "no-requeue", "parsable", "reboot", "requeue");
-    add(all, NONE, "spread-job", "stepmgr", "test-only", "use-min-nodes", "usage");
+    add(all, NONE, "contiguous", "external", "ignore-pbs", "no-requeue", "parsable", "reboot");
+    add(
+        all,
+        NONE,
+        "spread-job",
+        "spread-segments",
+        "stepmgr",
+        "test-only",
+        "use-min-nodes",
+        "usage");
     add(all, OPTIONAL, "exclusive", "get-user-env", "nice", "propagate");
-    add(all, OPTIONAL, "oom-kill-step", "resv-ports");
-    add(all, REQUIRED, "acctg-freq", "batch", "bb", "bbf", "cluster-constraint", "comment");
-    add(all, REQUIRED, "consolidate-segments", "container", "container-id", "cores-per-socket");
+    add(all, OPTIONAL, "consolidate-segments", "oom-kill-step", "requeue", "resv-ports");
+    add(
+        all,
+        REQUIRED,
+        "acctg-freq",
+        "autocomplete",
+        "batch",
+        "bb",
+        "bbf",
+        "cluster-constraint",
+        "comment");
+    add(
+        all,
+        REQUIRED,
+        "container",
+        "container-id",
+        "container-type",
+        "context",
+        "cores-per-socket");
     add(
         all,
         REQUIRED,
@@ -46,10 +71,34 @@ record SbatchOption(String name, char letter, Value value) {
     add(all, REQUIRED, "extra", "gid", "gpu-bind", "gpu-freq", "gpus-per-node");
     add(all, REQUIRED, "gpus-per-socket", "gpus-per-task", "gres", "gres-flags", "hint");
     add(all, REQUIRED, "kill-on-invalid-dep", "mail-type", "mail-user", "mcs-label", "mem");
-    add(all, REQUIRED, "mem-bind", "mem-per-cpu", "mem-per-gpu", "mincpus", "network");
+    add(
+        all,
+        REQUIRED,
+        "mem-bind",
+        "mem-per-cpu",
+        "mem-per-gpu",
+        "mem-update",
+        "mincpus",
+        "network");
     add(all, REQUIRED, "ntasks-per-core", "ntasks-per-gpu", "ntasks-per-node");
-    add(all, REQUIRED, "ntasks-per-socket", "open-mode", "power", "prefer", "priority");
-    add(all, REQUIRED, "profile", "reservation", "segment", "signal", "sockets-per-node");
+    add(
+        all,
+        REQUIRED,
+        "ntasks-per-socket",
+        "ntasks-per-tres",
+        "open-mode",
+        "power",
+        "prefer",
+        "priority");
+    add(
+        all,
+        REQUIRED,
+        "profile",
+        "reservation",
+        "resources",
+        "segment",
+        "signal",
+        "sockets-per-node");
     add(all, REQUIRED, "switches", "thread-spec", "threads-per-core", "time-min", "tmp");
     add(all, REQUIRED, "tres-bind", "tres-per-task", "uid", "umask", "wait-all-nodes", "wckey");
     add(all, REQUIRED, "wrap");

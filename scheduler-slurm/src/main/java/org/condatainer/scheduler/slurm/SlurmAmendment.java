@@ -239,8 +239,8 @@ final class SlurmAmendment {
   }
 
   /**
-   * Memory of a whole task in an option that Slurm has. It knows none per task; so with one task a
-   * node, or a known number of them, it is memory of the node, otherwise of the CPU, rounded up.
+   * Memory of a whole task in an option that Slurm has. It knows none per task; so where it is
+   * known how many tasks a node has, it is memory of the node, otherwise of the CPU, rounded up.
    */
   private Memory memory(Resources resources, List<NativeOption> others) {
     long bytes = overrides.memoryBytesPerTask().orElseThrow();
@@ -250,8 +250,9 @@ final class SlurmAmendment {
       return new Memory(bytes * tasks, Memory.Scope.PER_NODE);
     }
     int tasks = resources.tasks().orElse(1);
-    if (tasks == 1 && value(others, "ntasks-per-gpu").isEmpty()) {
-      return new Memory(bytes, Memory.Scope.PER_NODE);
+    boolean together = tasks == 1 || resources.nodes().equals(Optional.of(NodeCount.exactly(1)));
+    if (together && value(others, "ntasks-per-gpu").isEmpty()) {
+      return new Memory(bytes * tasks, Memory.Scope.PER_NODE);
     }
     long cpus = (long) resources.cpusPerTask().orElse(1) * tasks;
     Optional<String> perGpu = value(others, "cpus-per-gpu");

@@ -21,6 +21,12 @@ final class SlurmQueries {
   /** Linux takes 131,072 bytes in one argument (execve(2)). */
   static final int LONGEST_LIST = 100_000;
 
+  /**
+   * For how long it remembers them is not asked: that would be one process more for each answer.
+   */
+  private static final String QUEUE =
+      "squeue (which soon forgets ended jobs: scontrol show config | grep MinJobAge)";
+
   private final SchedulerCommands commands;
   private final Supplier<Map<String, String>> settings;
 
@@ -127,8 +133,8 @@ final class SlurmQueries {
         } catch (SchedulerException e) {
           broken =
               e.failure().kind() == Failure.Kind.UNSUPPORTED
-                  ? "squeue" + memory() + "; this cluster has no accounting"
-                  : "squeue" + memory() + "; the accounting could not be asked: " + e.getMessage();
+                  ? QUEUE + "; this cluster has no accounting"
+                  : QUEUE + "; the accounting could not be asked: " + e.getMessage();
         } catch (IllegalArgumentException e) {
           broken = "squeue; the answer of sacct was not understood: " + e.getMessage();
         }
@@ -145,16 +151,6 @@ final class SlurmQueries {
               id, JobSnapshot.of(id, new JobState.Absent("squeue and sacct"), "squeue, sacct"));
         }
       }
-    }
-  }
-
-  /** For how long the queue remembers ended jobs, as a part of a sentence. */
-  private String memory() {
-    try {
-      String age = settings.get().get("MinJobAge");
-      return age == null ? "" : " (which forgets a job " + age + " after its end)";
-    } catch (SchedulerException e) {
-      return "";
     }
   }
 

@@ -101,7 +101,7 @@ final class SlurmRequest {
       case "mail-user" -> mail = new Mail(mail.events(), Optional.of(value));
       case "export" -> request.environment(SlurmWords.environment(value));
       case "hold" -> request.held(true);
-      case "requeue" -> request.requeue(true);
+      case "requeue" -> requeue(option);
       case "no-requeue" -> request.requeue(false);
       case "output", "error", "input", "open-mode" -> file(option, value);
       case "time" -> time(option, value);
@@ -127,6 +127,14 @@ final class SlurmRequest {
             option.line(),
             option.column(),
             "--" + option.name() + ": \"" + value + "\" is not " + forms));
+  }
+
+  /** From 26.05 on it may say how: {@code --requeue=expedite}. */
+  private void requeue(SbatchDirective.Given option) {
+    request.requeue(true);
+    if (option.value().isPresent()) {
+      nativeOption(option, option.value());
+    }
   }
 
   private void begin(SbatchDirective.Given option, String value) {

@@ -93,13 +93,13 @@ final class SlurmValues {
     } else if (end != text.length()) {
       return OptionalLong.empty();
     }
-    OptionalLong number = digits(text.substring(0, end));
+    OptionalLong number = number(text.substring(0, end));
     return number.isEmpty() ? number : OptionalLong.of(number.getAsLong() * unit);
   }
 
   /** A whole number above 0. */
   static OptionalInt count(String text) {
-    OptionalLong number = digits(text);
+    OptionalLong number = number(text);
     return number.isEmpty() || number.getAsLong() < 1 || number.getAsLong() > Integer.MAX_VALUE
         ? OptionalInt.empty()
         : OptionalInt.of((int) number.getAsLong());
@@ -108,8 +108,8 @@ final class SlurmValues {
   /** {@code 4}, {@code 2-4}, {@code 1k}: 0 is no limit. Two numbers, or empty. */
   static Optional<long[]> nodes(String text) {
     int dash = text.indexOf('-');
-    OptionalLong min = nodeCount(dash < 0 ? text : text.substring(0, dash));
-    OptionalLong max = dash < 0 ? min : nodeCount(text.substring(dash + 1));
+    OptionalLong min = scaled(dash < 0 ? text : text.substring(0, dash), "km");
+    OptionalLong max = dash < 0 ? min : scaled(text.substring(dash + 1), "km");
     if (min.isEmpty() || max.isEmpty()) {
       return Optional.empty();
     }
@@ -119,14 +119,17 @@ final class SlurmValues {
     return Optional.of(new long[] {min.getAsLong(), max.getAsLong()});
   }
 
-  /** A whole number, with {@code k} or {@code m} for 1024 and 1024²; of all counts nodes alone. */
-  private static OptionalLong nodeCount(String text) {
+  /**
+   * A whole number, with {@code k} for 1024, {@code m} for 1024² and so on; of all counts those of
+   * nodes and GPUs alone.
+   */
+  private static OptionalLong scaled(String text, String letters) {
     if (text.isEmpty()) {
       return OptionalLong.empty();
     }
-    char last = Character.toLowerCase(text.charAt(text.length() - 1));
-    long unit = last == 'k' ? KIBI : last == 'm' ? KIBI * KIBI : 1;
-    OptionalLong number = digits(unit == 1 ? text : text.substring(0, text.length() - 1));
+    int letter = letters.indexOf(Character.toLowerCase(text.charAt(text.length() - 1)));
+    long unit = 1L << (10 * (letter + 1));
+    OptionalLong number = number(letter < 0 ? text : text.substring(0, text.length() - 1));
     if (number.isEmpty() || number.getAsLong() > Integer.MAX_VALUE / unit) {
       return OptionalLong.empty();
     }
@@ -150,7 +153,7 @@ final class SlurmValues {
   static Optional<GpuRequest> gpu(String text, GpuRequest.Scope scope) {
     int colon = text.lastIndexOf(':');
     String last = text.substring(colon + 1);
-    OptionalLong count = digits(last);
+    OptionalLong count = scaled(last, "kmg");
     String type = count.isPresent() ? text.substring(0, Math.max(colon, 0)) : text;
     boolean numberFirst = count.isEmpty() && colon >= 0;
     if (text.isEmpty() || type.indexOf(':') >= 0 || numberFirst || (colon == 0)) {
@@ -161,21 +164,25 @@ final class SlurmValues {
             type.isEmpty() ? Optional.empty() : Optional.of(type), count.orElse(1), scope));
   }
 
-  /** {@code 1-10:2%3}, {@code 0,5,7-9}. */
-  static Optional<ArraySpec> array(String text) {
+  /**
+   * {@code 1-10:2%3}, {@code 0,5,7-9}. As slurmctld, it passes over brackets around it, over parts
+   * without anything in them, and over a limit that is no number above 0 (tried with 24.11, 26.05).
+   */
+  static Optional<ArraySpec> array(String written) {
+    String text = written.replace("[", "").replace("]", "");
     int percent = text.indexOf('%');
     OptionalInt limit = percent < 0 ? OptionalInt.empty() : count(text.substring(percent + 1));
-    if (percent >= 0 && limit.isEmpty()) {
-      return Optional.empty();
-    }
     List<ArraySpec.Range> ranges = new ArrayList<>();
     for (String part : (percent < 0 ? text : text.substring(0, percent)).split(",", -1)) {
+      if (part.isBlank()) {
+        continue;
+      }
       int dash = part.indexOf('-');
       int colon = part.indexOf(':');
       String bounds = colon < 0 ? part : part.substring(0, colon);
-      OptionalLong first = digits(dash < 0 ? bounds : bounds.substring(0, dash));
-      OptionalLong last = dash < 0 ? first : digits(bounds.substring(dash + 1));
-      OptionalLong step = colon < 0 ? OptionalLong.of(1) : digits(part.substring(colon + 1));
+      OptionalLong first = number(dash < 0 ? bounds : bounds.substring(0, dash));
+      OptionalLong last = dash < 0 ? first : number(bounds.substring(dash + 1));
+      OptionalLong step = colon < 0 ? OptionalLong.of(1) : number(part.substring(colon + 1));
       if (first.isEmpty() || last.isEmpty() || step.isEmpty() || (colon >= 0 && dash < 0)) {
         return Optional.empty();
       }
@@ -184,7 +191,7 @@ final class SlurmValues {
       }
       ranges.add(new ArraySpec.Range(first.getAsLong(), last.getAsLong(), step.getAsLong()));
     }
-    return Optional.of(new ArraySpec(ranges, limit));
+    return ranges.isEmpty() ? Optional.empty() : Optional.of(new ArraySpec(ranges, limit));
   }
 
   /** Task indexes as an argument of {@code --array}. */
@@ -197,6 +204,12 @@ final class SlurmValues {
       text.append('%').append(array.limit().getAsInt());
     }
     return text.toString();
+  }
+
+  /** As strtol(3) reads it: blanks before it and a plus sign are no mistake. */
+  private static OptionalLong number(String text) {
+    String plain = text.stripLeading();
+    return digits(plain.startsWith("+") ? plain.substring(1) : plain);
   }
 
   private static OptionalLong digits(String text) {

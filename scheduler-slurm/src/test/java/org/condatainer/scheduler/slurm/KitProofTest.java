@@ -7,13 +7,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.condatainer.scheduler.testkit.Laboratory;
 import org.condatainer.scheduler.testkit.SchedulerContract;
 import org.condatainer.scheduler.testkit.simulator.SimulatedLaboratory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.launcher.LauncherConstants;
 import org.junit.platform.launcher.TestExecutionListener;
@@ -32,13 +31,17 @@ class KitProofTest {
 
     @Override
     protected Laboratory open(Path folder) {
-      WrongAdapter wrong = WrongAdapter.valueOf(System.getProperty(PROPERTY));
+      WrongAdapter wrong = WrongAdapter.named(System.getProperty(PROPERTY));
       return SimulatedLaboratory.slurm(wrong.provider(), folder, wrong.hasAccounting());
     }
   }
 
+  static List<WrongAdapter> wrongAdapters() {
+    return WrongAdapter.all();
+  }
+
   @ParameterizedTest
-  @EnumSource
+  @MethodSource("wrongAdapters")
   void aWrongAdapterFailsAtItsRule(WrongAdapter wrong) {
     System.setProperty(WrongContract.PROPERTY, wrong.name());
     try {
@@ -57,13 +60,18 @@ class KitProofTest {
   }
 
   @Test
+  void noTwoWrongAdaptersHaveOneName() {
+    assertThat(wrongAdapters()).extracting(WrongAdapter::name).doesNotHaveDuplicates();
+  }
+
+  @Test
   void everyRuleHasAWrongAdapter() {
     for (int rule = 1; rule <= 8; rule++) {
       String prefix = "rule" + rule + "_";
-      assertThat(Stream.of(WrongAdapter.values()).map(WrongAdapter::rule))
+      assertThat(wrongAdapters().stream().map(WrongAdapter::rule))
           .anyMatch(name -> name.startsWith(prefix));
     }
-    assertThat(Stream.of(WrongAdapter.values()).map(WrongAdapter::rule))
+    assertThat(wrongAdapters().stream().map(WrongAdapter::rule))
         .isSubsetOf(
             Arrays.stream(SchedulerContract.class.getMethods()).map(m -> m.getName()).toList());
   }

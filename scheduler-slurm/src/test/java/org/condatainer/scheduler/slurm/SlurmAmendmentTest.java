@@ -90,7 +90,12 @@ final class SlurmAmendmentTest {
     "-n 2 --cpus-per-gpu=4 --gpus-per-task=1, --mem-per-cpu=50M",
     "-n 2 -N 2 --cpus-per-gpu=2 --gpus-per-node=2, --mem-per-cpu=50M",
     "-n 2 --cpus-per-gpu=1 -G 1, --mem-per-cpu=200M",
-    "-n 2 --cpus-per-gpu=4, --mem-per-cpu=200M"
+    "-n 2 --cpus-per-gpu=4, --mem-per-cpu=200M",
+    "-n 2 --cpus-per-gpu=4 --gpus-per-node=1, --mem-per-cpu=100M",
+    "-N 1 -n 2 --cpus-per-gpu=4 --gpus-per-node=1, --mem=400M",
+    "-N 1 -n 3 -c 3, --mem=600M",
+    "-N 1-2 -n 3 -c 3, --mem-per-cpu=67M",
+    "-N 2, --mem=200M"
   })
   void memoryIsOfTheWholeTask(String directive, String option) {
     assertThat(amend(memory(), "#SBATCH " + directive).options()).containsExactly(option);

@@ -14,7 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What {@code #SBATCH} directives mean, form by form (sbatch(1), tried with sbatch 22.05). */
+/**
+ * What {@code #SBATCH} directives mean, form by form (sbatch(1), tried with sbatch 22.05 to 26.05).
+ */
 final class SlurmDialectTest {
   @ParameterizedTest(name = "#SBATCH {0} is {1}")
   @CsvSource(
@@ -32,7 +34,12 @@ final class SlurmDialectTest {
           -N 0                                 | native nodes=0
           -N 0-2                               | native nodes=0-2
           -N 1-0                               | native nodes=1-0
+          -N +2                                | nodes=2
+          -N 1-3:2                             | native nodes=1-3:2
+          -N 1,3                               | native nodes=1,3
           -n4                                  | tasks=4
+          -n +4                                | tasks=4
+          -n ' 4'                              | tasks=4
           --ntasks 4                           | tasks=4
           --ntasks-per-node=3                  | perNode=3
           --tasks-per-node=3                   | perNode=3
@@ -48,6 +55,7 @@ final class SlurmDialectTest {
           --mem=1K                             | mem=1024/PER_NODE
           --mem=2g                             | mem=2147483648/PER_NODE
           --mem=1T                             | mem=1099511627776/PER_NODE
+          --mem=+300                           | mem=314572800/PER_NODE
           --mem=0                              | mem=0/PER_NODE
           --mem-per-cpu=2G                     | mem=2147483648/PER_CPU
           --mem-per-gpu=2G                     | mem=2147483648/PER_GPU
@@ -68,6 +76,9 @@ final class SlurmDialectTest {
           --gpus=a100:2                        | gpu=a100:2/PER_JOB
           --gpus=v100:2,a100:1                 | gpu=v100:2/PER_JOB gpu=a100:1/PER_JOB
           --gpus=3                             | gpu=3/PER_JOB
+          --gpus=+3                            | gpu=3/PER_JOB
+          --gpus=1k                            | gpu=1024/PER_JOB
+          --gpus=0                             | gpu=0/PER_JOB
           --gpus-per-node=4                    | gpu=4/PER_NODE
           --gpus-per-node=gpu:a100:2           | gpu=a100:2/PER_NODE
           --gpus-per-task=1                    | gpu=1/PER_TASK
@@ -75,6 +86,8 @@ final class SlurmDialectTest {
           --gres=gpu                           | gpu=1/PER_NODE
           --gres=gpu:2                         | gpu=2/PER_NODE
           --gres=gpu=2                         | gpu=2/PER_NODE
+          --gres=gpu:1g.5gb:2                  | gpu=1g.5gb:2/PER_NODE
+          --gres=none                          | native gres=none
           --gres=gres/gpu:1                    | gpu=1/PER_NODE
           --gres=gpu:a100                      | gpu=a100:1/PER_NODE
           --gres=gpu:a100:2,shard:1            | gpu=a100:2/PER_NODE native gres=shard:1
@@ -97,10 +110,18 @@ final class SlurmDialectTest {
           -H                                   | held
           -b now+1hour                         | begin=PT1H
           --requeue                            | requeue=true
+          --requeue=expedite                   | requeue=true native requeue=expedite
           --no-requeue                         | requeue=false
+          --consolidate-segments -n 4          | tasks=4 native consolidate-segments
+          --spread-segments --mem-update=1     | native spread-segments native mem-update=1
           --comment="a # b"                    | comment=a # b
           --comment=a#b                        | comment=a
           -a 1-10:2%3                          | array=1-10:2%3
+          --array=[1-3]                        | array=1-3
+          --array=1-3,%2                       | array=1-3%2
+          --array=1-3%0                        | array=1-3
+          --array=" +1-3, 5"                   | array=1-3,5
+          --array=01-03                        | array=1-3
           --array=0,5,7-9                      | array=0,5,7-9
           -d afterok:1:2,afternotok:3          | SUCCEEDED:1:2 FAILED:3
           -d afterany:4                        | ENDED:4
@@ -154,6 +175,11 @@ final class SlurmDialectTest {
           --gpus=2:a100         | 9  | ERROR   | the type first
           --node=2              | 9  | WARNING | may mean --nodefile, --nodes, --nodelist
           --gres=gpu:2:a100     | 9  | ERROR   | the type first
+          -a 1-3:0              | 9  | ERROR   | --array: "1-3:0" is not
+          -a %2                 | 9  | ERROR   | --array: "%2" is not
+          -t +5                 | 9  | ERROR   | --time: "+5" is not
+          -n 2.0                | 9  | ERROR   | --ntasks: "2.0" is not
+          -n=2                  | 9  | ERROR   | --ntasks: "=2" is not
           -a 5-1                | 9  | ERROR   | --array: "5-1" is not
           --open-mode=x         | 9  | ERROR   | append or truncate
           -n 2 stray            | 14 | ERROR   | sbatch refuses "stray"

@@ -282,6 +282,18 @@ final class Bench {
     } catch (SchedulerException e) {
       // A job that a test gave to another user ends with its laboratory.
       assertThat(e.failure().kind()).isEqualTo(Failure.Kind.DENIED);
+      return;
+    }
+    awaitGone();
+  }
+
+  /** A scheduler may write into a job's folder, which is about to be deleted, until its end. */
+  private void awaitGone() {
+    Instant end = Instant.now().plus(laboratory.patience());
+    while (scheduler.query(submitted).values().stream()
+            .anyMatch(job -> job.state() instanceof JobState.Alive)
+        && Instant.now().isBefore(end)) {
+      LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
     }
   }
 }

@@ -26,6 +26,10 @@ record Call(
     arguments = List.copyOf(arguments);
   }
 
+  Call withArguments(List<String> others) {
+    return new Call(program, folder, input, variables, others);
+  }
+
   /** Whether its messages are to be in English: a locale of none but C. */
   boolean speaksEnglish() {
     String locale =

@@ -14,6 +14,9 @@ import org.condatainer.scheduler.testkit.simulator.SimulatedJob.Phase;
  * history-json-attrs, history-af, q-af).
  */
 final class HtcondorAds {
+  /** The name of the schedd that gives the ids. */
+  static final String SCHEDD = "lab@127-0-0-1.lab.local";
+
   private HtcondorAds() {}
 
   static int process(SimulatedJob job) {
@@ -34,6 +37,7 @@ final class HtcondorAds {
     Map<String, Object> ad = new TreeMap<>();
     ad.put("clusterid", (long) job.base);
     ad.put("procid", (long) process(job));
+    ad.put("globaljobid", SCHEDD + "#" + id(job) + "#" + job.submitted.getEpochSecond());
     ad.put("jobuniverse", isDag(job) ? 7L : 5L);
     ad.put("owner", job.order.owner);
     ad.put("qdate", job.submitted.getEpochSecond());

@@ -55,18 +55,34 @@ final class HtcondorFront implements Front {
         "condor_rm",
         "condor_hold",
         "condor_release",
+        "condor_qedit",
         "condor_status",
         "condor_version",
         "condor_ssh_to_job");
   }
 
   @Override
-  public Answer answer(Call call) {
+  public Answer answer(Call asked) {
+    int name = asked.arguments().indexOf("-name");
+    if (name < 0) {
+      return answerHere(asked);
+    }
+    List<String> words = new ArrayList<>(asked.arguments());
+    words.remove(name);
+    return words.remove(name).equals(HtcondorAds.SCHEDD)
+        ? answerHere(asked.withArguments(words))
+        : Answer.failed(1, "Error: Collector has no record of schedd/submitter\n");
+  }
+
+  private Answer answerHere(Call call) {
     return switch (call.program()) {
       case "condor_submit" -> HtcondorSubmit.submit(call, cluster);
       case "condor_submit_dag" -> HtcondorDag.describe(call);
       case "condor_q" -> queue(call);
       case "condor_history" -> history(call);
+      // No job here has an attribute that adapters change.
+      case "condor_qedit" ->
+          Answer.failed(1, "Queue transaction failed.  No attributes were set.\n");
       case "condor_status" -> new HtcondorLook(call).answer(SLOTS, true);
       case "condor_version" -> Answer.of(VERSION);
       case "condor_ssh_to_job" -> ssh(call);

@@ -65,6 +65,7 @@ final class HtcondorJobWords implements SimulatedCluster.Words {
     return switch (name) {
       case "clusterid" -> "ClusterId";
       case "procid" -> "ProcId";
+      case "globaljobid" -> "GlobalJobId";
       case "dagmanjobid" -> "DAGManJobId";
       case "condatainertask" -> "CondatainerTask";
       case "condatainerindex" -> "CondatainerIndex";
