@@ -92,6 +92,7 @@ record LsfJob(
             word,
             field(fields, ended ? "EXIT_REASON" : "PEND_REASON").orElse(""),
             code(field(fields, "EXIT_CODE").orElse("")),
+            OptionalInt.empty(),
             started.isPresent() || !hosts.isEmpty(),
             end);
     return new LsfJob(
