@@ -41,6 +41,10 @@ final class JobHistory {
 
   private static final Pattern HOST = Pattern.compile("<(?:\\d+\\*)?([^<>]+)>");
   private static final Pattern LIMIT = Pattern.compile("^ (\\d{1,9})(?:\\.\\d+)? min");
+
+  /** The beginning of the line between two jobs. */
+  private static final String RULE = "--------";
+
   private static final int SIGUSR2_CODE = 140;
   private static final int SIGKILL_CODE = 137;
 
@@ -60,6 +64,7 @@ final class JobHistory {
   private boolean done;
   private boolean ended;
   private boolean killed;
+  private boolean seen;
 
   private JobHistory(String id, String head, Instant now) {
     this.id = id;
@@ -74,7 +79,7 @@ final class JobHistory {
   static boolean isWhole(String text) {
     int last = text.lastIndexOf("\nJob <");
     boolean none = last < 0 && !text.startsWith("Job <");
-    return !text.strip().endsWith("--------")
+    return !text.strip().endsWith(RULE)
         && (none
             || text.indexOf("\n SCHEDULING PARAMETERS:", last) > 0
             || text.indexOf("\nSummary of time ", last) > 0);
@@ -93,6 +98,11 @@ final class JobHistory {
         current = new JobHistory(head.group(1), line, now);
       } else if (current != null) {
         current.line(line);
+        if (line.startsWith(RULE)) {
+          // What follows without a head is another job's.
+          jobs.add(current.job());
+          current = null;
+        }
       }
     }
     if (current != null) {
@@ -133,6 +143,7 @@ final class JobHistory {
       }
     } else if (text.startsWith("Requeued")
         || text.startsWith("Pending:")
+        || text.startsWith("Exited; job will be requeued")
         || text.equals("Running;")) {
       begin();
     } else if (text.startsWith("Execution host unavailable;")
@@ -144,8 +155,9 @@ final class JobHistory {
       reason = "TERM_ZOMBIE";
       return;
     } else if (text.startsWith("sbatchd startup; kill ZOMBIE job")) {
-      // Its host came back, and has seen its end.
+      // Its host came back, and has seen its end (mbd.job.c, statusJob).
       ended = true;
+      seen = true;
       end = time;
       reason = "TERM_OWNER";
     } else if (text.startsWith("Signal <KILL> requested")
@@ -183,6 +195,7 @@ final class JobHistory {
     ended = false;
     done = false;
     killed = false;
+    seen = false;
     code = OptionalInt.empty();
     signal = OptionalInt.empty();
     end = Optional.empty();
@@ -233,25 +246,21 @@ final class JobHistory {
   private JobState state(Optional<String> word) {
     boolean saysEnded = word.isEmpty() || word.get().equals("EXIT") || word.get().equals("DONE");
     if (!saysEnded) {
-      return LsfStates.state(word.get(), pending, OptionalInt.empty(), started.isPresent(), end);
+      return LsfStates.state(
+          word.get(), pending, OptionalInt.empty(), OptionalInt.empty(), false, end);
     }
     if (!ended) {
       return word.isPresent()
-          ? LsfStates.state(word.get(), "", code, true, end)
+          ? LsfStates.state(word.get(), "", code, signal, true, end)
           : new JobState.Alive(JobState.Phase.UNKNOWN, "no end is recorded", "");
     }
     if (done) {
-      return LsfStates.state("DONE", "", OptionalInt.of(0), true, end);
+      return LsfStates.state("DONE", "", OptionalInt.empty(), OptionalInt.empty(), false, end);
     }
-    boolean seen = started.isEmpty() || code.isPresent() || signal.isPresent();
-    String why = reason.isEmpty() && killed && seen ? "TERM_OWNER" : reason;
+    boolean unseen = started.isPresent() && !seen && code.isEmpty() && signal.isEmpty();
+    String why = reason.isEmpty() && killed && !unseen ? "TERM_OWNER" : reason;
     why = why.isEmpty() && ranToItsLimit() ? "TERM_RUNLIMIT" : why;
-    JobState state = LsfStates.state("EXIT", why, code, started.isPresent(), end);
-    if (signal.isPresent() && state instanceof JobState.Ended exit) {
-      JobState.Outcome outcome = why.isEmpty() ? JobState.Outcome.FAILED : exit.outcome();
-      return new JobState.Ended(outcome, exit.word(), exit.exitCode(), signal, end);
-    }
-    return state;
+    return LsfStates.state("EXIT", why, code, signal, unseen, end);
   }
 
   /** volclava gives no reason for the end of a job that ran too long: SIGUSR2, then SIGKILL. */

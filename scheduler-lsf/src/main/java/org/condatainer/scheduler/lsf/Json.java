@@ -59,7 +59,10 @@ final class Json {
       String name = string();
       blanks();
       take(':');
-      object.put(name, value(depth + 1));
+      if (object.put(name, value(depth + 1)) != null) {
+        // What stood between two records is lost.
+        throw wrong(name + " is there twice");
+      }
       blanks();
       if (peek() == '}') {
         at++;

@@ -261,7 +261,7 @@ final class LsfAmendment {
     List<Dependency> all = new ArrayList<>(written.dependencies());
     all.addAll(overrides.dependencies());
     request.dependencies(all);
-    Optional<String> own = LsfDependencies.write(overrides.dependencies());
+    Optional<String> own = LsfDependencies.writeForArrays(overrides.dependencies());
     if (own.isEmpty()) {
       diagnostics.add(
           Diagnostic.error(

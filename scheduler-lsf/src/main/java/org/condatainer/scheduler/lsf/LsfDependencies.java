@@ -68,25 +68,34 @@ final class LsfDependencies {
 
   /** Empty if a job's id is not written as LSF writes them. */
   static Optional<String> write(List<Dependency> dependencies) {
-    StringBuilder text = new StringBuilder();
+    return write(dependencies, "exit(ID)");
+  }
+
+  /**
+   * The same for jobs that may be arrays: {@code exit(id)} holds where every element failed (seen
+   * live), and who waits for a failure waits for any.
+   */
+  static Optional<String> writeForArrays(List<Dependency> dependencies) {
+    return write(dependencies, "ended(ID) " + AND + " !done(ID)");
+  }
+
+  private static Optional<String> write(List<Dependency> dependencies, String failed) {
+    List<String> terms = new ArrayList<>();
     for (Dependency dependency : dependencies) {
       for (JobId job : dependency.jobs()) {
         if (!LsfIds.isId(job.value())) {
           return Optional.empty();
         }
-        text.append(text.isEmpty() ? "" : " " + AND + " ")
-            .append(
-                switch (dependency.condition()) {
-                  case STARTED -> "started";
-                  case SUCCEEDED -> "done";
-                  case FAILED -> "exit";
-                  case ENDED -> "ended";
-                })
-            .append('(')
-            .append(job.value())
-            .append(')');
+        String form =
+            switch (dependency.condition()) {
+              case STARTED -> "started(ID)";
+              case SUCCEEDED -> "done(ID)";
+              case FAILED -> failed;
+              case ENDED -> "ended(ID)";
+            };
+        terms.add(form.replace("ID", job.value()));
       }
     }
-    return Optional.of(text.toString());
+    return Optional.of(String.join(" " + AND + " ", terms));
   }
 }

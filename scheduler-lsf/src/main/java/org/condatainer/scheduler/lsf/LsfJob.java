@@ -92,6 +92,7 @@ record LsfJob(
             word,
             field(fields, ended ? "EXIT_REASON" : "PEND_REASON").orElse(""),
             code(field(fields, "EXIT_CODE").orElse("")),
+            OptionalInt.empty(),
             started.isPresent() || !hosts.isEmpty(),
             end);
     return new LsfJob(
@@ -119,12 +120,15 @@ record LsfJob(
         : OptionalInt.empty();
   }
 
-  /** {@code 4*hostA:2*hostB} and {@code hostA:hostA} name each host once. */
+  /**
+   * {@code 4*hostA:2*hostB} and {@code hostA:hostA} name each host once. An element of an array
+   * that was never started has {@code " - "} (seen on a live volclava).
+   */
   static List<String> hosts(String text) {
     Set<String> hosts = new LinkedHashSet<>();
     for (String part : text.split(":", -1)) {
       String host = part.substring(part.indexOf('*') + 1).strip();
-      if (!host.isEmpty()) {
+      if (!host.isEmpty() && !host.equals("-")) {
         hosts.add(host);
       }
     }
@@ -149,12 +153,17 @@ record LsfJob(
   /**
    * The same with what {@code bjobs -UF} tells more: whether a bracket at the end of the name is
    * that of an array, whether it was given a name (otherwise it is its command), seconds, every
-   * host, the description.
+   * host, the description, and on volclava why it waits.
    */
   LsfJob withDetails(LsfJob more) {
+    boolean same =
+        state instanceof JobState.Alive one
+            && more.state instanceof JobState.Alive other
+            && one.reason().isEmpty()
+            && one.word().equals(other.word());
     return new LsfJob(
         more.id,
-        state,
+        same ? more.state : state,
         more.owner.isPresent() ? more.name : name,
         owner,
         queue,

@@ -15,10 +15,11 @@ import org.condatainer.scheduler.SchedulerException;
 import org.condatainer.script.ShellWords;
 
 /**
- * Runs a command on the first host of a job through volclava's {@code lsrun}, which takes the
- * command's options for its own, ends with 0 when there is no such host (recorded), and puts both
- * outputs into one (seen live). So a shell reads the command from its input, and prints a mark with
- * its exit code, and after it what the command printed as errors.
+ * Runs a command on the first host of a job through volclava's {@code lsrun}, which takes options
+ * for its own until {@code --}, ends with 0 when there is no such host (recorded), puts both
+ * outputs into one, and with something to read on its standard input hangs one time in ten (seen
+ * live). So a shell is given the command as an argument, and prints a mark with its exit code, and
+ * after it what the command printed as errors.
  */
 final class LsfRemote {
   private final SchedulerCommands commands;
@@ -37,7 +38,7 @@ final class LsfRemote {
             + " </dev/null 2>&1 >&3 3>&-; echo \" $?\"; } )\nprintf '\\n%s %s\\n%s' "
             + mark
             + " \"${cnt_errors##* }\" \"${cnt_errors% *}\"\n";
-    Command command = Command.of(List.of("lsrun", "-m", host(job), "/bin/sh")).withInput(script);
+    Command command = Command.of(List.of("lsrun", "-m", host(job), "--", "/bin/sh", "-c", script));
     CommandResult result = commands.runForResult(command, Failure.Kind.UNAVAILABLE);
     int at = result.output().lastIndexOf("\n" + mark + " ");
     if (at < 0) {

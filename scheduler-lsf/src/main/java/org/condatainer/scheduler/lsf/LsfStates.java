@@ -15,11 +15,17 @@ final class LsfStates {
    * @param word {@code RUN}, {@code EXIT}
    * @param reason why it waits, or the reason of its end ({@code TERM_RUNLIMIT: …}); may be empty
    * @param exitCode of a job that has ended
-   * @param started whether it ever ran, as far as is known
+   * @param signal that ended it
+   * @param unseen whether it was started and its host has not told of its end
    * @param end when it ended
    */
   static JobState state(
-      String word, String reason, OptionalInt exitCode, boolean started, Optional<Instant> end) {
+      String word,
+      String reason,
+      OptionalInt exitCode,
+      OptionalInt signal,
+      boolean unseen,
+      Optional<Instant> end) {
     if (word.equals("DONE")) {
       return new JobState.Ended(
           Outcome.SUCCEEDED, word, OptionalInt.of(0), OptionalInt.empty(), end);
@@ -27,36 +33,34 @@ final class LsfStates {
     if (word.equals("EXIT")) {
       OptionalInt code =
           exitCode.isPresent() && exitCode.getAsInt() == 0 ? OptionalInt.empty() : exitCode;
-      return new JobState.Ended(
-          outcome(reason, code, started), word, code, OptionalInt.empty(), end);
+      boolean ran = code.isPresent() || signal.isPresent();
+      Outcome outcome = unseen && !ran ? Outcome.NODE_FAILED : outcome(reason, ran);
+      return new JobState.Ended(outcome, word, code, signal, end);
     }
     return new JobState.Alive(phase(word), word, reason);
   }
 
-  private static Outcome outcome(String reason, OptionalInt code, boolean started) {
+  /**
+   * What an end was (IBM Spectrum LSF 10.1, "Termination reasons displayed by bacct, bhist, and
+   * bjobs").
+   *
+   * @param ran whether a code or a signal is known; only a job that was taken out of the queue ends
+   *     without one, and what a lost host ran (volclava's mbd.job.c, sigStartedJob)
+   */
+  private static Outcome outcome(String reason, boolean ran) {
     int colon = reason.indexOf(':');
     return switch (colon < 0 ? reason.strip() : reason.substring(0, colon).strip()) {
-      case "TERM_OWNER",
-          "TERM_FORCE_OWNER",
-          "TERM_ADMIN",
-          "TERM_FORCE_ADMIN",
-          "TERM_ORPHAN_SYSTEM",
-          "TERM_BUCKET_KILL" ->
+      case "TERM_OWNER", "TERM_ADMIN", "TERM_ORPHAN_SYSTEM", "TERM_BUCKET_KILL" ->
           Outcome.CANCELLED;
       case "TERM_RUNLIMIT", "TERM_CPULIMIT", "TERM_DEADLINE", "TERM_WINDOW" -> Outcome.TIMED_OUT;
       case "TERM_MEMLIMIT", "TERM_SWAP" -> Outcome.OUT_OF_MEMORY;
-      case "TERM_PREEMPT" -> Outcome.PREEMPTED;
-      // Its host did not answer any more: what it started may still run there.
-      case "TERM_ZOMBIE", "TERM_CHKPNT_UNREACH", "TERM_REMOVE_HUNG_JOB" -> Outcome.NODE_FAILED;
-      // Only a job that was taken out of the queue ends without a code and without a start. One
-      // that was started has a code when its host has seen its end: volclava gives none to a job
-      // that is killed while its host does not answer (mbd.job.c, sigStartedJob).
-      default -> {
-        if (code.isPresent()) {
-          yield Outcome.FAILED;
-        }
-        yield started ? Outcome.NODE_FAILED : Outcome.CANCELLED;
-      }
+      case "TERM_PREEMPT", "TERM_LOAD" -> Outcome.PREEMPTED;
+      // By bkill -r, which waits for no host: what it started may still run there.
+      case "TERM_FORCE_OWNER", "TERM_FORCE_ADMIN" -> ran ? Outcome.NODE_FAILED : Outcome.CANCELLED;
+      // Its host did not answer any more, or was taken away.
+      case "TERM_ZOMBIE", "TERM_CHKPNT_UNREACH", "TERM_REMOVE_HUNG_JOB", "TERM_RC", "TERM_SLURM" ->
+          Outcome.NODE_FAILED;
+      default -> ran ? Outcome.FAILED : Outcome.CANCELLED;
     };
   }
 

@@ -158,6 +158,19 @@ final class LsfAmendmentTest {
         .containsExactly("-w", "done(7) && done(8[2])", "-H");
   }
 
+  /** exit(7) holds where every element of an array failed (seen on a live volclava). */
+  @Test
+  void waitsForTheFailureOfAnyElementOfAnArray() {
+    Overrides overrides =
+        Overrides.builder()
+            .dependencies(
+                List.of(new Dependency(Dependency.Condition.FAILED, List.of(JobId.of("7")))))
+            .build();
+
+    assertThat(amend(overrides, "#BSUB -q a").options())
+        .containsExactly("-w", "ended(7) && !done(7)");
+  }
+
   @Test
   void gpusReplaceEverySpelling() {
     Overrides overrides =

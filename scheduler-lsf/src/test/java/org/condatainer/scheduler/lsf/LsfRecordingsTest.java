@@ -215,6 +215,74 @@ class LsfRecordingsTest {
                 at("05:00:31")));
   }
 
+  /**
+   * The reasons of IBM Spectrum LSF 10.1 ("Termination reasons displayed by bacct, bhist, and
+   * bjobs"; "bkill -r": a job is removed without waiting for its host); not recorded.
+   */
+  @ParameterizedTest(name = "{0} with code {1} on {2} is {3}")
+  @CsvSource({
+    "TERM_OWNER, 130, a, CANCELLED",
+    "TERM_ADMIN, 130, a, CANCELLED",
+    "TERM_BUCKET_KILL, 130, a, CANCELLED",
+    "TERM_ORPHAN_SYSTEM, -, -, CANCELLED",
+    "TERM_OWNER, -, -, CANCELLED",
+    "TERM_OWNER, -, a, NODE_FAILED",
+    "TERM_OWNER, 0, a, NODE_FAILED",
+    "TERM_FORCE_OWNER, 130, a, NODE_FAILED",
+    "TERM_FORCE_ADMIN, -, a, NODE_FAILED",
+    "TERM_FORCE_ADMIN, -, -, CANCELLED",
+    "TERM_REMOVE_HUNG_JOB, 130, a, NODE_FAILED",
+    "TERM_ZOMBIE, 143, a, NODE_FAILED",
+    "TERM_RC, 130, a, NODE_FAILED",
+    "TERM_SLURM, 1, a, NODE_FAILED",
+    "TERM_RUNLIMIT, 140, a, TIMED_OUT",
+    "TERM_RUNLIMIT, -, a, NODE_FAILED",
+    "TERM_CPULIMIT, 152, a, TIMED_OUT",
+    "TERM_DEADLINE, 130, a, TIMED_OUT",
+    "TERM_WINDOW, 130, a, TIMED_OUT",
+    "TERM_MEMLIMIT, 137, a, OUT_OF_MEMORY",
+    "TERM_SWAP, 137, a, OUT_OF_MEMORY",
+    "TERM_PREEMPT, 130, a, PREEMPTED",
+    "TERM_LOAD, 130, a, PREEMPTED",
+    "TERM_PROCESSLIMIT, 137, a, FAILED",
+    "TERM_THREADLIMIT, 137, a, FAILED",
+    "TERM_CWD_NOTEXIST, 2, a, FAILED",
+    "TERM_PRE_EXEC_FAIL, 1, a, FAILED",
+    "TERM_EXTERNAL_SIGNAL, 137, a, FAILED",
+    "TERM_MC_RECALL, 130, a, FAILED",
+    "TERM_NEW_IN_11, 3, a, FAILED",
+    "TERM_NEW_IN_11, -, a, NODE_FAILED",
+  })
+  void reasonOfAnEnd(String reason, String code, String host, Outcome outcome) {
+    String record =
+        "{\"COMMAND\":\"bjobs\",\"JOBS\":1,\"RECORDS\":[{\"JOBID\":\"7\",\"JOBINDEX\":\"0\",\"STAT\":\"EXIT\","
+            + "\"EXIT_CODE\":\"@C\",\"EXIT_REASON\":\"@R: job killed\",\"EXEC_HOST\":\"@H\"}]}";
+
+    LsfJob job =
+        LsfJob.ofJson(record.replace("@C", code).replace("@R", reason).replace("@H", host), NOW)
+            .get(0);
+
+    assertThat(job.state())
+        .isInstanceOfSatisfying(Ended.class, end -> assertThat(end.outcome()).isEqualTo(outcome));
+  }
+
+  /** volclava's bhist.c and mbd.job.c, statusJob: told when the host that came back tells it. */
+  @Test
+  void jobWhoseHostCameBackAndSawItsEndHasEnded() {
+    String history =
+        """
+        Job <1>, Job Name <unk>, User <u>, Project <default>, Command <sleep 600>
+        Mon Nov 23 05:00:00: Submitted from host <m1>, to Queue <normal>, CWD <$HOME>;
+        Mon Nov 23 05:00:01: Dispatched to <m2>;
+        Mon Nov 23 05:00:30: Termination request issued; but unable to reach the execution host;
+        Mon Nov 23 05:09:00: sbatchd startup; kill ZOMBIE job;
+        """;
+
+    assertThat(JobHistory.jobs(history, NOW).get(0).state())
+        .isInstanceOfSatisfying(
+            Ended.class, end -> assertThat(end.outcome()).isEqualTo(Outcome.CANCELLED));
+  }
+
   @Test
   void jobThatWasStartedAgainHasNotEnded() {
     String history =

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import org.condatainer.job.JobState;
 import org.condatainer.job.Walltime;
 import org.condatainer.scheduler.ClusterInfo;
 import org.condatainer.scheduler.testkit.Recording;
@@ -128,5 +129,45 @@ class VolclavaTest {
 
     assertThat(listed.id()).isEqualTo("66[3]");
     assertThat(listed.withDetails(detail).id()).isEqualTo("66");
+  }
+
+  @Test
+  void elementThatWasNeverStartedHasNoHost() {
+    LsfJob job =
+        LsfJob.ofJson(
+                "{\"COMMAND\":\"bjobs\",\"JOBS\":1,\"RECORDS\":[{\"JOBID\":\"26\",\"STAT\":\"EXIT\","
+                    + "\"JOB_NAME\":\"ad[2]\",\"EXEC_HOST\":\"   -   \",\"START_TIME\":\"-\"}]}",
+                Instant.now())
+            .get(0);
+
+    assertThat(job.nodes()).isEmpty();
+    assertThat(job.state())
+        .isInstanceOfSatisfying(
+            JobState.Ended.class,
+            end -> assertThat(end.outcome()).isEqualTo(JobState.Outcome.CANCELLED));
+  }
+
+  @Test
+  void longFormTellsWhyAJobWaits() {
+    LsfJob listed =
+        LsfJob.ofJson(
+                "{\"JOBS\":1,\"RECORDS\":[{\"JOBID\":\"16\",\"STAT\":\"PEND\"}]}", Instant.now())
+            .get(0);
+    LsfJob detail =
+        JobHistory.jobs(
+                """
+                Job <16>, Job Name <d>, User <x>, Project <default>, Status <PEND>, Queue <q>
+                 PENDING REASONS:
+                 Dependency condition invalid or never satisfied: 1 host;
+                """,
+                Instant.now())
+            .get(0);
+
+    assertThat(listed.withDetails(detail).state())
+        .isEqualTo(
+            new JobState.Alive(
+                JobState.Phase.PENDING,
+                "PEND",
+                "Dependency condition invalid or never satisfied: 1 host"));
   }
 }

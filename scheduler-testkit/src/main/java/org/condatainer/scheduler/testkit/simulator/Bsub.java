@@ -24,7 +24,7 @@ final class Bsub {
       Set.of("Zs", "Ip", "Is", "I", "r", "H", "x", "N", "B", "K");
   private static final Pattern DIRECTIVE = Pattern.compile("\\s*#\\s*BSUB(\\s+-.*)");
   private static final Pattern ARRAY = Pattern.compile("(.*)\\[([0-9,:-]+)\\](%\\d+)?");
-  private static final Pattern TERM = Pattern.compile("(\\w+)\\((\\d+)(?:\\[\\d+\\])?\\)");
+  private static final Pattern TERM = Pattern.compile("(!?\\w+)\\((\\d+)(?:\\[\\d+\\])?\\)");
 
   private final Call call;
   private final boolean ibm;
@@ -227,6 +227,7 @@ final class Bsub {
     return switch (word) {
       case "done" -> JobOrder.Condition.Kind.SUCCEEDED;
       case "exit" -> JobOrder.Condition.Kind.FAILED;
+      case "!done" -> JobOrder.Condition.Kind.NOT_ALL_SUCCEEDED;
       case "started" -> JobOrder.Condition.Kind.STARTED;
       default -> JobOrder.Condition.Kind.ENDED;
     };

@@ -21,6 +21,8 @@ final class JobOrder {
       STARTED,
       SUCCEEDED,
       FAILED,
+      /** All of them have ended, and not all of them succeeded. */
+      NOT_ALL_SUCCEEDED,
       ENDED
     }
   }

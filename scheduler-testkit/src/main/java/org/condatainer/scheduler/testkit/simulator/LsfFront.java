@@ -265,16 +265,20 @@ final class LsfFront implements Front {
   }
 
   /**
-   * It takes options of the command for its own, has one output, and ends well without the host.
+   * Until {@code --}, it takes options of the command for its own; it has one output, and ends well
+   * without the host.
    */
   private static Answer lsrun(Call call) {
-    Options options = Options.read(call.arguments(), Set.of("m"), Set.of("P", "v", "p", "R"));
-    List<String> words = options.arguments();
+    List<String> all = call.arguments();
+    int end = all.contains("--") ? all.indexOf("--") : all.size();
+    Options options = Options.read(all.subList(0, end), Set.of("m"), Set.of("P", "v", "p", "R"));
+    List<String> words = new ArrayList<>(options.arguments());
     for (String word : words) {
       if (word.startsWith("-")) {
         return failed("lsrun: invalid option -- '" + word.substring(1) + "'");
       }
     }
+    words.addAll(all.subList(Math.min(end + 1, all.size()), all.size()));
     String host = options.value("m");
     if (!host.equals("n1") && !host.equals("n2")) {
       return Answer.failed(

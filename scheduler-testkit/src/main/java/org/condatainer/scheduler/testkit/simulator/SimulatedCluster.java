@@ -19,6 +19,7 @@ import java.util.OptionalInt;
 import java.util.Timer;
 import java.util.TimerTask;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.condatainer.scheduler.testkit.simulator.SimulatedJob.Phase;
 
 /**
@@ -120,19 +121,27 @@ final class SimulatedCluster implements AutoCloseable {
   synchronized boolean waitsForEver(SimulatedJob job) {
     return job.order.conditions.stream()
         .anyMatch(
-            condition ->
-                jobs.stream()
-                    .filter(other -> condition.bases().contains(other.base) && !other.isAlive())
-                    .anyMatch(other -> !holds(condition.kind(), other)));
+            condition -> {
+              boolean any = condition.kind() == JobOrder.Condition.Kind.NOT_ALL_SUCCEEDED;
+              return any
+                  ? others(condition).allMatch(SimulatedJob::succeeded)
+                  : others(condition)
+                      .anyMatch(other -> !other.isAlive() && !holds(condition.kind(), other));
+            });
   }
 
   synchronized boolean waitsForOthers(SimulatedJob job) {
-    return job.order.conditions.stream()
-        .anyMatch(
-            condition ->
-                jobs.stream()
-                    .filter(other -> condition.bases().contains(other.base))
-                    .anyMatch(other -> !holds(condition.kind(), other)));
+    return job.order.conditions.stream().anyMatch(condition -> !isMet(condition));
+  }
+
+  private boolean isMet(JobOrder.Condition condition) {
+    return others(condition).allMatch(other -> holds(condition.kind(), other))
+        && (condition.kind() != JobOrder.Condition.Kind.NOT_ALL_SUCCEEDED
+            || others(condition).anyMatch(other -> !other.succeeded()));
+  }
+
+  private Stream<SimulatedJob> others(JobOrder.Condition condition) {
+    return jobs.stream().filter(other -> condition.bases().contains(other.base));
   }
 
   /** Ends all jobs, and returns when nothing writes to their folders any more. */
@@ -163,7 +172,7 @@ final class SimulatedCluster implements AutoCloseable {
       case STARTED -> other.started != null || !other.isAlive();
       case SUCCEEDED -> other.succeeded();
       case FAILED -> !other.isAlive() && !other.succeeded();
-      case ENDED -> !other.isAlive();
+      case ENDED, NOT_ALL_SUCCEEDED -> !other.isAlive();
     };
   }
 
