@@ -9,7 +9,8 @@ import java.util.Map;
  * The text of {@code qstat -f}, {@code qstat -Bf}, {@code qstat -Qf} and {@code pbsnodes -av}: a
  * heading at the start of a line, below it attributes, {@code name = value}. Without {@code -w} a
  * long value goes on in the next line behind a tab, and a line feed of the user's stands as it is.
- * An empty line ends what stands under a heading.
+ * An empty line ends what stands under a heading. Where an attribute comes twice, another heading
+ * was lost on the way, and nothing of it is sure.
  */
 final class AttributeText {
   private static final List<String> MARKS = List.of("Job Id: ", "Queue: ", "Server: ");
@@ -19,9 +20,10 @@ final class AttributeText {
   /**
    * What stands under one heading.
    *
-   * @param heading the heading's last word: {@code 12.server} of {@code Job Id: 12.server}
+   * @param heading what the heading names: {@code 12.server} of {@code Job Id: 12.server}
    * @param values the attributes by name
-   * @param whole whether the empty line that ends it was there; attributes may be missing otherwise
+   * @param whole whether the empty line that ends it was there, and nothing twice before it;
+   *     otherwise attributes may be missing, or another's
    */
   record Entry(String heading, Map<String, String> values, boolean whole) {
     Entry {
@@ -40,6 +42,7 @@ final class AttributeText {
     Map<String, String> values = new LinkedHashMap<>();
     String name = null;
     boolean whole = false;
+    boolean twice = false;
     String[] lines = text.split("\n", -1);
     String mark = mark(lines);
     for (int i = 0; i < lines.length; i++) {
@@ -58,12 +61,14 @@ final class AttributeText {
         name = line.substring(0, equals).strip();
         // The first of two is PBS's own: a user's value that looks like an attribute comes later.
         name = values.putIfAbsent(name, line.substring(equals + 3)) == null ? name : null;
+        twice |= name == null;
       } else if (isHeading(line, mark)) {
         if (heading != null) {
-          entries.add(new Entry(heading, values, whole));
+          entries.add(new Entry(heading, values, whole && !twice));
         }
         whole = false;
-        heading = line.substring(line.lastIndexOf(' ') + 1).strip();
+        twice = false;
+        heading = line.substring(mark.length()).strip();
         values = new LinkedHashMap<>();
         name = null;
       } else if (name != null && !line.isEmpty()) {
@@ -71,7 +76,7 @@ final class AttributeText {
       }
     }
     if (heading != null) {
-      entries.add(new Entry(heading, values, whole));
+      entries.add(new Entry(heading, values, whole && !twice));
     }
     return entries;
   }

@@ -1,8 +1,10 @@
 package org.condatainer.scheduler.pbs;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
+import org.condatainer.job.JobId;
 import org.condatainer.process.CommandResult;
 import org.condatainer.scheduler.ErrorTable;
 import org.condatainer.scheduler.Failure.Kind;
@@ -12,6 +14,8 @@ import org.condatainer.scheduler.Failure.Kind;
  * nothing by themselves (recordings submit-*, serverdown-*).
  */
 final class PbsErrors {
+  private static final String UNKNOWN = "Unknown Job Id ";
+
   private static final ErrorTable.Row UNREACHABLE =
       row(
           "cannot connect to server|Connection refused|Unknown Host|Cannot resolve"
@@ -52,6 +56,24 @@ final class PbsErrors {
           DENIED);
 
   private PbsErrors() {}
+
+  /** The line in which a command says that it does not know a job. */
+  static Optional<String> lineOfUnknown(JobId id, String errors) {
+    String number = withoutServer(id.value());
+    for (String line : errors.split("\n", -1)) {
+      int at = line.indexOf(UNKNOWN);
+      if (at >= 0 && withoutServer(line.substring(at + UNKNOWN.length()).strip()).equals(number)) {
+        return Optional.of(line);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** {@code 12[3]} of {@code 12[3].server}. */
+  static String withoutServer(String id) {
+    int dot = id.indexOf('.');
+    return dot < 0 ? id : id.substring(0, dot);
+  }
 
   /** Whether all that a command complained of is jobs that ended or are not known. */
   static boolean isOnlyGoneJobs(CommandResult result) {

@@ -45,7 +45,8 @@ final class PbsJob {
   static List<PbsJob> of(String text) {
     List<PbsJob> jobs = new ArrayList<>();
     for (AttributeText.Entry found : AttributeText.entries(text)) {
-      if (found.whole() && !found.value("job_state").isEmpty()) {
+      boolean named = PbsQueries.isId(found.heading());
+      if (named && found.whole() && !found.value("job_state").isEmpty()) {
         jobs.add(new PbsJob(found));
       }
     }
@@ -205,7 +206,7 @@ final class PbsJob {
    * may still run on its node (recording momdown-qstat-xf3).
    */
   private Outcome withoutStatus() {
-    if (!entry.value("exec_host").isEmpty()) {
+    if (!entry.value("exec_host").isEmpty() || !entry.value("stime").isEmpty()) {
       return Outcome.NODE_FAILED;
     }
     return substate() == DELETED || substate() == NEVER_SATISFIED

@@ -1,6 +1,7 @@
 package org.condatainer.scheduler.pbs;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,15 @@ final class PbsQueries {
   }
 
   Map<JobId, JobSnapshot> query(Set<JobId> ids) {
+    return query(ids, new HashMap<>());
+  }
+
+  /**
+   * Asks for jobs.
+   *
+   * @param arrays gets the arrays that were asked for by their number alone, with their ids
+   */
+  Map<JobId, JobSnapshot> query(Set<JobId> ids, Map<JobId, JobId> arrays) {
     Map<JobId, JobSnapshot> answers = new LinkedHashMap<>();
     List<JobId> asked = new ArrayList<>();
     for (JobId id : ids) {
@@ -55,6 +65,7 @@ final class PbsQueries {
       List<JobId> chunk = asked.subList(start, Math.min(start + CHUNK, asked.size()));
       try {
         history = query(chunk, history, answers);
+        arraysByNumber(chunk, history, answers, arrays);
       } catch (SchedulerException e) {
         // A server that does not answer is not asked again for the others.
         for (JobId id : asked.subList(start, asked.size())) {
@@ -120,6 +131,14 @@ final class PbsQueries {
     return i == text.length() || (text.charAt(i) == '.' && text.indexOf(' ') < 0);
   }
 
+  /** The array of which somebody may have said the number alone; empty for all other ids. */
+  static Optional<JobId> asArray(JobId id) {
+    String number = PbsErrors.withoutServer(id.value());
+    return number.endsWith("]")
+        ? Optional.empty()
+        : Optional.of(JobId.of(number + "[]" + id.value().substring(number.length())));
+  }
+
   /** Asks for some jobs; whether the server has a history. */
   private boolean query(List<JobId> ids, boolean mayHaveHistory, Map<JobId, JobSnapshot> answers) {
     boolean history = mayHaveHistory;
@@ -131,22 +150,54 @@ final class PbsQueries {
     if (PbsJob.isCut(result.output())) {
       result = qstat(ids, history);
     }
-    String source = history ? HISTORY_SOURCE : QUEUE_SOURCE;
-    List<PbsJob> jobs = PbsJob.of(result.output());
-    Map<String, PbsJob> byId = new LinkedHashMap<>();
-    for (PbsJob job : jobs) {
-      byId.put(job.id(), job);
-      byId.putIfAbsent(withoutServer(job.id()), job);
-    }
-    for (JobId id : ids) {
-      Optional<PbsJob> found = Optional.ofNullable(byId.get(id.value()));
-      answers.put(
-          id,
-          found.isPresent()
-              ? found.get().snapshot(id, found.get().isEnded() ? HISTORY_SOURCE : "qstat")
-              : notPrinted(id, result, source));
-    }
+    Map<JobId, JobId> asked = new LinkedHashMap<>();
+    ids.forEach(id -> asked.put(id, id));
+    answers.putAll(answers(asked, result, history));
     return history;
+  }
+
+  /**
+   * What a result tells of jobs.
+   *
+   * @param asked their ids, each with the one by which qstat was asked for it
+   */
+  private static Map<JobId, JobSnapshot> answers(
+      Map<JobId, JobId> asked, CommandResult result, boolean history) {
+    String source = history ? HISTORY_SOURCE : QUEUE_SOURCE;
+    Map<String, PbsJob> byId = new LinkedHashMap<>();
+    for (PbsJob job : PbsJob.of(result.output())) {
+      byId.put(job.id(), job);
+      byId.putIfAbsent(PbsErrors.withoutServer(job.id()), job);
+    }
+    Map<JobId, JobSnapshot> answers = new LinkedHashMap<>();
+    asked.forEach(
+        (id, named) -> {
+          Optional<PbsJob> found = Optional.ofNullable(byId.get(named.value()));
+          answers.put(
+              id,
+              found.isPresent()
+                  ? found.get().snapshot(id, found.get().isEnded() ? HISTORY_SOURCE : "qstat")
+                  : notPrinted(id, named, result, source));
+        });
+    return answers;
+  }
+
+  /** qstat knows {@code 27[]} and no {@code 27}, which people say (array-qstat-nobrackets). */
+  private void arraysByNumber(
+      List<JobId> ids, boolean history, Map<JobId, JobSnapshot> answers, Map<JobId, JobId> arrays) {
+    Map<JobId, JobId> asked = new LinkedHashMap<>();
+    for (JobId id : ids) {
+      if (answers.get(id).state() instanceof JobState.Absent) {
+        asArray(id).ifPresent(array -> asked.put(id, array));
+      }
+    }
+    if (!asked.isEmpty()) {
+      CommandResult result = qstat(List.copyOf(asked.values()), history);
+      Map<JobId, JobSnapshot> found = answers(asked, result, history);
+      found.values().removeIf(PbsQueries::isUnknown);
+      answers.putAll(found);
+      found.keySet().forEach(id -> arrays.put(id, asked.get(id)));
+    }
   }
 
   /**
@@ -158,21 +209,14 @@ final class PbsQueries {
         || (result.exitCode() == 0 && result.output().isBlank() && result.errors().isBlank());
   }
 
-  private static String withoutServer(String id) {
-    int dot = id.indexOf('.');
-    return dot < 0 ? id : id.substring(0, dot);
-  }
-
   /** Absent is what qstat says is unknown; all else is no answer. */
-  private static JobSnapshot notPrinted(JobId id, CommandResult result, String source) {
-    String number = withoutServer(id.value());
+  private static JobSnapshot notPrinted(
+      JobId id, JobId named, CommandResult result, String source) {
+    if (PbsErrors.lineOfUnknown(named, result.errors()).isPresent()) {
+      return JobSnapshot.of(id, new JobState.Absent(source), "qstat");
+    }
     for (String line : result.errors().split("\n", -1)) {
-      int at = line.indexOf("Unknown Job Id ");
-      boolean finished = line.contains("Job has finished");
-      if (at >= 0 && withoutServer(line.substring(at + 15).strip()).equals(number)) {
-        return JobSnapshot.of(id, new JobState.Absent(source), "qstat");
-      }
-      if (finished && line.contains(id.value())) {
+      if (line.contains("Job has finished") && line.contains(named.value())) {
         return unavailable(id, "qstat says that it has finished, and nothing else of it");
       }
     }
@@ -185,6 +229,10 @@ final class PbsQueries {
                 ? ", and its answer ends in the middle of a job"
                 : " and told nothing of it")
             + (words.isEmpty() ? "" : ": " + words));
+  }
+
+  private static boolean isUnknown(JobSnapshot job) {
+    return job.state() instanceof JobState.Absent || job.state() instanceof JobState.Unavailable;
   }
 
   private static JobSnapshot unavailable(JobId id, String why) {

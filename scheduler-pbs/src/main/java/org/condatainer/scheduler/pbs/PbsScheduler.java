@@ -11,10 +11,8 @@ import org.condatainer.job.JobId;
 import org.condatainer.job.JobSnapshot;
 import org.condatainer.job.JobState;
 import org.condatainer.process.Command;
-import org.condatainer.process.CommandResult;
 import org.condatainer.scheduler.Capability;
 import org.condatainer.scheduler.ClusterInfo;
-import org.condatainer.scheduler.Failure;
 import org.condatainer.scheduler.JobFilter;
 import org.condatainer.scheduler.Scheduler;
 import org.condatainer.scheduler.SchedulerCommands;
@@ -29,6 +27,7 @@ final class PbsScheduler implements Scheduler {
   private final SchedulerCommands commands;
   private final PbsQueries queries;
   private final PbsSubmitting submitting;
+  private final PbsChanges changes;
 
   PbsScheduler(SchedulerContext context) {
     this(new SchedulerCommands(context, NAME, Map.of(), Set.of(PbsSubmitting.DIRECTIVE_PREFIX)));
@@ -44,6 +43,7 @@ final class PbsScheduler implements Scheduler {
     this.commands = commands;
     this.queries = new PbsQueries(commands);
     this.submitting = new PbsSubmitting(commands, queries);
+    this.changes = new PbsChanges(commands);
   }
 
   @Override
@@ -71,67 +71,19 @@ final class PbsScheduler implements Scheduler {
     return living;
   }
 
-  /**
-   * Each by a command of its own: qdel sends a list as one request, and OpenPBS 23.06.06 was seen
-   * to lose its server by one with an id that was not known any more; the client aborted too.
-   */
   @Override
   public void cancel(Set<JobId> ids) {
-    ids.forEach(PbsScheduler::refuseNoId);
-    SchedulerException first = null;
-    for (JobId id : ids) {
-      try {
-        change("qdel", Set.of(id));
-      } catch (SchedulerException e) {
-        first = first == null ? e : first;
-        if (e.failure().kind() == Failure.Kind.UNAVAILABLE) {
-          break;
-        }
-      }
-    }
-    if (first != null) {
-      throw first;
-    }
+    changes.delete(ids);
   }
 
   @Override
   public void hold(Set<JobId> ids) {
-    change("qhold", ids);
+    changes.make("qhold", ids);
   }
 
   @Override
   public void release(Set<JobId> ids) {
-    change("qrls", ids);
-  }
-
-  /** The exit code is that of the last id alone, so the words decide. */
-  private void change(String program, Set<JobId> ids) {
-    if (ids.isEmpty()) {
-      return;
-    }
-    List<String> words = new ArrayList<>(List.of(program));
-    for (JobId id : ids) {
-      refuseNoId(id);
-      words.add(id.value());
-    }
-    Command command = Command.of(words);
-    CommandResult result =
-        commands.runForResult(command, PbsErrors.CHANGING, Failure.Kind.UNAVAILABLE);
-    boolean gone = program.equals("qdel") && PbsErrors.isOnlyGoneJobs(result);
-    if (result.exitCode() != 0 && !gone) {
-      throw commands.failed(command, result, PbsErrors.CHANGING);
-    }
-  }
-
-  private static void refuseNoId(JobId id) {
-    if (!PbsQueries.isId(id.value())) {
-      throw new SchedulerException(
-          new Failure(
-              Failure.Kind.INVALID_REQUEST,
-              "'" + id.value() + "' is not written as a PBS job id",
-              "",
-              ""));
-    }
+    changes.make("qrls", ids);
   }
 
   @Override

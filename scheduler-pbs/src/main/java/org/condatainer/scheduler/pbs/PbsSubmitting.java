@@ -3,6 +3,7 @@ package org.condatainer.scheduler.pbs;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ final class PbsSubmitting {
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(2);
   private static final int LOOKS = 2;
   private static final int TRIES = 2;
+  private static final String DEPEND = "depend=";
 
   /** The user's variable that makes qsub take other lines for directives (qsub(1B)). */
   static final String DIRECTIVE_PREFIX = "PBS_DPREFIX";
@@ -39,8 +41,7 @@ final class PbsSubmitting {
   }
 
   JobId submit(Submission submission) {
-    refuseUnknownParents(submission);
-    Command command = command(submission);
+    Command command = command(submission, named(submission.options(), arraysByNumber(submission)));
     Failure last = null;
     for (int attempt = 1; attempt <= TRIES; attempt++) {
       try {
@@ -73,40 +74,78 @@ final class PbsSubmitting {
     throw ambiguous(last, submission, "Until now the queue has no such job");
   }
 
-  /** qsub takes a dependency on a job that does not exist, and then deletes the new job. */
-  private void refuseUnknownParents(Submission submission) {
+  /**
+   * qsub takes a dependency on a job that does not exist, and then deletes the new job.
+   *
+   * @return parents that are arrays and were named by their number alone, with their names
+   */
+  private Map<JobId, JobId> arraysByNumber(Submission submission) {
     Set<JobId> parents = new LinkedHashSet<>();
     for (Dependency dependency : submission.request().dependencies()) {
       parents.addAll(dependency.jobs());
     }
+    Map<JobId, JobId> arrays = new LinkedHashMap<>();
     if (parents.isEmpty()) {
-      return;
+      return arrays;
     }
-    Map<JobId, JobSnapshot> known = queries.query(parents);
+    Map<JobId, JobSnapshot> known = queries.query(parents, arrays);
     for (JobId parent : parents) {
       if (known.get(parent).state() instanceof JobState.Absent absent) {
-        throw new SchedulerException(
-            new Failure(
-                Failure.Kind.INVALID_REQUEST,
-                "the job would wait for "
-                    + parent
-                    + ", which "
-                    + absent.where()
-                    + " does not know; PBS would take the job and delete it at once",
-                "",
-                ""));
+        throw refused(
+            "the job would wait for "
+                + parent
+                + ", which "
+                + absent.where()
+                + " does not know; PBS would take the job and delete it at once");
       }
     }
+    return arrays;
   }
 
-  static Command command(Submission submission) {
+  /** The options, with every parent named as qsub knows it. */
+  private static List<String> named(List<String> options, Map<JobId, JobId> arrays) {
+    List<String> named = new ArrayList<>(options);
+    Map<JobId, JobId> left = new LinkedHashMap<>(arrays);
+    for (int i = 1; i < named.size(); i++) {
+      boolean depends = named.get(i - 1).equals("-W") && named.get(i).startsWith(DEPEND);
+      Optional<List<Dependency>> read =
+          depends
+              ? PbsDependencies.read(named.get(i).substring(DEPEND.length()))
+              : Optional.empty();
+      if (read.isPresent()) {
+        List<Dependency> changed = new ArrayList<>();
+        for (Dependency dependency : read.get()) {
+          List<JobId> jobs = new ArrayList<>(dependency.jobs());
+          jobs.replaceAll(id -> arrays.getOrDefault(id, id));
+          left.keySet().removeAll(dependency.jobs());
+          changed.add(new Dependency(dependency.condition(), jobs));
+        }
+        named.set(i, DEPEND + PbsDependencies.write(changed));
+      }
+    }
+    left.forEach(
+        (number, array) -> {
+          throw refused(
+              number
+                  + " is an array: name it "
+                  + array
+                  + " in the dependency; PBS would take the job and delete it at once");
+        });
+    return named;
+  }
+
+  private static SchedulerException refused(String message) {
+    return new SchedulerException(new Failure(Failure.Kind.INVALID_REQUEST, message, "", ""));
+  }
+
+  private static Command command(Submission submission, List<String> options) {
     List<String> words = new ArrayList<>(List.of("qsub"));
     if (submission.request().name().isEmpty()) {
       // A file's name that is no legal job name makes qsub fail.
       String file = submission.batchScript().getFileName().toString();
       words.addAll(List.of("-N", PbsName.legal(file)));
     }
-    words.addAll(submission.options());
+    words.addAll(options);
     words.addAll(List.of("-v", variables(submission)));
     words.add(submission.batchScript().toString());
     return Command.of(words)

@@ -5,13 +5,9 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Random;
 import org.condatainer.job.JobId;
 import org.condatainer.job.JobSnapshot;
 import org.condatainer.job.JobState;
@@ -24,10 +20,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a real OpenPBS printed. */
 final class PbsRecordingsTest {
-  private static final List<Recording> ALL =
+  static final List<Recording> ALL =
       Recording.all(Path.of("src/test/resources/recordings/openpbs"));
 
-  private static List<Recording> ofJobs() {
+  /** Those in which jobs are described. */
+  static List<Recording> ofJobs() {
     List<Recording> found = new ArrayList<>();
     for (Recording recording : ALL) {
       if (recording.stdout().contains("\n    job_state = ")) {
@@ -270,91 +267,6 @@ final class PbsRecordingsTest {
     assertThat(PbsSubmitting.id("hello from the site\n27[].srv.example\n"))
         .contains(JobId.of("27[].srv.example"));
     assertThat(PbsSubmitting.id("")).isEmpty();
-  }
-
-  /** Cut, with unknown words, reordered, with bytes that are no UTF-8: never an invented end. */
-  @Test
-  void spoiledAnswersNeverEndAJob() {
-    List<Recording> recordings = ofJobs();
-    recordings.sort(Comparator.comparing(Recording::name));
-    Random random = new Random(5);
-    int cases = Integer.getInteger("condatainer.mutations", 5_000);
-    for (int i = 0; i < cases; i++) {
-      Recording recording = recordings.get(random.nextInt(recordings.size()));
-      String text = recording.stdout();
-      int at = random.nextInt(text.length());
-      String spoiled =
-          switch (random.nextInt(4)) {
-            case 0 -> text.substring(0, at);
-            case 1 -> text.replace("job_state = ", "job_state = Y");
-            case 2 -> text.substring(0, at) + "\ufffd\u0000" + text.substring(at);
-            default -> shuffled(text, random);
-          };
-      for (PbsJob job : PbsJob.of(spoiled)) {
-        if (job.snapshot(JobId.of("1"), "qstat").state() instanceof JobState.Ended) {
-          assertThat(text).as(recording.name()).contains("job_state = F");
-          assertThat(spoiled).contains("job_state = F");
-        }
-      }
-    }
-  }
-
-  /**
-   * An answer may end anywhere: at a line, or in the middle of one. Every line of every recording
-   * and some places beside are tried.
-   */
-  @Test
-  void cutAnswerTellsOfNoEndThatTheWholeOneDoesNot() {
-    Random random = new Random(7);
-    int cuts = 0;
-    for (Recording recording : ofJobs()) {
-      String text = recording.stdout();
-      Map<String, JobState> whole = states(text);
-      List<Integer> places = new ArrayList<>();
-      for (int at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) {
-        places.add(at);
-        places.add(at + 1);
-      }
-      for (int i = 0; i < 40; i++) {
-        places.add(random.nextInt(text.length()));
-      }
-      for (int at : places) {
-        states(text.substring(0, at))
-            .forEach(
-                (id, state) ->
-                    assertThat(state)
-                        .as("%s of %s cut at %d", id, recording.name(), at)
-                        .isEqualTo(whole.get(id)));
-        cuts++;
-      }
-    }
-    assertThat(cuts).isGreaterThan(5_000);
-  }
-
-  @Test
-  void jobIsToldOfOnlyWhenTheEmptyLineBehindItIsThere() {
-    String text = recording("momdown-qstat-xf3").stdout();
-
-    assertThat(states(text)).hasSize(1);
-    assertThat(states(text.substring(0, text.length() - 1))).isEmpty();
-    assertThat(PbsJob.isCut(text)).isFalse();
-    assertThat(PbsJob.isCut(text.substring(0, text.length() - 1))).isTrue();
-    // The second job's heading follows without the line that ends the first.
-    assertThat(states(text.stripTrailing() + "\n" + text.replace("Id: ", "Id: 9"))).hasSize(1);
-  }
-
-  private static Map<String, JobState> states(String text) {
-    Map<String, JobState> states = new LinkedHashMap<>();
-    for (PbsJob job : PbsJob.of(text)) {
-      states.put(job.id(), job.state());
-    }
-    return states;
-  }
-
-  private static String shuffled(String text, Random random) {
-    List<String> lines = new ArrayList<>(List.of(text.split("\n", -1)));
-    Collections.shuffle(lines, random);
-    return String.join("\n", lines);
   }
 
   private static Recording recording(String name) {

@@ -99,7 +99,12 @@ final class PbsSchedulerTest {
         .isInstanceOfSatisfying(
             JobState.Absent.class,
             absent -> assertThat(absent.where()).contains("keeps no history"));
-    assertThat(ran).hasSize(2);
+    assertThat(ran)
+        .extracting(Command::words)
+        .containsExactly(
+            List.of("qstat", "-x", "-f", "-w", "1"),
+            List.of("qstat", "-f", "-w", "1"),
+            List.of("qstat", "-f", "-w", "1[]"));
   }
 
   @Test
@@ -299,7 +304,81 @@ final class PbsSchedulerTest {
                     .submit(submission("", request)))
         .hasMessageContaining("4242")
         .hasMessageContaining("does not know");
-    assertThat(ran).extracting(Command::program).containsExactly("qstat");
+    assertThat(ran).extracting(Command::program).containsExactly("qstat", "qstat");
+  }
+
+  @Test
+  void arrayIsFoundByItsNumber() {
+    Map<JobId, JobSnapshot> answers =
+        pbs(PbsSchedulerTest::arrayOfTwentySeven).query(ids("27", "27.node1", "27[]", "28"));
+
+    assertThat(answers.get(JobId.of("27")).state()).isInstanceOf(JobState.Alive.class);
+    assertThat(answers.get(JobId.of("27")).id()).isEqualTo(JobId.of("27"));
+    assertThat(answers.get(JobId.of("27.node1")).state()).isInstanceOf(JobState.Alive.class);
+    assertThat(answers.get(JobId.of("27[]")).state()).isInstanceOf(JobState.Alive.class);
+    assertThat(answers.get(JobId.of("28")).state()).isInstanceOf(JobState.Absent.class);
+    assertThat(ran).hasSize(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"qdel", "qhold", "qrls"})
+  void arrayIsChangedByItsNumber(String program) {
+    PbsScheduler pbs = pbs(PbsSchedulerTest::arrayOfTwentySeven);
+
+    switch (program) {
+      case "qdel" -> pbs.cancel(ids("27"));
+      case "qhold" -> pbs.hold(ids("27"));
+      default -> pbs.release(ids("27"));
+    }
+    assertThat(ran)
+        .extracting(Command::words)
+        .containsExactly(List.of(program, "27"), List.of(program, "27[]"));
+    assertThatThrownBy(() -> pbs.hold(ids("27", "28")))
+        .hasMessageContaining("Unknown Job Id 28.node1")
+        .matches(problem -> !problem.getMessage().contains("Unknown Job Id 27"));
+  }
+
+  /** Answers as a server that has the array 27[] alone. */
+  private static CommandResult arrayOfTwentySeven(Command command) {
+    StringBuilder errors = new StringBuilder();
+    StringBuilder output = new StringBuilder();
+    for (String word : command.words()) {
+      if (word.startsWith("27[]")) {
+        output.append(command.program().equals("qstat") ? job("27[].node1", "B", "A=1") : "");
+      } else if (Character.isDigit(word.charAt(0))) {
+        String id = word.endsWith(".node1") ? word : word + ".node1";
+        errors.append(command.program()).append(": Unknown Job Id ").append(id).append('\n');
+      }
+    }
+    return new CommandResult(errors.isEmpty() ? 0 : 153, output.toString(), errors.toString());
+  }
+
+  @Test
+  void parentThatIsAnArrayIsNamedAsQsubKnowsIt() throws IOException {
+    JobRequest request =
+        JobRequest.empty().toBuilder()
+            .dependencies(
+                List.of(
+                    new Dependency(
+                        Dependency.Condition.SUCCEEDED, List.of(JobId.of("27"), JobId.of("5")))))
+            .build();
+    CommandRunner server =
+        command ->
+            command.program().equals("qsub")
+                ? new CommandResult(0, "30.node1\n", "")
+                : command.words().contains("27[]")
+                    ? new CommandResult(0, job("27[].node1", "B", "A=1"), "")
+                    : new CommandResult(
+                        153, job("5.node1", "R", ""), "qstat: Unknown Job Id 27.node1\n");
+
+    pbs(server)
+        .submit(submission("", request, List.of("-W", "depend=afterok:27:5", "-W", "umask=022")));
+
+    assertThat(ran.get(2).words())
+        .containsSubsequence("-W", "depend=afterok:27[]:5", "-W", "umask=022");
+    // A directive goes to qsub as it is.
+    assertThatThrownBy(() -> pbs(server).submit(submission("", request, List.of())))
+        .hasMessageContaining("27 is an array: name it 27[]");
   }
 
   @Test
@@ -372,8 +451,13 @@ final class PbsSchedulerTest {
   }
 
   private Submission submission(String directive, JobRequest request) throws IOException {
+    return submission(directive, request, List.of());
+  }
+
+  private Submission submission(String directive, JobRequest request, List<String> options)
+      throws IOException {
     Files.writeString(script(), "#!/bin/bash\n" + directive + "\ntrue\n");
-    return new Submission(script(), List.of(), request, folder, "cnt:r-1");
+    return new Submission(script(), options, request, folder, "cnt:r-1");
   }
 
   private PbsScheduler pbs(CommandRunner runner) {
