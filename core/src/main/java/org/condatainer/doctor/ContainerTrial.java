@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.condatainer.launch.LaunchException;
@@ -22,7 +21,6 @@ import org.condatainer.process.Command;
 import org.condatainer.process.CommandException;
 import org.condatainer.process.CommandResult;
 import org.condatainer.process.CommandRunner;
-import org.condatainer.scheduler.Overrides;
 
 /**
  * Makes a small overlay and runs a container in it, writable and then read-only, as a user does.
@@ -75,20 +73,7 @@ final class ContainerTrial {
 
   private Plan plan(Path image, boolean writable, String command) {
     return planner.command(
-        List.of("sh", "-c", command),
-        new LaunchOptions(
-            Optional.empty(),
-            List.of(image.toString()),
-            List.of(),
-            Map.of(),
-            writable,
-            false,
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            LaunchOptions.Place.LOCAL,
-            Overrides.none()));
+        List.of("sh", "-c", command), LaunchOptions.here(List.of(image.toString()), writable));
   }
 
   /** What went wrong, empty if nothing did and it printed this. */

@@ -66,6 +66,28 @@ public record LaunchOptions(
     requireNonNull(overrides, "overrides is null");
   }
 
+  /**
+   * To run here in these overlays, with nothing else said.
+   *
+   * @param writable whether the {@code .img} overlay is mounted writable
+   */
+  public static LaunchOptions here(List<String> overlays, boolean writable) {
+    return new LaunchOptions(
+        Optional.empty(),
+        overlays,
+        List.of(),
+        Map.of(),
+        writable,
+        false,
+        false,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Place.LOCAL,
+        Overrides.none());
+  }
+
   /** These options over others: what both give is taken from these, lists are put together. */
   public LaunchOptions over(LaunchOptions other) {
     Map<String, String> mergedVariables = new LinkedHashMap<>(other.variables);
