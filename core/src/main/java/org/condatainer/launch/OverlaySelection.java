@@ -97,7 +97,8 @@ final class OverlaySelection {
         waitedFor.isEmpty() && options.lockWait().isEmpty()
             ? Optional.of(modified(path))
             : Optional.empty(),
-        options.lockWait().orElse(Duration.ZERO));
+        options.lockWait().orElse(Duration.ZERO),
+        inspection.upperOwner().equals(Optional.of(Owner.ROOT)));
   }
 
   /**
