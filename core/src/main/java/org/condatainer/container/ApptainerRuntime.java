@@ -152,7 +152,10 @@ public record ApptainerRuntime(String program) implements ContainerRuntime {
       text.append("  cnt_prefix=APPTAINERENV_\n  export APPTAINER_NO_EVAL=1\n");
     }
     if (!host && !container.overlays().isEmpty()) {
-      text.append("  export \"${cnt_prefix}PREPEND_PATH=" + ContainerVariables.PATH + "\"\n");
+      text.append(
+          "  export \"${cnt_prefix}PREPEND_PATH="
+              + ContainerVariables.pathFolders(container)
+              + "\"\n");
     }
     text.append("  cnt_variables\n");
   }

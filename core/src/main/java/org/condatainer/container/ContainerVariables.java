@@ -1,14 +1,17 @@
 package org.condatainer.container;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
+import java.util.Optional;
 import org.condatainer.script.ShellWords;
 
 /** The part of the batch script that sets the container's environment. */
 final class ContainerVariables {
   private static final String ENVIRONMENT = "/ext3/env";
 
-  /** The environment's programs, and where a container may show programs to manage it. */
-  static final String PATH = ENVIRONMENT + "/bin:/ext3/mm";
+  /** Where a container may show programs to manage the environment. */
+  private static final String COMMANDS = "/ext3/mm";
 
   private ContainerVariables() {}
 
@@ -41,7 +44,58 @@ final class ContainerVariables {
 
   /** The folders of the overlays that go before all others in PATH, with a colon at the end. */
   static String pathPrefix(Container container) {
-    return container.overlays().isEmpty() ? "" : PATH + ":";
+    String folders = pathFolders(container);
+    return folders.isEmpty() ? "" : folders + ":";
+  }
+
+  /**
+   * The folders of the overlays in PATH, the last named overlay's first; empty without one. No
+   * letter in it means something to a shell.
+   */
+  static String pathFolders(Container container) {
+    Deque<String> folders = new ArrayDeque<>();
+    for (MountedOverlay overlay : container.overlays()) {
+      Optional<String> module = module(overlay);
+      String folder = module.orElse(ENVIRONMENT) + "/bin";
+      folders.remove(folder);
+      folders.addFirst(folder);
+    }
+    if (!folders.isEmpty()) {
+      // also when all are named like modules: a frozen environment may be called anything
+      if (!folders.contains(ENVIRONMENT + "/bin")) {
+        folders.add(ENVIRONMENT + "/bin");
+      }
+      folders.add(COMMANDS);
+    }
+    return String.join(":", folders);
+  }
+
+  /**
+   * The folder of a module's overlay, {@code /cnt/NAME/VERSION} for a file {@code
+   * NAME--VERSION.sqf}: the convention of those who build a squashfs for each program.
+   */
+  private static Optional<String> module(MountedOverlay overlay) {
+    String name = overlay.path().getFileName().toString();
+    int middle = name.indexOf("--");
+    int end = name.lastIndexOf('.');
+    if (overlay.format() != MountedOverlay.Format.SQUASHFS || middle < 1 || end <= middle + 2) {
+      return Optional.empty();
+    }
+    String version = name.substring(middle + 2, end);
+    return isPlain(name) && !version.contains("--")
+        ? Optional.of("/cnt/" + name.substring(0, middle) + "/" + version)
+        : Optional.empty();
+  }
+
+  private static boolean isPlain(String name) {
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      boolean letter = c < 128 && Character.isLetterOrDigit(c);
+      if (!letter && "._+-".indexOf(c) < 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static void export(StringBuilder text, String name, String value) {

@@ -141,7 +141,7 @@ final class EmbeddedMounts {
               if [[ -L $folder ]]; then
                 links+=("$folder")
               elif [[ -d $folder ]]; then
-                case $UID:$folder in
+                case ${cnt_uid:-$UID}:$folder in
                   0:/usr | 0:/etc | 0:/opt | 0:/boot) cnt_bind "$folder" "$folder" ,ro ;;
                   *) cnt_bind "$folder" "$folder" ;;
                 esac

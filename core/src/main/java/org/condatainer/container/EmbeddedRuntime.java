@@ -111,12 +111,36 @@ public record EmbeddedRuntime(boolean root) implements ContainerRuntime {
     text.append("  cnt_check_overlays\n  cnt_private_folder\n");
     return text.append(
             ENTER
-                .replace("@OPTIONS@", root ? "--mount" : NAMESPACES)
+                .replace("@USER@", isForRoot(container) ? USER_OUTSIDE : "")
+                .replace("@NAMES@", isForRoot(container) ? " cnt_uid cnt_user" : "")
+                .replace(
+                    "@OPTIONS@",
+                    root ? "--mount" : isForRoot(container) ? ROOT_NAMESPACES : NAMESPACES)
                 .replace("@FUNCTIONS@", functions))
         .toString();
   }
 
+  /**
+   * Whether root's files are to be written, which takes a mount by somebody who is root in his
+   * namespace; the user's own are written as the user's.
+   */
+  private boolean isForRoot(Container container) {
+    return !root
+        && container.fakeroot()
+        && isWritable(container)
+        && container.workspace().get().ofRoot();
+  }
+
   private static final String NAMESPACES = "--user --map-current-user --keep-caps --mount";
+
+  private static final String ROOT_NAMESPACES = "--user --map-root-user --mount";
+
+  /** For the lease: who the user is outside. */
+  private static final String USER_OUTSIDE =
+      """
+        cnt_uid=$UID
+        cnt_user=$(id -un 2>/dev/null) || cnt_user=$UID
+      """;
 
   private static final String USER_NAMESPACES =
       """
@@ -134,8 +158,8 @@ public record EmbeddedRuntime(boolean root) implements ContainerRuntime {
       """
         local cnt_bash_env=${BASH_ENV-}
         unset BASH_ENV
-        exec unshare @OPTIONS@ -- "$BASH" -c "$(
-          declare -p cnt_bash_env cnt_mounts cnt_script cnt_run_id
+      @USER@  exec unshare @OPTIONS@ -- "$BASH" -c "$(
+          declare -p cnt_bash_env cnt_mounts cnt_script cnt_run_id@NAMES@
           declare -f @FUNCTIONS@
         )
       cnt_mounted \\"\\$@\\"" "$0" "$@"

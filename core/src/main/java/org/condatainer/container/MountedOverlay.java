@@ -19,6 +19,7 @@ import java.util.Optional;
  *     run waits for may modify it
  * @param lockWait for how long at most the node waits for others to end who have it, in whole
  *     seconds; zero to refuse at once
+ * @param ofRoot whether what is in it belongs to root, for a container in which the user is root
  */
 public record MountedOverlay(
     Path path,
@@ -26,7 +27,8 @@ public record MountedOverlay(
     boolean writable,
     String uuid,
     Optional<Instant> modified,
-    Duration lockWait) {
+    Duration lockWait,
+    boolean ofRoot) {
   /** What is in an overlay's file. */
   public enum Format {
     /** A workspace overlay: seen at {@code /ext3/env}. */
@@ -41,5 +43,16 @@ public record MountedOverlay(
     requireNonNull(uuid, "uuid is null");
     requireNonNull(modified, "modified is null");
     requireNonNull(lockWait, "lockWait is null");
+  }
+
+  /** One whose files are the user's. */
+  public MountedOverlay(
+      Path path,
+      Format format,
+      boolean writable,
+      String uuid,
+      Optional<Instant> modified,
+      Duration lockWait) {
+    this(path, format, writable, uuid, modified, lockWait, false);
   }
 }

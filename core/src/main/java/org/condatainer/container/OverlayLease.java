@@ -102,7 +102,8 @@ final class OverlayLease {
         read -r start </proc/$$/stat
         read -ra fields <<<"${start##*) }"
         start=${fields[19]}
-        user=$(id -un 2>/dev/null) || user=$UID
+        user=${cnt_user:-$(id -un 2>/dev/null)}
+        user=${user:-$UID}
         space=$(readlink /proc/$$/ns/pid)
         if [[ -n ${SLURM_JOB_ID-} ]]; then
           scheduler=slurm cluster=${SLURM_CLUSTER_NAME-} job=${job:-$SLURM_JOB_ID}
@@ -126,7 +127,7 @@ final class OverlayLease {
           fi
           cnt_note "a lease was left by $their_name; the overlay is free, so this run takes it over"
         fi
-        printf -v value '%s\n' condatainer-lease=1 "user=$user" "uid=$UID" "host=$host" \
+        printf -v value '%s\n' condatainer-lease=1 "user=$user" "uid=${cnt_uid:-$UID}" "host=$host" \
           "machine=$machine" "boot=$boot" "pidns=$space" "pid=$$" "start=$start" "scheduler=$scheduler" \
           "cluster=$cluster" "job=$job" "run=$cnt_run_id" mode=write \
           "since=$(TZ=UTC0 printf '%(%Y-%m-%dT%H:%M:%SZ)T' -1)"

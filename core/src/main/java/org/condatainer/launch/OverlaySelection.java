@@ -97,7 +97,8 @@ final class OverlaySelection {
         waitedFor.isEmpty() && options.lockWait().isEmpty()
             ? Optional.of(modified(path))
             : Optional.empty(),
-        options.lockWait().orElse(Duration.ZERO));
+        options.lockWait().orElse(Duration.ZERO),
+        inspection.upperOwner().equals(Optional.of(Owner.ROOT)));
   }
 
   /**
@@ -148,12 +149,20 @@ final class OverlaySelection {
   }
 
   /** A path from here, otherwise a bare name in the folders of {@code image_dirs}. */
+  /**
+   * A path, or the name of an overlay in one of the {@code image_dirs}: its file's name, with or
+   * without the ending, or {@code NAME/VERSION} for {@code NAME--VERSION.sqf}.
+   */
   private Path locate(String name) {
     Path path = HomePath.resolve(name, workingDirectory, environment);
-    if (!Files.exists(path) && name.indexOf('/') < 0) {
-      for (Path folder : configuration.imageDirectories()) {
-        Path candidate = folder.resolve(name);
-        if (Files.exists(candidate)) {
+    if (Files.isRegularFile(path) || name.startsWith("/") || name.startsWith(".")) {
+      return real(path);
+    }
+    String file = name.replace("/", "--");
+    for (Path folder : configuration.imageDirectories()) {
+      for (String ending : List.of("", ".sqf", ".img")) {
+        Path candidate = folder.resolve(file + ending);
+        if (Files.isRegularFile(candidate)) {
           return real(candidate);
         }
       }

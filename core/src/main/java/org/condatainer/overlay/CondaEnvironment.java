@@ -62,7 +62,8 @@ public record CondaEnvironment(
     Map<String, String> known = byName ? CondaHistory.channels(history) : Map.of();
     List<CondaPackage> packages = new ArrayList<>();
     List<String> unread = new ArrayList<>();
-    JsonFactory factory = new JsonFactory();
+    List<Long> unnamed = new ArrayList<>();
+    List<String> names = new ArrayList<>();
     files.forEachTyped(
         meta.get(),
         (bytes, number, regular) -> {
@@ -77,17 +78,27 @@ public record CondaEnvironment(
               channel == null
                   ? Optional.empty()
                   : CondaPackage.ofDistribution(distribution, channel);
-          ExtInode file = named.isPresent() ? null : files.inode(number);
           if (named.isPresent()) {
             packages.add(named.get());
-          } else if (file.type() == ExtInode.FILE) {
-            try {
-              packages.add(CondaPackage.parse(factory, files.content(file)));
-            } catch (IOException e) {
-              unread.add("conda-meta/" + name + ": " + firstLine(e.getMessage()));
-            }
+          } else {
+            unnamed.add(number);
+            names.add(name);
           }
         });
+    // a parser costs more than all the rest where every name is known
+    if (!unnamed.isEmpty()) {
+      JsonFactory factory = new JsonFactory();
+      for (int i = 0; i < unnamed.size(); i++) {
+        ExtInode file = files.inode(unnamed.get(i));
+        if (file.type() == ExtInode.FILE) {
+          try {
+            packages.add(CondaPackage.parse(factory, files.content(file)));
+          } catch (IOException e) {
+            unread.add("conda-meta/" + names.get(i) + ": " + firstLine(e.getMessage()));
+          }
+        }
+      }
+    }
     packages.sort((a, b) -> a.name().compareTo(b.name()));
     List<String> channels = configured(files, prefix, ".condarc");
     if (channels.isEmpty()) {

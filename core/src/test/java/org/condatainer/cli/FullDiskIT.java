@@ -64,12 +64,11 @@ class FullDiskIT {
     "o new.img -s 64M --sparse, 1",
     "overlay chown -u 5 -g 6 env.img, 0",
     "overlay resize env.img -s min --in-place, 0",
+    "overlay check -f env.img, 0",
   })
   void leavesTheImageWholeAndNothingElse(String line, int exitCode) throws Exception {
     // what is left is less than any copy takes
-    Path rest = disk.resolve("rest");
-    run("sh", "-c", "dd if=/dev/zero of=\"$1\" bs=64k 2>/dev/null; :", "sh", rest.toString());
-    assertThat(run("truncate", "-s", "-1M", rest.toString())).isZero();
+    fillsTheDisk("1M");
     CalledProgram.Result result = new CalledProgram(disk).call(line.split(" ", -1));
     assertThat(result.exitCode()).as(result.text()).isEqualTo(exitCode);
     if (exitCode == 1) {
@@ -82,5 +81,35 @@ class FullDiskIT {
           .as(result.text())
           .containsExactly("env.img", "rest");
     }
+  }
+
+  private void fillsTheDisk(String left) throws IOException, InterruptedException {
+    String rest = disk.resolve("rest").toString();
+    run("sh", "-c", "dd if=/dev/zero of=\"$1\" bs=64k 2>/dev/null; :", "sh", rest);
+    assertThat(run("truncate", "-s", "-" + left, rest)).isZero();
+  }
+
+  /** Without room for what takes a repair back there is none, and with it there is. */
+  @ParameterizedTest
+  @CsvSource({"overlay check env.img", "overlay check -y --yes env.img"})
+  void repairsOnlyWhatItCouldTakeBack(String line) throws Exception {
+    Images.spoil(image, "ssv state 0");
+    byte[] before = Files.readAllBytes(image);
+    fillsTheDisk("64K");
+
+    CalledProgram.Result refused = new CalledProgram(disk).call(line.split(" ", -1));
+
+    assertThat(refused.exitCode()).as(refused.text()).isEqualTo(1);
+    assertThat(refused.text()).contains("was not repaired", "make room in");
+    assertThat(Files.readAllBytes(image)).isEqualTo(before);
+    try (Stream<Path> files = Files.list(disk)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder("env.img", "rest");
+    }
+    Files.delete(disk.resolve("rest"));
+    CalledProgram.Result repaired = new CalledProgram(disk).call(line.split(" ", -1));
+    assertThat(repaired.exitCode()).as(repaired.text()).isZero();
+    assertThat(Images.e2fsck("-fn", image)).isZero();
+    assertThat(OddTree.listingOf(image)).isEqualTo(listing);
   }
 }

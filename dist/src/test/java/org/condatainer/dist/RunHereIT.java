@@ -139,6 +139,24 @@ final class RunHereIT {
 
   @ParameterizedTest
   @MethodSource("runtimes")
+  void rootsImageIsWrittenWithFakeroot(Engines.Place runtime) {
+    Installed condatainer = runtime.in(parent);
+    assertThat(condatainer.call("o", "roots.img", "-s", "32M", "--fakeroot").exitCode()).isZero();
+
+    Result written =
+        condatainer.call(
+            "e", "-f", "-n", "roots.img", "--", "sh", "-c", "id -u; touch /ext3/env/new");
+
+    assertThat(written.exitCode()).as(written.everything()).isZero();
+    assertThat(written.out()).isEqualTo("0\n");
+    Result owners = condatainer.call("overlay", "chown", "--root", "roots.img");
+    assertThat(owners.err()).contains(": 0 of ");
+    Result refused = condatainer.call("e", "-n", "roots.img", "--", "true");
+    assertThat(refused.exitCode()).isEqualTo(runtime.user().isEmpty() ? 0 : 5);
+  }
+
+  @ParameterizedTest
+  @MethodSource("runtimes")
   void imageInUseByAWriterIsRefusedWithItsProcess(Engines.Place runtime) throws Exception {
     Installed condatainer = runtime.in(parent);
     condatainer.overlay("env.img");
