@@ -111,7 +111,7 @@ final class OverlayLease {
         elif [[ -n ${LSB_JOBID-} ]]; then
           scheduler=lsf job=${job:-$LSB_JOBID}
         elif [[ ${BATCH_SYSTEM-} == HTCondor && -n $job ]]; then
-          scheduler=htcondor
+          scheduler=htcondor cluster=${cnt_schedd-}
         elif [[ -n ${SGE_TASK_ID-} && -n ${JOB_ID-} ]]; then
           scheduler=gridengine job=${job:-$JOB_ID}
         else

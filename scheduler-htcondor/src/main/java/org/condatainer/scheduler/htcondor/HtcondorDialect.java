@@ -119,7 +119,7 @@ final class HtcondorDialect implements Dialect {
   private static final String GRANTED =
       """
       CNT_JOB_ID='' CNT_ARRAY_INDEX='' NCPUS='' MEM='' NNODES=1 NTASKS=1 NTASKS_PER_NODE=1
-      cnt_cluster='' cnt_process='' cnt_dag='' cnt_task=''
+      cnt_cluster='' cnt_process='' cnt_dag='' cnt_task='' cnt_schedd=''
       if [ -r "${_CONDOR_JOB_AD-}" ]; then
         while IFS=' ' read -r cnt_key cnt_equals cnt_value; do
           case $cnt_key in
@@ -127,6 +127,7 @@ final class HtcondorDialect implements Dialect {
             ProcId) cnt_process=$cnt_value ;;
             DAGManJobId) cnt_dag=$cnt_value ;;
             CondatainerTask) cnt_task=$cnt_value ;;
+            GlobalJobId) cnt_schedd=${cnt_value#?} cnt_schedd=${cnt_schedd%%#*} ;;
             CondatainerIndex) CNT_ARRAY_INDEX=$cnt_value ;;
           esac
         done <"$_CONDOR_JOB_AD"

@@ -20,6 +20,8 @@ final class HtcondorQueries {
   /** Beyond so many clusters, a range of them is asked for, and the rest passed over here. */
   private static final int MOST_CLUSTERS = 100;
 
+  private static final String SCHEDD = "-- Schedd: ";
+
   private final SchedulerCommands commands;
 
   HtcondorQueries(SchedulerCommands commands) {
@@ -29,13 +31,21 @@ final class HtcondorQueries {
   Map<JobId, JobSnapshot> query(Set<JobId> ids) {
     Map<JobId, JobSnapshot> answers = new LinkedHashMap<>();
     Set<JobId> asked = new LinkedHashSet<>();
+    Optional<String> schedd = Optional.empty();
     for (JobId id : ids) {
       if (!HtcondorIds.isId(id.value())) {
         answers.put(
             id, unavailable(id, "'" + id.value() + "' is not written as an HTCondor job id"));
-      } else {
-        asked.add(id);
+        continue;
       }
+      if (!id.cluster().isEmpty()) {
+        schedd = schedd.isPresent() ? schedd : Optional.of(schedd());
+        if (!schedd.get().equals(id.cluster())) {
+          answers.put(id, unavailable(id, anotherSchedd(id, schedd.get())));
+          continue;
+        }
+      }
+      asked.add(id);
     }
     if (asked.isEmpty()) {
       return answers;
@@ -63,6 +73,33 @@ final class HtcondorQueries {
       askHistory(left, queued, answers);
     }
     return answers;
+  }
+
+  /**
+   * The schedd that is asked here, empty if that is not known. Each counts its jobs from 1, and
+   * knows nothing of another's.
+   */
+  private String schedd() {
+    try {
+      return schedd(
+          commands.run(Command.of("condor_q", "-totals"), HtcondorErrors.LOOKING).output());
+    } catch (SchedulerException e) {
+      return "";
+    }
+  }
+
+  /** From the heading of {@code condor_q}: {@code -- Schedd: NAME : <ADDRESS> @ TIME}. */
+  static String schedd(String output) {
+    int start = output.indexOf(SCHEDD);
+    int end = output.indexOf(" : ", Math.max(start, 0));
+    return start < 0 || end < 0 ? "" : output.substring(start + SCHEDD.length(), end).strip();
+  }
+
+  private static String anotherSchedd(JobId id, String here) {
+    String other = "it is a job of the schedd " + id.cluster();
+    return here.isEmpty()
+        ? other + ", and condor_q does not say which one is asked here"
+        : other + ", and " + here + " is asked here: ask on a machine of that one";
   }
 
   /** A DAG that has no task in the queue may have had some. */

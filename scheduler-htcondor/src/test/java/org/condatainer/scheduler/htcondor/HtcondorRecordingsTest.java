@@ -26,6 +26,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What HTCondor 23.9 printed, and what it means. */
 final class HtcondorRecordingsTest {
+  @Test
+  void theScheddIsNamedInTheHeadingOfTheQueue() {
+    String plain = read("q-plain").stdout();
+    assertThat(HtcondorQueries.schedd(plain)).isEqualTo("lab@127-0-0-1.lab.local");
+    assertThat(HtcondorQueries.schedd("All queues are empty\n")).isEmpty();
+  }
+
   private static final Path FOLDER = Path.of("src/test/resources/recordings/htcondor-23.9");
 
   @Test
