@@ -6,61 +6,123 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 
-/** Finds the images that a user means: named ones, and all {@code *.img} below folders. */
-final class ImageSearch {
-  private ImageSearch() {}
+/**
+ * Finds the images that a user means: named ones, and all {@code *.img} below folders. A folder may
+ * be large, and a file system may not answer at all: who makes no progress for a while is left.
+ *
+ * @param patience how long without any progress
+ */
+record ImageSearch(Duration patience) {
+  /** A search for one name. */
+  private record Search(Path path, boolean named, Future<Optional<List<Path>>> images) {}
 
   /**
-   * The images below these folders, and the ones named; links are followed only to a named one.
+   * The images below these folders, and the ones named; links are followed only to a named one. A
+   * file or folder that does not answer is among them, so that it is told of.
    *
    * @param names files and folders
+   * @param optional folders that need not be there
    * @param folder what relative names start from
+   * @param wanted which of those below folders; may look at the file
    * @throws UsageException if there is no such file
    */
-  static List<Path> find(List<String> names, Path folder) {
-    Set<Path> found = new LinkedHashSet<>();
-    for (String name : names) {
-      Path path = folder.resolve(name).normalize();
-      if (!Files.exists(path)) {
-        throw new UsageException("there is no file or folder " + path);
+  List<Path> find(List<String> names, List<Path> optional, Path folder, Predicate<Path> wanted) {
+    ExecutorService threads =
+        Executors.newFixedThreadPool(
+            16,
+            work -> {
+              Thread thread = new Thread(work, "image search");
+              thread.setDaemon(true);
+              return thread;
+            });
+    try {
+      AtomicLong steps = new AtomicLong();
+      List<Search> searches = new ArrayList<>();
+      for (String name : names) {
+        Path path = folder.resolve(name).normalize();
+        searches.add(new Search(path, true, threads.submit(() -> images(path, steps, wanted))));
       }
-      if (Files.isDirectory(path)) {
-        found.addAll(below(path));
-      } else {
-        found.add(path);
+      for (Path path : optional) {
+        searches.add(new Search(path, false, threads.submit(() -> images(path, steps, wanted))));
       }
+      Set<Path> found = new LinkedHashSet<>();
+      for (Search search : searches) {
+        Optional<List<Path>> images = await(search, steps);
+        if (images.isEmpty() && search.named()) {
+          throw new UsageException("there is no file or folder " + search.path());
+        }
+        found.addAll(images.orElse(List.of()));
+      }
+      return List.copyOf(found);
+    } finally {
+      threads.shutdownNow();
     }
-    return List.copyOf(found);
   }
 
-  private static List<Path> below(Path folder) {
-    List<Path> found = new ArrayList<>();
-    try {
-      Files.walkFileTree(
-          folder,
-          new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-              if (attributes.isRegularFile() && file.toString().endsWith(".img")) {
-                found.add(file);
-              }
-              return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFileFailed(Path file, IOException problem) {
-              return FileVisitResult.CONTINUE;
-            }
-          });
-    } catch (IOException e) {
-      throw new UsageException(folder + " cannot be read: " + e.getMessage());
+  private Optional<List<Path>> await(Search search, AtomicLong steps) {
+    while (true) {
+      long before = steps.get();
+      try {
+        return search.images().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        if (steps.get() == before) {
+          return Optional.of(List.of(search.path()));
+        }
+      } catch (ExecutionException e) {
+        throw new UsageException(search.path() + " cannot be read: " + e.getCause().getMessage());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return Optional.of(List.of(search.path()));
+      }
     }
+  }
+
+  /** Empty if there is no such file. */
+  private static Optional<List<Path>> images(Path path, AtomicLong steps, Predicate<Path> wanted)
+      throws IOException {
+    steps.incrementAndGet();
+    if (!Files.exists(path)) {
+      return Optional.empty();
+    }
+    if (!Files.isDirectory(path)) {
+      return Optional.of(List.of(path));
+    }
+    List<Path> found = new ArrayList<>();
+    Files.walkFileTree(
+        path,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            steps.incrementAndGet();
+            if (attributes.isRegularFile()
+                && file.toString().endsWith(".img")
+                && wanted.test(file)) {
+              found.add(file);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException problem) {
+            return FileVisitResult.CONTINUE;
+          }
+        });
     found.sort(null);
-    return found;
+    return Optional.of(found);
   }
 }

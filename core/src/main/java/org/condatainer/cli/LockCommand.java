@@ -1,6 +1,6 @@
 package org.condatainer.cli;
 
-import java.nio.file.Files;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -111,34 +111,28 @@ final class LockCommand implements Subcommand {
   private List<Path> images(
       ParseResult parsed, Invocation invocation, Configuration configuration) {
     List<String> names = new ArrayList<>(parsed.matchedPositionalValue(0, List.of()));
+    List<Path> folders = List.of();
     if (names.isEmpty()) {
       names.add(".");
-      for (Path folder : configuration.imageDirectories()) {
-        if (Files.isDirectory(folder)) {
-          names.add(folder.toString());
-        }
-      }
+      folders = configuration.imageDirectories();
     }
-    List<Path> images = new ArrayList<>(ImageSearch.find(names, invocation.workingDirectory()));
     boolean root = Owner.ofThisProcess().uid() == 0;
     boolean all = !explain && Options.isSet(parsed, "--all-users");
     if (all && !root) {
       throw new UsageException(name + ": --all-users is for root, who sees everybody's processes");
     }
-    if (root && !all) {
-      images.removeIf(image -> !isRoots(image, names, invocation));
-    }
-    return images;
+    return new ImageSearch(limit(parsed).dividedBy(3))
+        .find(
+            names, folders, invocation.workingDirectory(), image -> all || !root || isRoots(image));
   }
 
-  /** Named, or root's own. */
-  private static boolean isRoots(Path image, List<String> names, Invocation invocation) {
-    for (String named : names) {
-      if (invocation.workingDirectory().resolve(named).normalize().equals(image)) {
-        return true;
-      }
+  private static boolean isRoots(Path image) {
+    try {
+      return Owner.of(image).uid() == 0;
+    } catch (UncheckedIOException e) {
+      // it has just gone
+      return false;
     }
-    return Owner.of(image).uid() == 0;
   }
 
   private static Duration limit(ParseResult parsed) {

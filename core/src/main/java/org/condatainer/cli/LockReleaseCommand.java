@@ -87,8 +87,11 @@ final class LockReleaseCommand implements Subcommand {
     }
     Verdict.State before = plan.report().verdict().state();
     if (plan.isDone() || plan.refusal().isPresent() || Options.isSet(parsed, "--dry-run")) {
-      print(json, invocation, plan, done, plan.report());
+      print(json, invocation, plan, done, plan.report(), "");
       return plan.isDone() ? ExitCode.SUCCESS : before.exitCode();
+    }
+    if (json && !Options.isSet(parsed, "--yes")) {
+      invocation.err().print(text(plan));
     }
     if (!agreed(parsed, image, plan.isAnsweredFor(), invocation)) {
       invocation.say("nothing was done");
@@ -96,13 +99,16 @@ final class LockReleaseCommand implements Subcommand {
     }
     try {
       LockReport after = release.carryOut(image, plan, permission);
-      print(json, invocation, plan, done, after);
+      print(json, invocation, plan, done, after, "");
       if (!json) {
         String word = LockText.word(after.verdict());
         invocation.out().println(LockText.shown(image.toString()) + ": " + word);
       }
       return after.verdict().state().exitCode();
     } catch (IOException e) {
+      if (json) {
+        print(json, invocation, plan, done, release.look(image), e.getMessage());
+      }
       throw new LaunchException(LaunchException.Kind.FAILED, "lock release: " + e.getMessage(), e);
     }
   }
@@ -152,7 +158,12 @@ final class LockReleaseCommand implements Subcommand {
   }
 
   private static void print(
-      boolean json, Invocation invocation, ReleasePlan plan, List<String> done, LockReport after) {
+      boolean json,
+      Invocation invocation,
+      ReleasePlan plan,
+      List<String> done,
+      LockReport after,
+      String failure) {
     if (!json) {
       return;
     }
@@ -172,6 +183,9 @@ final class LockReleaseCommand implements Subcommand {
         out.writeString(line);
       }
       out.writeEndArray();
+      if (!failure.isEmpty()) {
+        out.writeStringField("failure", failure);
+      }
       out.writeStringField("verdictAfter", after.verdict().state().word());
       out.writeEndObject();
     } catch (IOException e) {

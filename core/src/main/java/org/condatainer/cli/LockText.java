@@ -60,7 +60,7 @@ final class LockText {
             c -> {
               boolean hidden =
                   Character.isISOControl(c) || Character.getType(c) == Character.FORMAT;
-              printable.appendCodePoint(hidden ? '?' : c);
+              printable.appendCodePoint(Character.isWhitespace(c) ? ' ' : hidden ? '?' : c);
             });
     return printable.toString();
   }

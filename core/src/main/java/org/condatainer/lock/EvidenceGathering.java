@@ -27,6 +27,9 @@ public record EvidenceGathering(SchedulerInquiry schedulers, Duration limit) {
 
   private static final int THREADS = 16;
 
+  /** A command on a node starts a process here and there. */
+  private static final int MOST_NODES = 16;
+
   public EvidenceGathering {
     requireNonNull(schedulers, "schedulers is null");
     requireNonNull(limit, "limit is null");
@@ -44,32 +47,47 @@ public record EvidenceGathering(SchedulerInquiry schedulers, Duration limit) {
           .filter(state -> state != ImageLock.State.FREE)
           .isPresent();
     }
+
+    Beside placed(KernelList later) {
+      if (lock.value().isEmpty() || file.value().isEmpty()) {
+        return this;
+      }
+      ImageLock where = LockProbe.placed(lock.value().get(), file.value().get(), later);
+      return new Beside(new Answer.Said<>(where), file, lease, image);
+    }
   }
 
   /** The evidence on each image, in their order. */
   public List<Evidence> of(List<Path> images) {
-    ExecutorService threads =
-        Executors.newFixedThreadPool(
-            Math.min(images.size() + 6, THREADS),
-            work -> {
-              Thread thread = new Thread(work, "evidence");
-              thread.setDaemon(true);
-              return thread;
-            });
+    // Images that hang keep no scheduler waiting.
+    ExecutorService files = threads(Math.min(images.size() + 1, THREADS));
+    ExecutorService askers = threads(THREADS);
     try {
-      return gather(images, new Patience(threads, limit));
+      return gather(images, new Patience(files, limit), new Patience(askers, limit));
     } finally {
-      threads.shutdownNow();
+      files.shutdownNow();
+      askers.shutdownNow();
     }
   }
 
-  private List<Evidence> gather(List<Path> images, Patience patience) {
-    SchedulerInquiry.Living living = schedulers.askForLiving(patience);
+  private static ExecutorService threads(int most) {
+    return Executors.newFixedThreadPool(
+        most,
+        work -> {
+          Thread thread = new Thread(work, "evidence");
+          thread.setDaemon(true);
+          return thread;
+        });
+  }
+
+  private List<Evidence> gather(List<Path> images, Patience files, Patience askers) {
+    SchedulerInquiry.Living living = schedulers.askForLiving(askers);
     Patience.Waiting<KernelLocks> scan =
-        patience.ask("the processes of " + host(), KernelLocks::scan);
+        askers.ask("the processes of " + host(), KernelLocks::scan);
+    KernelList before = KernelList.read();
     Map<Path, Patience.Waiting<Beside>> asked = new LinkedHashMap<>();
     for (Path image : images) {
-      asked.put(image, patience.ask(image.toString(), () -> beside(image)));
+      asked.put(image, files.ask(image.toString(), () -> beside(image, before)));
     }
     Map<Path, Beside> found = new LinkedHashMap<>();
     List<Lease> leases = new ArrayList<>();
@@ -90,54 +108,76 @@ public record EvidenceGathering(SchedulerInquiry schedulers, Duration limit) {
           found.put(image, beside);
           beside.lease().value().orElse(Optional.empty()).ifPresent(leases::add);
         });
-    SchedulerInquiry.LeaseJobs jobs = schedulers.askForJobs(leases, patience);
+    SchedulerInquiry.LeaseJobs jobs = schedulers.askForJobs(leases, askers);
+    KernelList after = before;
+    if (found.values().stream().anyMatch(Beside::held)) {
+      after = KernelList.read();
+      KernelList later = after;
+      found.replaceAll((image, beside) -> beside.placed(later));
+    }
     Answer<KernelLocks> kernel = scan.answer();
     Machine here = Machine.here();
     Map<Path, Patience.Waiting<HostEvidence>> nodes = new LinkedHashMap<>();
     found.forEach(
         (image, beside) -> {
           Optional<Lease> lease = beside.lease().value().orElse(Optional.empty());
-          if (lease.isPresent() && beside.held() && !here.wrote(lease.get())) {
-            jobs.onNode(lease.get(), image, patience)
-                .ifPresent(waiting -> nodes.put(image, waiting));
+          if (lease.isPresent()
+              && beside.held()
+              && !here.wrote(lease.get())
+              && nodes.size() < MOST_NODES) {
+            jobs.onNode(lease.get(), image, askers).ifPresent(waiting -> nodes.put(image, waiting));
           }
         });
     Evidence.Asker asker =
         new Evidence.Asker(ProcessFolder.of(ProcessHandle.current().pid()).user(), isRoot());
     List<Evidence> all = new ArrayList<>();
-    found.forEach(
-        (image, beside) -> {
-          Optional<Lease> lease = beside.lease().value().orElse(Optional.empty());
-          Answer<HostEvidence> node = new Answer.NotAsked<>("no job of another machine runs");
-          if (nodes.containsKey(image)) {
-            node = nodes.get(image).answer();
-          }
-          all.add(
-              new Evidence(
-                  image,
-                  asker,
-                  beside.lock(),
-                  host(kernel, here, beside, lease),
-                  beside.lease(),
-                  beside.image(),
-                  jobs.of(lease),
-                  living.naming(image, beside.file().value().map(LockedFile::path)),
-                  node));
-        });
+    for (Map.Entry<Path, Beside> entry : found.entrySet()) {
+      Path image = entry.getKey();
+      Beside beside = entry.getValue();
+      Optional<Lease> lease = beside.lease().value().orElse(Optional.empty());
+      Answer<HostEvidence> node =
+          new Answer.NotAsked<>(
+              nodes.size() < MOST_NODES
+                  ? "no job of another machine runs"
+                  : "only " + MOST_NODES + " nodes are asked at once");
+      if (nodes.containsKey(image)) {
+        node = nodes.get(image).answer();
+      }
+      all.add(
+          new Evidence(
+              image,
+              asker,
+              beside.lock(),
+              host(kernel, after, here, beside, lease),
+              beside.lease(),
+              beside.image(),
+              jobs.of(lease),
+              living.naming(image, beside.file().value().map(LockedFile::path)),
+              node));
+    }
     return all;
   }
 
-  private static Beside beside(Path image) {
+  private static Beside beside(Path image, KernelList list) {
+    Answer<LockedFile> file = Patience.now(() -> LockedFile.of(image));
+    ImageLock lock =
+        file.value()
+            .map(some -> LockProbe.probe(some, list))
+            .orElseGet(() -> ImageLock.unknown(((Answer.Unavailable<LockedFile>) file).why()));
     return new Beside(
-        new Answer.Said<>(LockProbe.probe(image)),
-        Patience.now(() -> LockedFile.of(image)),
+        new Answer.Said<>(lock),
+        file,
         Patience.now(() -> LeaseFile.read(image)),
         Patience.now(() -> ImageFile.read(image)));
   }
 
   /** This machine's processes: who holds is looked for only where something is held. */
   private static Answer<HostEvidence> host(
-      Answer<KernelLocks> kernel, Machine here, Beside beside, Optional<Lease> lease) {
+      Answer<KernelLocks> kernel,
+      KernelList list,
+      Machine here,
+      Beside beside,
+      Optional<Lease> lease) {
     if (kernel instanceof Answer.Unavailable<KernelLocks> silent) {
       return new Answer.Unavailable<>(silent.why());
     }
@@ -148,12 +188,8 @@ public record EvidenceGathering(SchedulerInquiry schedulers, Duration limit) {
     Optional<LockMode> listed = Optional.empty();
     if (beside.held()) {
       LockedFile file = beside.file().value().orElseThrow();
-      holders = kernel.value().orElseThrow().holders(file);
-      for (KernelLock lock : LockProbe.kernelLocks(file).orElse(List.of())) {
-        if (lock.excludesContainers() && !listed.equals(Optional.of(LockMode.WRITE))) {
-          listed = Optional.of(lock.mode());
-        }
-      }
+      holders = kernel.value().orElseThrow().holders(file, list);
+      listed = list.mode(file);
     }
     HostEvidence.Writer writer = lease.map(here::writer).orElse(HostEvidence.Writer.NOT_OF_HERE);
     return new Answer.Said<>(new HostEvidence(here, listed, holders, writer));

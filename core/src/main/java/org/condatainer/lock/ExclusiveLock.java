@@ -6,7 +6,6 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -44,7 +43,7 @@ public final class ExclusiveLock implements AutoCloseable {
    */
   public static Optional<ExclusiveLock> tryAcquire(Path image) throws IOException {
     LockedFile file = LockedFile.of(image);
-    for (KernelLock listed : LockProbe.kernelLocks(file).orElse(List.of())) {
+    for (KernelLock listed : KernelList.read().on(file)) {
       if (listed.excludesContainers()) {
         return Optional.empty();
       }

@@ -11,10 +11,12 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.Map;
 import org.condatainer.process.Command;
 import org.condatainer.process.CommandException;
 import org.condatainer.process.CommandResult;
 import org.condatainer.process.CommandRunner;
+import org.condatainer.script.ShellWords;
 
 /**
  * Gives an image a fresh inode, which no lock is on. For file systems that keep a lock which nobody
@@ -43,24 +45,56 @@ record FreshCopy(CommandRunner runner, FileSystemCheck check) {
     Path real = image.toRealPath();
     FileTime modified = Files.getLastModifiedTime(real);
     long size = Files.size(real);
+    Path kept = real.resolveSibling(real.getFileName() + ".before-" + modified.toMillis());
+    requireOneName(real, kept);
     removeLeftCopies(real);
     Path copy = Files.createTempFile(real.getParent(), real.getFileName() + ".fresh-", "");
     try {
       copy(real, copy);
+      requireSameOwner(real, copy);
       check.preen(copy);
       try (FileChannel channel = FileChannel.open(copy, StandardOpenOption.WRITE)) {
         channel.force(true);
       }
+      // On NFS to open a file is to ask the server for its times.
+      FileChannel.open(real, StandardOpenOption.READ).close();
       if (!Files.getLastModifiedTime(real).equals(modified) || Files.size(real) != size) {
         throw new IOException(real + " was written to while it was copied: somebody works with it");
       }
       lastLook.look();
-      Path kept = real.resolveSibling(real.getFileName() + ".before-" + modified.toMillis());
       keep(real, kept);
       Files.move(copy, real, StandardCopyOption.ATOMIC_MOVE);
       return kept;
     } finally {
       Files.deleteIfExists(copy);
+    }
+  }
+
+  /** Under another name the image would stay what it was, and the two would part. */
+  private static void requireOneName(Path real, Path kept) throws IOException {
+    int names = (Integer) Files.getAttribute(real, "unix:nlink");
+    boolean ours = Files.exists(kept, LinkOption.NOFOLLOW_LINKS) && Files.isSameFile(kept, real);
+    if (names > (ours ? 2 : 1)) {
+      throw new IOException(
+          real
+              + " has "
+              + names
+              + " names (hard links), and only one of them would be the copy's; find them:"
+              + " find FOLDER -samefile "
+              + ShellWords.quote(real.toString()));
+    }
+  }
+
+  private static void requireSameOwner(Path real, Path copy) throws IOException {
+    Map<String, Object> old = Files.readAttributes(real, "unix:uid,gid,owner");
+    Map<String, Object> made = Files.readAttributes(copy, "unix:uid,gid");
+    if (!old.get("uid").equals(made.get("uid")) || !old.get("gid").equals(made.get("gid"))) {
+      throw new IOException(
+          "a copy made by you would not belong to "
+              + old.get("owner")
+              + " and the same group, who could not write to it then: ask "
+              + old.get("owner")
+              + " to release it, or root");
     }
   }
 

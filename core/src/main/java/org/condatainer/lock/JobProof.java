@@ -17,7 +17,7 @@ record JobProof(Evidence evidence, Lease lease, Evidence.LeaseJob said) {
 
   void ruling(List<Ruling> rulings) {
     JobSnapshot job = said.job();
-    String name = said.scheduler() + " job " + job.id();
+    String name = said.scheduler() + " job " + job.id().value();
     if (job.state() instanceof JobState.Alive alive) {
       // Not by its times: a job that is put back gets a new time of submission from some.
       Rule rule = isTheUsers() ? Rule.JOB_NOT_ENDED : Rule.OTHER_JOB;
@@ -142,6 +142,11 @@ record JobProof(Evidence evidence, Lease lease, Evidence.LeaseJob said) {
   private boolean absenceProves(JobSnapshot job) {
     boolean both = said.history() && job.source().indexOf(',') >= 0;
     boolean shown = evidence.asker().root() || evidence.asker().user().equals(lease.user());
-    return both && shown;
+    return both && shown && !isOfUnknownServer();
+  }
+
+  /** A pool has many schedds, each of which knows its own jobs alone. */
+  private boolean isOfUnknownServer() {
+    return said.scheduler().equals("htcondor") && said.job().id().cluster().isEmpty();
   }
 }

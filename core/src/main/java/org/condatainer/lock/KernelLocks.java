@@ -10,11 +10,13 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /**
  * Finds the processes of this host that hold an image.
@@ -26,7 +28,6 @@ import java.util.TreeMap;
  */
 public final class KernelLocks {
   private static final Path PROCESSES = Path.of("/proc");
-  private static final Path BLOCK_DEVICES = Path.of("/sys/block");
   private static final String LOCK = "lock:";
 
   /** Field 22 of {@code /proc/PID/stat} counts in these on every Linux of today (proc(5)). */
@@ -39,11 +40,16 @@ public final class KernelLocks {
   /** Who adopts processes in the place of process 1. */
   private static final Set<String> ADOPTERS = Set.of("systemd", "init", "slurmstepd");
 
-  private final Map<Long, List<KernelLock>> locks;
-  private final int unseen;
+  /** A lock that a process has. */
+  private record Held(long pid, KernelLock lock) {}
 
-  private KernelLocks(Map<Long, List<KernelLock>> locks, int unseen) {
-    this.locks = locks;
+  private final Map<Long, List<Held>> byInode;
+  private final int unseen;
+  private final Supplier<MountTable> mounts = Once.of(MountTable::read);
+  private final Supplier<List<LoopDevice>> loops = Once.of(LoopDevice::all);
+
+  private KernelLocks(Map<Long, List<Held>> byInode, int unseen) {
+    this.byInode = byInode;
     this.unseen = unseen;
   }
 
@@ -53,7 +59,7 @@ public final class KernelLocks {
    * @throws IOException if there is no such image, or {@code /proc} cannot be read
    */
   public static LockHolders holders(Path image) throws IOException {
-    return scan().holders(LockedFile.of(image));
+    return scan().holders(LockedFile.of(image), KernelList.read());
   }
 
   /**
@@ -62,13 +68,14 @@ public final class KernelLocks {
    * @throws IOException if {@code /proc} cannot be read
    */
   static KernelLocks scan() throws IOException {
-    Map<Long, List<KernelLock>> found = new TreeMap<>();
+    Map<Long, List<Held>> found = new HashMap<>();
     int unseen = HiddenProcesses.are() ? 1 : 0;
     for (Path process : processes()) {
       try {
-        List<KernelLock> locks = locksOf(process);
-        if (!locks.isEmpty()) {
-          found.put(pid(process), locks);
+        for (KernelLock lock : locksOf(process)) {
+          found
+              .computeIfAbsent(lock.file().inode(), inode -> new ArrayList<>())
+              .add(new Held(pid(process), lock));
         }
       } catch (AccessDeniedException e) {
         unseen++;
@@ -81,17 +88,14 @@ public final class KernelLocks {
   }
 
   /** Who holds this file, by the scan; what is told of each process is as it is now. */
-  LockHolders holders(LockedFile file) {
+  LockHolders holders(LockedFile file, KernelList list) {
     Map<Long, LockMode> found = new TreeMap<>();
-    locks.forEach(
-        (pid, some) -> {
-          for (KernelLock lock : some) {
-            if (file.isLockedBy(lock)) {
-              found.merge(pid, lock.mode(), (a, b) -> a == LockMode.WRITE ? a : b);
-            }
-          }
-        });
-    for (KernelLock lock : LockProbe.kernelLocks(file).orElse(List.of())) {
+    for (Held held : byInode.getOrDefault(file.byStat().inode(), List.of())) {
+      if (file.isLockedBy(held.lock())) {
+        found.merge(held.pid(), held.lock().mode(), (a, b) -> a == LockMode.WRITE ? a : b);
+      }
+    }
+    for (KernelLock lock : list.on(file)) {
       if (lock.pid() > 0) {
         found.putIfAbsent(lock.pid(), lock.mode());
       }
@@ -102,24 +106,24 @@ public final class KernelLocks {
       if (process.ended()) {
         continue;
       }
-      MountUsers users = isLeft(process) ? MountUsers.of(entry.getKey()) : MountUsers.NONE;
-      boolean orphan = isLeft(process) && users.nobody();
-      holders.add(holder(entry.getKey(), entry.getValue(), orphan));
+      boolean left = isLeft(process);
+      MountUsers users = left ? mounts.get().users(entry.getKey()) : MountUsers.NONE;
+      holders.add(holder(entry.getKey(), entry.getValue(), left && users.nobody()));
       for (long user : users.processes()) {
         if (!found.containsKey(user)) {
           holders.add(holder(user, entry.getValue(), false));
         }
       }
     }
-    List<Path> loops = loopDevices(file.path());
-    if (holders.isEmpty() && !loops.isEmpty()) {
-      for (long user : MountUsers.ofLeftContainers().processes()) {
+    List<Path> devices = LoopDevice.of(file.path(), loops.get());
+    if (holders.isEmpty() && !devices.isEmpty()) {
+      for (long user : mounts.get().leftContainers()) {
         holders.add(holder(user, LockMode.WRITE, false));
       }
     }
     holders.removeIf(holder -> holder.startTicks() == 0);
     holders.sort(Comparator.comparingLong(LockHolder::startTicks));
-    return new LockHolders(holders, loops, unseen);
+    return new LockHolders(holders, devices, unseen);
   }
 
   static List<Path> processes() throws IOException {
@@ -219,24 +223,5 @@ public final class KernelLocks {
       }
     }
     return 0;
-  }
-
-  /** The loop devices that have a file open, by its path without links. */
-  static List<Path> loopDevices(Path real) {
-    List<Path> found = new ArrayList<>();
-    try (DirectoryStream<Path> devices = Files.newDirectoryStream(BLOCK_DEVICES, "loop*")) {
-      for (Path device : devices) {
-        Path backing = device.resolve("loop").resolve("backing_file");
-        if (Files.exists(backing)
-            && new String(Files.readAllBytes(backing), StandardCharsets.UTF_8)
-                .strip()
-                .equals(real.toString())) {
-          found.add(Path.of("/dev").resolve(device.getFileName()));
-        }
-      }
-    } catch (IOException e) {
-      return found;
-    }
-    return found;
   }
 }

@@ -3,12 +3,19 @@ package org.condatainer.lock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.condatainer.process.Command;
+import org.condatainer.process.CommandException;
+import org.condatainer.process.CommandRunner;
 
 /** Ends the FUSE helpers that a killed container left on this machine. */
 final class LeftHelpers {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /** Half an hour in all. */
+  private static final int MOST_WAITS = 360;
 
   private LeftHelpers() {}
 
@@ -30,11 +37,12 @@ final class LeftHelpers {
    *
    * @return what was done, a line each; and what could not be
    */
-  static List<String> end(List<LockHolder> orphans) {
+  static List<String> end(List<LockHolder> orphans, CommandRunner runner) {
     List<String> done = new ArrayList<>();
     for (LockHolder orphan : orphans) {
       Helper holder = new Helper(orphan.pid(), orphan.startTicks());
-      MountUsers users = MountUsers.of(orphan.pid());
+      MountTable mounts = MountTable.read();
+      MountUsers users = mounts.users(orphan.pid());
       if (!holder.isThere()) {
         continue;
       }
@@ -43,41 +51,60 @@ final class LeftHelpers {
         continue;
       }
       List<Helper> others = new ArrayList<>();
-      MountUsers.helpersBeside(orphan.pid()).forEach(pid -> others.add(Helper.of(pid)));
+      mounts.helpersBeside(orphan.pid()).forEach(pid -> others.add(Helper.of(pid)));
       List<Helper> below = new ArrayList<>();
       for (Helper other : others) {
         if (ProcessFolder.of(other.pid()).program().equals("fuse-overlayfs")) {
-          done.add(end(other));
+          done.add(end(other, runner));
         } else {
           below.add(other);
         }
       }
-      done.add(end(holder));
-      below.forEach(helper -> done.add(end(helper)));
+      done.add(end(holder, runner));
+      below.forEach(helper -> done.add(end(helper, runner)));
     }
     return done;
   }
 
-  private static String end(Helper helper) {
+  /**
+   * TERM makes a helper write out what it has in its memory, which takes its time where storage is
+   * slow; KILL would lose that. So it is killed only when it has done nothing for a while.
+   */
+  private static String end(Helper helper, CommandRunner runner) {
     String name = ProcessFolder.of(helper.pid()).program() + " " + helper.pid();
-    for (boolean kill : new boolean[] {false, true}) {
-      if (!helper.isThere()) {
-        return name + " has ended";
-      }
-      ProcessHandle.of(helper.pid())
-          .ifPresent(
-              process -> {
-                if (kill) {
-                  process.destroyForcibly();
-                } else {
-                  process.destroy();
-                }
-              });
+    if (!helper.isThere()) {
+      return name + " has ended";
+    }
+    ProcessFolder process = ProcessFolder.of(helper.pid());
+    handle(helper).ifPresent(ProcessHandle::destroy);
+    if (process.suspended()) {
+      goOn(helper, runner);
+    }
+    String work = "";
+    for (int i = 0;
+        i < MOST_WAITS && (process.state() == 'D' || !work.equals(process.work()));
+        i++) {
+      work = process.work();
       if (await(PATIENCE, () -> !helper.isThere())) {
-        return (kill ? "killed " : "ended ") + name;
+        return "ended " + name;
       }
     }
-    return name + " could not be ended";
+    handle(helper).ifPresent(ProcessHandle::destroyForcibly);
+    boolean ended = await(PATIENCE, () -> !helper.isThere());
+    return ended ? "killed " + name : name + " could not be ended";
+  }
+
+  private static Optional<ProcessHandle> handle(Helper helper) {
+    return helper.isThere() ? ProcessHandle.of(helper.pid()) : Optional.empty();
+  }
+
+  /** One that is suspended heeds no TERM until it goes on. */
+  private static void goOn(Helper helper, CommandRunner runner) {
+    try {
+      runner.run(Command.of("kill", "-CONT", Long.toString(helper.pid())));
+    } catch (CommandException e) {
+      // then it will be killed
+    }
   }
 
   /** Waits until something is so; whether it came to be. */

@@ -4,13 +4,9 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.condatainer.lock.ImageLock.Place;
 
@@ -25,8 +21,6 @@ import org.condatainer.lock.ImageLock.Place;
  * long as that lasts.
  */
 public final class LockProbe {
-  private static final Path KERNEL_LIST = Path.of("/proc/locks");
-
   private LockProbe() {}
 
   /** The state of the lock on an image. Never throws for what it meets; it says so instead. */
@@ -34,14 +28,16 @@ public final class LockProbe {
     LockedFile file;
     try {
       file = LockedFile.of(image);
-    } catch (NoSuchFileException e) {
-      return ImageLock.unknown("there is no such file");
     } catch (IOException e) {
-      return ImageLock.unknown(e.toString());
+      return ImageLock.unknown(Patience.words(e));
     }
-    Optional<List<KernelLock>> listed = kernelLocks(file);
-    List<KernelLock> locks = listed.orElse(List.of());
-    Optional<LockMode> here = strongest(locks);
+    ImageLock lock = probe(file, KernelList.read());
+    return lock.place() == Place.ELSEWHERE ? placed(lock, file, KernelList.read()) : lock;
+  }
+
+  /** The same by a list that is at hand; one that is {@code ELSEWHERE} is to be {@link #placed}. */
+  static ImageLock probe(LockedFile file, KernelList list) {
+    Optional<LockMode> here = list.mode(file);
     if (here.isPresent()) {
       return ImageLock.held(here.get(), Place.HERE);
     }
@@ -49,8 +45,19 @@ public final class LockProbe {
       return ImageLock.unknown("it is not a regular file");
     }
     // flock locks count where the file system turns them into the other kind, as NFS does
-    boolean elsewhere = listed.isPresent() && locks.isEmpty();
+    boolean elsewhere = list.isKnown() && list.on(file).isEmpty();
     return sharedLock(file.path(), elsewhere ? Place.ELSEWHERE : Place.HERE);
+  }
+
+  /** A lock that refused us, by a list that was read after it: it may have been taken meanwhile. */
+  static ImageLock placed(ImageLock lock, LockedFile file, KernelList later) {
+    if (lock.place() != Place.ELSEWHERE) {
+      return lock;
+    }
+    if (!later.isKnown()) {
+      return ImageLock.held(LockMode.WRITE, Place.HERE);
+    }
+    return later.mode(file).map(mode -> ImageLock.held(mode, Place.HERE)).orElse(lock);
   }
 
   /**
@@ -63,37 +70,6 @@ public final class LockProbe {
         && sharedLock(image, Place.HERE).state() == ImageLock.State.FREE;
   }
 
-  /** The kernel's locks on a file, as this host lists them; empty if the list cannot be read. */
-  static Optional<List<KernelLock>> kernelLocks(LockedFile file) {
-    String text;
-    try {
-      text = new String(Files.readAllBytes(KERNEL_LIST), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      return Optional.empty();
-    }
-    List<KernelLock> found = new ArrayList<>();
-    for (String line : text.split("\n", -1)) {
-      Optional<KernelLock> lock = KernelLock.parse(line);
-      if (lock.isPresent() && file.isLockedBy(lock.get())) {
-        found.add(lock.get());
-      }
-    }
-    return Optional.of(found);
-  }
-
-  private static Optional<LockMode> strongest(List<KernelLock> locks) {
-    Optional<LockMode> mode = Optional.empty();
-    for (KernelLock lock : locks) {
-      if (lock.excludesContainers()) {
-        if (lock.mode() == LockMode.WRITE) {
-          return Optional.of(LockMode.WRITE);
-        }
-        mode = Optional.of(LockMode.READ);
-      }
-    }
-    return mode;
-  }
-
   private static ImageLock sharedLock(Path file, Place placeIfHeld) {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
         FileLock lock = channel.tryLock(0, Long.MAX_VALUE, true)) {
@@ -101,7 +77,7 @@ public final class LockProbe {
     } catch (OverlappingFileLockException e) {
       return ImageLock.held(LockMode.WRITE, Place.HERE);
     } catch (IOException e) {
-      return ImageLock.unknown(e.toString());
+      return ImageLock.unknown(Patience.words(e));
     }
   }
 }

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -36,7 +35,7 @@ public final class Maintenance implements AutoCloseable {
    */
   public static Optional<Maintenance> beginReading(Path image) throws IOException {
     Path real = image.toRealPath();
-    for (KernelLock listed : LockProbe.kernelLocks(LockedFile.of(real)).orElse(List.of())) {
+    for (KernelLock listed : KernelList.read().on(LockedFile.of(real))) {
       // a lock of this process's own would be lost when the file is closed again
       if (listed.excludesContainers() && listed.mode() == LockMode.WRITE) {
         return Optional.empty();

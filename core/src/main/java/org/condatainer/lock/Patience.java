@@ -1,7 +1,9 @@
 package org.condatainer.lock;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -68,13 +70,24 @@ final class Patience {
     return new Waiting<>(source, threads.submit(() -> now(question)));
   }
 
+  /** What went wrong, for people. */
+  static String words(IOException problem) {
+    if (problem instanceof AccessDeniedException denied) {
+      return "you may not read " + denied.getFile();
+    }
+    if (problem instanceof NoSuchFileException missing) {
+      return "there is no file " + missing.getFile();
+    }
+    boolean told = !(problem instanceof FileSystemException) && problem.getMessage() != null;
+    return told ? problem.getMessage() : problem.toString();
+  }
+
   /** Asks in this thread. */
   static <T> Answer<T> now(Question<T> question) {
     try {
       return new Answer.Said<>(question.ask());
     } catch (IOException e) {
-      boolean told = !(e instanceof FileSystemException) && e.getMessage() != null;
-      return new Answer.Unavailable<>(told ? e.getMessage() : e.toString());
+      return new Answer.Unavailable<>(words(e));
     } catch (OverlayException | SchedulerException e) {
       return new Answer.Unavailable<>(e.getMessage());
     }

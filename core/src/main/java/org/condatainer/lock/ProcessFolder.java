@@ -88,6 +88,11 @@ record ProcessFolder(Path folder) {
     return statistic(22);
   }
 
+  /** What it has done until now, as far as the kernel counts it: it changes while it works. */
+  String work() {
+    return statistic(10) + " " + statistic(14) + " " + statistic(15) + " " + text("io");
+  }
+
   /** A field of {@code stat} by its number in proc(5); the second may hold blanks and brackets. */
   private long statistic(int number) {
     String line = text("stat");

@@ -3,6 +3,8 @@ package org.condatainer.lock;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,11 +61,7 @@ public record Release(EvidenceGathering gathering, CommandRunner runner, Consume
    */
   public LockReport carryOut(Path image, ReleasePlan planned, Permission permission)
       throws IOException {
-    Optional<ReleaseLock> lock = ReleaseLock.tryAcquire(image);
-    if (lock.isEmpty()) {
-      throw new IOException("another release works on " + image);
-    }
-    ReleaseLock held = lock.get();
+    ReleaseLock held = alone(image, planned);
     try (held) {
       ReleasePlan plan = again(image, planned, permission);
       if (has(plan, Kind.CANCEL_JOBS)) {
@@ -75,7 +73,7 @@ public record Release(EvidenceGathering gathering, CommandRunner runner, Consume
         }
       }
       if (has(plan, Kind.END_HELPERS)) {
-        LeftHelpers.end(ReleasePlan.orphans(plan.report())).forEach(told);
+        LeftHelpers.end(ReleasePlan.orphans(plan.report()), runner).forEach(told);
       }
       if (has(plan, Kind.FRESH_COPY)) {
         fresh(image, plan, permission);
@@ -83,6 +81,29 @@ public record Release(EvidenceGathering gathering, CommandRunner runner, Consume
         underTheLock(image, plan);
       }
       return look(image);
+    }
+  }
+
+  private static ReleaseLock alone(Path image, ReleasePlan planned) throws IOException {
+    Path folder = image.toRealPath().getParent();
+    try {
+      return ReleaseLock.tryAcquire(image)
+          .orElseThrow(() -> new IOException("another release works on " + image));
+    } catch (FileSystemException e) {
+      if (Files.isWritable(folder)) {
+        throw new IOException(
+            e.getFile()
+                + " is in the way, of a release by somebody else: remove it if none works on the"
+                + " image any more ("
+                + Patience.words(e)
+                + ")",
+            e);
+      }
+      if (has(planned, Kind.FRESH_COPY) || has(planned, Kind.REMOVE_LEASE)) {
+        throw new IOException("you may not write to " + folder + ", and the plan needs that", e);
+      }
+      // Signals may be sent twice, and the rest is done under the image's own lock.
+      return ReleaseLock.none();
     }
   }
 

@@ -20,12 +20,17 @@ import java.util.Set;
  * takes over the file.
  */
 final class ReleaseLock implements AutoCloseable {
-  private final Path file;
-  private final FileChannel channel;
+  private record Kept(Path file, FileChannel channel) {}
 
-  private ReleaseLock(Path file, FileChannel channel) {
-    this.file = file;
-    this.channel = channel;
+  private final Optional<Kept> kept;
+
+  private ReleaseLock(Optional<Kept> kept) {
+    this.kept = kept;
+  }
+
+  /** For a folder in which no file can be made. */
+  static ReleaseLock none() {
+    return new ReleaseLock(Optional.empty());
   }
 
   /**
@@ -45,7 +50,7 @@ final class ReleaseLock implements AutoCloseable {
                   StandardOpenOption.WRITE,
                   LinkOption.NOFOLLOW_LINKS),
               PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--")));
-      boolean kept = false;
+      boolean taken = false;
       try {
         Object opened = key(file);
         FileLock lock = channel.tryLock();
@@ -53,14 +58,14 @@ final class ReleaseLock implements AutoCloseable {
           return Optional.empty();
         }
         // A release that has just ended has removed the file that was opened.
-        kept = opened != null && Objects.equals(opened, key(file));
-        if (kept) {
-          return Optional.of(new ReleaseLock(file, channel));
+        taken = opened != null && Objects.equals(opened, key(file));
+        if (taken) {
+          return Optional.of(new ReleaseLock(Optional.of(new Kept(file, channel))));
         }
       } catch (OverlappingFileLockException e) {
         return Optional.empty();
       } finally {
-        if (!kept) {
+        if (!taken) {
           channel.close();
         }
       }
@@ -77,7 +82,9 @@ final class ReleaseLock implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    Files.deleteIfExists(file);
-    channel.close();
+    if (kept.isPresent()) {
+      Files.deleteIfExists(kept.get().file());
+      kept.get().channel().close();
+    }
   }
 }

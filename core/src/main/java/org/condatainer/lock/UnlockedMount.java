@@ -39,7 +39,7 @@ public record UnlockedMount(String by, String next) {
     long end = System.nanoTime() + TAKEN_DOWN.toNanos();
     while (true) {
       Optional<Path> device = Optional.empty();
-      for (Path found : KernelLocks.loopDevices(image)) {
+      for (Path found : LoopDevice.of(image, LoopDevice.all())) {
         if (!writableOnly || !isReadOnly(found)) {
           device = Optional.of(found);
         }

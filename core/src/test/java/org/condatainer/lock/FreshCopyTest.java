@@ -2,6 +2,7 @@ package org.condatainer.lock;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -91,6 +92,31 @@ class FreshCopyTest {
     assertThat(names())
         .containsExactly("env.img", "env.img.before-1795000000000", "env.img.fresh-notes");
     assertThat(Files.getAttribute(image, "unix:ino")).isNotEqualTo(inode);
+  }
+
+  @Test
+  void imageOfTwoNamesStays() throws IOException {
+    Files.createLink(folder.resolve("other.img"), image);
+    assertThatThrownBy(() -> replace(0, 0)).hasMessageContaining("2 names (hard links)");
+    assertThat(names()).containsExactly("env.img", "other.img");
+    assertThat(Files.isSameFile(image, folder.resolve("other.img"))).isTrue();
+  }
+
+  @Test
+  void copyThatWouldBelongToAnotherUserIsNotPutInItsPlace() throws IOException {
+    assumeTrue(Files.getAttribute(image, "unix:uid").equals(0), "only root can give files away");
+    meanwhile =
+        () -> {
+          try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.filter(some -> !some.equals(image)).toList()) {
+              Files.setAttribute(file, "unix:uid", 1001);
+            }
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        };
+    assertThatThrownBy(() -> replace(0, 0)).hasMessageContaining("would not belong to root");
+    isAsItWas();
   }
 
   @Test

@@ -110,7 +110,9 @@ class LockProbeTest {
   @Test
   void cannotTellOfWhatIsNotThere() {
     assertThat(LockProbe.probe(folder.resolve("none")))
-        .isEqualTo(new ImageLock(State.UNKNOWN, Place.NOWHERE, "there is no such file"));
+        .isEqualTo(
+            new ImageLock(
+                State.UNKNOWN, Place.NOWHERE, "there is no file " + folder.resolve("none")));
     assertThat(LockProbe.probe(folder).detail()).isEqualTo("it is not a regular file");
   }
 }

@@ -122,6 +122,65 @@ final class LocksIT {
     assertThat(leaseOf(image)).doesNotExist();
   }
 
+  /** One heeds no TERM until it goes on, and KILL would lose what it has in its memory. */
+  @ParameterizedTest
+  @MethodSource("apptainerAsUser")
+  void helpersThatWereSuspendedAreNotKilled(Engines.Place runtime) throws Exception {
+    Installed condatainer = runtime.in(parent);
+    Path image = condatainer.overlay("env.img");
+    writer(condatainer, "echo kept >/ext3/env/late; read x");
+    String hash = hash(condatainer);
+    ImageProcesses.kill(condatainer, name -> !ImageProcesses.isHelper(name));
+    Installed.await("it is stale", () -> code(condatainer) == STALE);
+    ImageProcesses.signal("STOP", ImageProcesses.named(condatainer, "fuse2fs"));
+
+    Result release = condatainer.call("lock", "release", "--yes", "env.img");
+
+    assertThat(release.exitCode()).as(release.everything()).isEqualTo(FREE);
+    assertThat(release.err()).contains("ended fuse2fs").doesNotContain("killed");
+    whole(condatainer, image, hash);
+    Result late = condatainer.call("exec", "-o", "env.img", "cat", "/ext3/env/late");
+    assertThat(late.out()).as(late.everything()).isEqualTo("kept\n");
+  }
+
+  /** A reader's mounts are the kernel's but for the image's own: who lives there still reads. */
+  @ParameterizedTest
+  @MethodSource("apptainerAsUser")
+  void aReaderThatOutlivesItsContainerIsAHolder(Engines.Place runtime) throws Exception {
+    Installed condatainer = runtime.in(parent);
+    condatainer.overlay("env.img");
+    Path go = condatainer.folder().resolve("go");
+    started(
+        condatainer,
+        "up",
+        "exec",
+        "-o",
+        "env.img",
+        "sh",
+        "-c",
+        "setsid sh -c 'while [ ! -e go ]; do sleep 0.1; done; cat /ext3/env/fact >late' &"
+            + " touch up; read x");
+    ImageProcesses.signal("KILL", ImageProcesses.named(condatainer, "starter"));
+    try {
+      Installed.await(
+          "its container is gone",
+          () ->
+              ImageProcesses.of(condatainer).stream()
+                  .noneMatch(pid -> ImageProcesses.comm(pid).equals("starter")));
+      Result status = condatainer.call("lock", "status", "env.img");
+      assertThat(status.exitCode()).as(status.everything()).isEqualTo(IN_USE);
+      assertThat(status.out()).contains("while [ ! -e go ]");
+      Result refused = condatainer.call("lock", "release", "--yes", "env.img");
+      assertThat(refused.exitCode()).as(refused.everything()).isEqualTo(IN_USE);
+    } finally {
+      condatainer.asUser(List.of("touch", go.toString()), "");
+    }
+    Installed.await("it has read", () -> Files.exists(condatainer.folder().resolve("late")));
+    Installed.await("nobody reads", () -> code(condatainer) != IN_USE);
+    Result release = condatainer.call("lock", "release", "--yes", "env.img");
+    assertThat(release.exitCode()).as(release.everything()).isEqualTo(FREE);
+  }
+
   @ParameterizedTest
   @MethodSource("apptainerAsUser")
   void aProcessThatOutlivesItsContainerIsAHolder(Engines.Place runtime) throws Exception {

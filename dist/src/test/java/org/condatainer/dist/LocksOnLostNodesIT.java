@@ -140,6 +140,8 @@ final class LocksOnLostNodesIT {
     Installed.await("the controller ends", () -> !Files.exists(Path.of("/proc", pid)));
     call("slurmctld", "-c", "-f", slurm + "/slurm.conf");
     Installed.await("it answers", () -> call("scontrol", "ping").contains("is UP"));
+    Installed.await(
+        "its nodes answer", () -> call("scontrol", "show", "node", "n1").contains("State=IDLE"));
   }
 
   /** A job that has the lock of a new image, and the lease that it would have written. */

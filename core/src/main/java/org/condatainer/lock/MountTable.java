@@ -1,0 +1,174 @@
+package org.condatainer.lock;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.StringTokenizer;
+
+/**
+ * Who lives in which mounts of this host, at one moment. When a container's parent is killed, its
+ * first process dies with it, and what that one put into the background does not: it goes on,
+ * writes through the FUSE helpers that were left behind, and is in another mount namespace than
+ * they are. What both have in common is the mounts' device numbers.
+ */
+final class MountTable {
+  /** Parts of the overlay options by which a container of root's is known in mountinfo. */
+  private static final List<String> CONTAINER_LAYERS =
+      List.of("/overlay-images/", "/mounts/image/upper");
+
+  /** By pid; empty for a process that could not be looked into. */
+  private final Map<Long, Optional<Mounts>> processes;
+
+  private MountTable(Map<Long, Optional<Mounts>> processes) {
+    this.processes = processes;
+  }
+
+  /**
+   * The mounts of a process.
+   *
+   * @param fuse the device numbers of those that FUSE serves
+   * @param layered whether its root is that of a container of root's
+   */
+  private record Mounts(Set<String> fuse, boolean layered) {
+    static Mounts of(long pid) throws IOException {
+      Path file = Path.of("/proc", Long.toString(pid), "mountinfo");
+      String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+      boolean layered = false;
+      for (String layer : CONTAINER_LAYERS) {
+        layered |= text.contains(layer);
+      }
+      return new Mounts(fuseDevices(text), layered);
+    }
+  }
+
+  static MountTable read() {
+    Map<Long, Optional<Mounts>> found = new HashMap<>();
+    try {
+      for (Path process : KernelLocks.processes()) {
+        long pid = KernelLocks.pid(process);
+        try {
+          found.put(pid, Optional.of(Mounts.of(pid)));
+        } catch (NoSuchFileException e) {
+          // it has just ended
+        } catch (IOException e) {
+          found.put(pid, Optional.empty());
+        }
+      }
+    } catch (IOException e) {
+      return new MountTable(Map.of());
+    }
+    return new MountTable(found);
+  }
+
+  /** Who lives in the mounts that a FUSE helper serves, or that its container had beside them. */
+  MountUsers users(long helper) {
+    Set<String> devices = devices(helper);
+    if (devices.isEmpty()) {
+      // It could not be looked into, or serves this very namespace: anybody here may use it.
+      return new MountUsers(List.of(), List.of(helper));
+    }
+    ProcessFolder left = ProcessFolder.of(helper);
+    List<Long> users = new ArrayList<>();
+    List<Long> unreadable = new ArrayList<>();
+    processes.forEach(
+        (pid, mounts) -> {
+          boolean elsewhere = mounts.isPresent() && !hasCommon(mounts.get().fuse(), devices);
+          ProcessFolder process = ProcessFolder.of(pid);
+          if (pid == helper || elsewhere || KernelLocks.isHelper(process) || process.ended()) {
+            return;
+          }
+          if (mounts.isPresent()) {
+            users.add(pid);
+          } else if (process.startTicks() >= left.startTicks()
+              && process.uid() == left.uid()
+              && KernelLocks.isAdopter(process.parent())
+              && !process.ended()) {
+            unreadable.add(pid);
+          }
+        });
+    return new MountUsers(users, unreadable);
+  }
+
+  /**
+   * Who lives in a container of root's whose parent is gone. The kernel's own mounts do not tell
+   * which image they are of, so these are all that it can be.
+   */
+  List<Long> leftContainers() {
+    List<Long> users = new ArrayList<>();
+    processes.forEach(
+        (pid, mounts) -> {
+          if (mounts.isPresent() && mounts.get().layered() && !hasStarter(pid)) {
+            users.add(pid);
+          }
+        });
+    return users;
+  }
+
+  /** The other FUSE helpers of the container that a helper was part of. */
+  List<Long> helpersBeside(long helper) {
+    Set<String> devices = devices(helper);
+    List<Long> beside = new ArrayList<>();
+    processes.forEach(
+        (pid, mounts) -> {
+          ProcessFolder process = ProcessFolder.of(pid);
+          if (pid != helper
+              && mounts.isPresent()
+              && hasCommon(mounts.get().fuse(), devices)
+              && KernelLocks.isHelper(process)
+              && !process.ended()) {
+            beside.add(pid);
+          }
+        });
+    return beside;
+  }
+
+  private Set<String> devices(long helper) {
+    Set<String> devices = new HashSet<>(fuse(helper));
+    devices.removeAll(fuse(ProcessHandle.current().pid()));
+    return devices;
+  }
+
+  private Set<String> fuse(long pid) {
+    return processes.getOrDefault(pid, Optional.empty()).map(Mounts::fuse).orElse(Set.of());
+  }
+
+  private static boolean hasCommon(Set<String> some, Set<String> others) {
+    return some.stream().anyMatch(others::contains);
+  }
+
+  private static boolean hasStarter(long pid) {
+    long parent = pid;
+    while (parent > 1) {
+      ProcessFolder process = ProcessFolder.of(parent);
+      if (process.program().equals("starter")) {
+        return true;
+      }
+      parent = process.parent();
+    }
+    return false;
+  }
+
+  /** The device numbers of FUSE mounts: third word; the type stands behind a lone dash. */
+  private static Set<String> fuseDevices(String mountinfo) {
+    Set<String> devices = new HashSet<>();
+    for (String line : mountinfo.split("\n", -1)) {
+      int dash = line.indexOf(" - fuse");
+      StringTokenizer words = new StringTokenizer(line);
+      if (dash >= 0 && words.countTokens() > 3) {
+        words.nextToken();
+        words.nextToken();
+        devices.add(words.nextToken());
+      }
+    }
+    return devices;
+  }
+}
