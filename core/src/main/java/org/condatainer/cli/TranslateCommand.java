@@ -70,7 +70,8 @@ final class TranslateCommand implements Subcommand {
                             LaunchException.Kind.BAD_REQUEST,
                             "--to: there is no adapter for the scheduler \"" + to + "\"")),
             schedulers,
-            configuration);
+            configuration,
+            invocation.workingDirectory());
     show(translated, parsed, invocation, script.name());
     return translated.translation().worst() == Outcome.REFUSED
         ? ExitCode.PARTLY_TRANSLATED

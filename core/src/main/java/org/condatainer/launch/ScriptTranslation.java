@@ -2,16 +2,21 @@ package org.condatainer.launch;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.IOException;
 import java.nio.charset.Charset;
-import java.util.ArrayList;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.condatainer.config.Configuration;
+import org.condatainer.scheduler.DescribedCommand;
 import org.condatainer.scheduler.InstalledSchedulers;
 import org.condatainer.scheduler.SchedulerProvider;
-import org.condatainer.script.Diagnostic;
 import org.condatainer.script.JobScript;
 import org.condatainer.script.ScriptException;
+import org.condatainer.script.ShellWords;
 import org.condatainer.translation.TranslatedScript;
 import org.condatainer.translation.Translation;
 
@@ -33,7 +38,7 @@ public record ScriptTranslation(Translation translation, String script, Charset 
    * Translates a script.
    *
    * @param from id of the scheduler whose directives count; empty for the first found
-   * @throws ScriptException if its own scheduler would refuse the script
+   * @param folder where the program is looked for that a job's description names
    * @throws LaunchException if it has no directives that an adapter reads, or those of that
    *     scheduler
    */
@@ -42,7 +47,8 @@ public record ScriptTranslation(Translation translation, String script, Charset 
       Optional<String> from,
       SchedulerProvider to,
       InstalledSchedulers schedulers,
-      Configuration configuration) {
+      Configuration configuration,
+      Path folder) {
     SchedulerProvider writtenFor =
         WrittenFor.of(script, from, to, schedulers)
             .orElseThrow(
@@ -60,18 +66,43 @@ public record ScriptTranslation(Translation translation, String script, Charset 
     }
     Translation translation =
         ScriptDirectives.translator(writtenFor, to, configuration).translate(script);
-    List<Diagnostic> errors = new ArrayList<>();
-    for (Diagnostic diagnostic : translation.diagnostics()) {
-      if (diagnostic.severity() == Diagnostic.Severity.ERROR) {
-        errors.add(diagnostic);
-      }
-    }
-    if (!errors.isEmpty()) {
-      throw new ScriptException(script.name(), errors);
-    }
     return new ScriptTranslation(
         translation,
-        TranslatedScript.of(script, translation, List.of(writtenFor.dialect(), to.dialect())),
+        TranslatedScript.of(script, translation, List.of(writtenFor.dialect(), to.dialect()))
+            + writtenFor
+                .dialect()
+                .command(script)
+                .map(command -> program(command, folder))
+                .orElse(""),
         script.charset());
+  }
+
+  /** What a job's description runs, with the lines of the program that are condatainer's own. */
+  private static String program(DescribedCommand command, Path folder) {
+    StringBuilder text = new StringBuilder("\n");
+    Path file = folder.resolve(command.executable()).normalize();
+    try {
+      byte[] content = Files.readAllBytes(file);
+      if (content.length > 2 && content[0] == '#' && content[1] == '!') {
+        JobScript program = JobScript.parse(command.executable(), content);
+        Set<Integer> lines = new TreeSet<>();
+        program.overlays().forEach(overlay -> lines.add(overlay.line()));
+        program.options().forEach(option -> lines.add(option.line()));
+        for (int line : lines) {
+          text.append(program.lines().get(line - 1)).append('\n');
+        }
+      }
+    } catch (IOException | ScriptException e) {
+      // it may be on the cluster only
+      text.append("# ").append(command.executable().replace('\n', ' '));
+      text.append(" is not here: its own #DEP: lines, if it has any, belong here\n");
+    }
+    if (command.shellArguments().contains("CNT_")) {
+      text.append("# condatainer run sets the CNT_ variables; without it, set them here\n");
+    }
+    String name = command.executable();
+    text.append(ShellWords.quote(name.indexOf('/') < 0 ? "./" + name : name));
+    text.append(command.shellArguments().isEmpty() ? "" : " " + command.shellArguments());
+    return text.append('\n').toString();
   }
 }

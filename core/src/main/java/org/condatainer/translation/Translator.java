@@ -1,10 +1,13 @@
 package org.condatainer.translation;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.condatainer.job.JobRequest;
 import org.condatainer.job.OutputFiles;
 import org.condatainer.job.OutputName;
@@ -20,6 +23,37 @@ import org.condatainer.script.JobScript;
 
 /** Translates job scripts from one scheduler's words into another's. */
 public final class Translator {
+  private static final String NO_EFFECT =
+      "it has no effect where it was written for: another directive counts";
+
+  /** The parts of which a directive may ask for what there is without one. */
+  private static final Set<RequestPart> MAY_SAY_NOTHING =
+      EnumSet.of(
+          RequestPart.OUTPUT,
+          RequestPart.ERROR,
+          RequestPart.INPUT,
+          RequestPart.APPEND,
+          RequestPart.NODES,
+          RequestPart.EXCLUSIVE,
+          RequestPart.ARRAY,
+          RequestPart.HOLD,
+          RequestPart.REQUEUE,
+          RequestPart.MAIL,
+          RequestPart.ENVIRONMENT);
+
+  /** The parts of which one directive says all, and of several one counts. */
+  private static final Set<RequestPart> ONE_COUNTS =
+      EnumSet.complementOf(
+          EnumSet.of(
+              RequestPart.GPUS,
+              RequestPart.MAIL,
+              RequestPart.ENVIRONMENT,
+              RequestPart.EXCLUSIVE,
+              RequestPart.HOLD,
+              RequestPart.COMPONENTS,
+              RequestPart.PROGRAM,
+              RequestPart.NATIVE));
+
   private final SchedulerProvider from;
   private final SchedulerProvider to;
   private final SiteNames queues;
@@ -41,8 +75,8 @@ public final class Translator {
   private record Fate(Outcome outcome, String detail) {}
 
   /**
-   * Translates a script's directives. What its own scheduler would refuse is an error among the
-   * diagnostics.
+   * Translates a script's directives. What its own scheduler would refuse is refused in the report
+   * too.
    */
   public Translation translate(JobScript script) {
     DirectiveReading reading = from.dialect().read(script);
@@ -52,13 +86,11 @@ public final class Translator {
     Rendering rendering = to.dialect().render(request);
     addRendered(rendering, fates);
     warnOfVariables(script, diagnostics);
+    List<TranslatedPart> report = report(script, reading, fates);
+    // They are in the report.
+    diagnostics.removeIf(one -> one.severity() == Diagnostic.Severity.ERROR && one.line() > 0);
     return new Translation(
-        from.id(),
-        to.id(),
-        rendering.directiveLines(),
-        request,
-        report(reading, fates),
-        diagnostics);
+        from.id(), to.id(), rendering.directiveLines(), request, report, diagnostics);
   }
 
   private JobRequest carriedOver(JobRequest request, Map<RequestPart, Fate> fates) {
@@ -167,23 +199,134 @@ public final class Translator {
                         now.detail() + "; " + before.detail())));
   }
 
-  private List<TranslatedPart> report(DirectiveReading reading, Map<RequestPart, Fate> fates) {
+  private List<TranslatedPart> report(
+      JobScript script, DirectiveReading reading, Map<RequestPart, Fate> fates) {
+    List<Diagnostic> errors = new ArrayList<>();
+    for (Diagnostic diagnostic : reading.diagnostics()) {
+      if (diagnostic.severity() == Diagnostic.Severity.ERROR && diagnostic.line() > 0) {
+        errors.add(diagnostic);
+      }
+    }
     List<TranslatedPart> report = new ArrayList<>();
     for (DirectivePart part : reading.parts()) {
-      Fate fate = fates.get(part.part());
-      if (part.part() == RequestPart.NATIVE) {
-        fate =
-            new Fate(
-                Outcome.LEFT_OUT,
-                "only " + from.displayName() + " has this, or it means something at its site only");
-      } else if (fate == null) {
-        fate = new Fate(Outcome.TRANSLATED, "what " + to.displayName() + " does by itself");
+      Fate fate = fate(part, fates);
+      Optional<Diagnostic> error = errorOf(part, errors, fates);
+      if (error.isPresent()) {
+        errors.remove(error.get());
+        fate = refusedThere(error.get());
+      } else if (isWithoutEffect(script, reading, part)) {
+        fate = new Fate(Outcome.LEFT_OUT, NO_EFFECT);
       }
       report.add(
           new TranslatedPart(
               part.line(), part.column(), part.text(), fate.outcome(), fate.detail()));
     }
+    for (Diagnostic error : errors) {
+      Fate fate = refusedThere(error);
+      report.add(
+          new TranslatedPart(
+              error.line(),
+              error.column(),
+              wordAt(script, error.line(), error.column()),
+              fate.outcome(),
+              fate.detail()));
+    }
+    report.sort(
+        Comparator.comparingInt(TranslatedPart::line).thenComparingInt(TranslatedPart::column));
     return report;
+  }
+
+  private Fate fate(DirectivePart part, Map<RequestPart, Fate> fates) {
+    if (part.part() == RequestPart.NATIVE) {
+      return new Fate(
+          Outcome.LEFT_OUT,
+          "only " + from.displayName() + " has this, or it means something at its site only");
+    }
+    if (part.part() == RequestPart.PROGRAM) {
+      return new Fate(
+          Outcome.TRANSLATED,
+          "carried along: it tells of the program, or gives a value that other lines use");
+    }
+    Fate fate = fates.get(part.part());
+    if (fate != null) {
+      return fate;
+    }
+    if (part.part() == RequestPart.DEPENDENCIES) {
+      return new Fate(
+          Outcome.REFUSED,
+          "what it waits for has no words but "
+              + from.displayName()
+              + "'s own, and a job that did not wait would be another one");
+    }
+    return MAY_SAY_NOTHING.contains(part.part())
+        ? new Fate(Outcome.TRANSLATED, "what " + to.displayName() + " does by itself")
+        : new Fate(Outcome.LEFT_OUT, NO_EFFECT);
+  }
+
+  /**
+   * Whether a piece changes nothing of what is asked for, since another one about the same part
+   * counts: found out by reading the script without it.
+   */
+  private boolean isWithoutEffect(JobScript script, DirectiveReading reading, DirectivePart part) {
+    if (!ONE_COUNTS.contains(part.part())
+        || reading.parts().stream().filter(one -> one.part() == part.part()).count() < 2) {
+      return false;
+    }
+    List<String> lines = new ArrayList<>(script.lines());
+    String line = lines.get(part.line() - 1);
+    int at = part.column() - 1;
+    if (!line.startsWith(part.text(), at)) {
+      return false;
+    }
+    lines.set(
+        part.line() - 1,
+        line.substring(0, at)
+            + " ".repeat(part.text().length())
+            + line.substring(at + part.text().length()));
+    DirectiveReading without =
+        from.dialect()
+            .read(
+                JobScript.parse(
+                    script.name(), String.join("\n", lines).getBytes(script.charset())));
+    return without.request().equals(reading.request());
+  }
+
+  /**
+   * The error about a piece: at its place, or, if nothing came of the piece, anywhere in its line.
+   */
+  private static Optional<Diagnostic> errorOf(
+      DirectivePart part, List<Diagnostic> errors, Map<RequestPart, Fate> fates) {
+    Optional<Diagnostic> inLine = Optional.empty();
+    for (Diagnostic error : errors) {
+      if (error.line() != part.line()) {
+        continue;
+      }
+      if (error.column() >= part.column()
+          && error.column() < part.column() + part.text().length()) {
+        return Optional.of(error);
+      }
+      inLine = inLine.or(() -> Optional.of(error));
+    }
+    boolean lost =
+        part.part() != RequestPart.NATIVE
+            && part.part() != RequestPart.PROGRAM
+            && !fates.containsKey(part.part());
+    return lost ? inLine : Optional.empty();
+  }
+
+  private Fate refusedThere(Diagnostic error) {
+    return new Fate(
+        Outcome.REFUSED, from.displayName() + " itself would not take it: " + error.message());
+  }
+
+  /** What stands at a place, up to the next blank; the whole line if that is nothing. */
+  private static String wordAt(JobScript script, int line, int column) {
+    String text = script.lines().get(line - 1).strip();
+    String whole = script.lines().get(line - 1);
+    if (column < 1 || column > whole.length() || whole.substring(column - 1).isBlank()) {
+      return text;
+    }
+    return whole.substring(column - 1).strip().split("\\s", 2)[0];
   }
 
   /** A script that reads its scheduler's variables finds nothing in them elsewhere. */

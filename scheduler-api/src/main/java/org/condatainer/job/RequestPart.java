@@ -33,6 +33,11 @@ public enum RequestPart {
   COMMENT,
   MAIL,
   ENVIRONMENT,
+  /**
+   * No part of a request: what a job's description says of the program and its arguments, or a
+   * value that other lines of it use.
+   */
+  PROGRAM,
   /** {@link JobRequest#nativeOptions}: what has no neutral form. */
   NATIVE;
 

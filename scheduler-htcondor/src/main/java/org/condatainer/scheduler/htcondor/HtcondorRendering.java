@@ -65,7 +65,8 @@ final class HtcondorRendering {
 
   private void dependencies() {
     String value = "\"" + HtcondorWhen.text(request.dependencies()) + "\"";
-    if (HtcondorWhen.dependencies(value).equals(Optional.of(request.dependencies()))) {
+    if (value.indexOf('$') < 0
+        && HtcondorWhen.dependencies(value).equals(Optional.of(request.dependencies()))) {
       line(RequestPart.DEPENDENCIES, "+CondatainerAfter", value, "");
     } else {
       rendering.refused(

@@ -61,6 +61,14 @@ final class HtcondorRequest {
       if (statement.kind() == SubmitStatement.Kind.ASSIGNMENT
           && statement.equals(assignments.get(statement.key()))) {
         add(statement);
+      } else if (statement.kind() == SubmitStatement.Kind.ASSIGNMENT) {
+        // A later one counts.
+        parts.add(
+            new DirectivePart(
+                statement.line(),
+                statement.column(),
+                statement.text(),
+                HtcondorParts.of(statement.key())));
       } else if (statement.kind() == SubmitStatement.Kind.INCLUDE) {
         addNative(statement, statement.key(), statement.value());
       }
@@ -75,13 +83,17 @@ final class HtcondorRequest {
     String value = reading.macros().expand(statement.value());
     RequestPart part = HtcondorParts.of(key);
     if (HtcondorParts.PROGRAM.contains(key)) {
-      if (key.equals("universe")) {
+      if (!key.equals("universe") || isVanilla(value)) {
+        addCarried(statement);
+      } else {
         universe(statement, value);
       }
       return;
     }
     if (part == RequestPart.NATIVE) {
-      if (!reading.macros().isUsed(key)) {
+      if (reading.macros().isUsed(key)) {
+        addCarried(statement);
+      } else {
         addNative(statement, key, statement.value());
       }
       return;
@@ -141,6 +153,12 @@ final class HtcondorRequest {
             statement.line(), statement.column(), statement.text(), RequestPart.NATIVE));
   }
 
+  private void addCarried(SubmitStatement statement) {
+    parts.add(
+        new DirectivePart(
+            statement.line(), statement.column(), statement.text(), RequestPart.PROGRAM));
+  }
+
   /** {@code <account>} or {@code {{ cpus }}}: a template that nobody filled in. */
   private void warnOfHole(SubmitStatement statement, String value) {
     boolean angle = value.startsWith("<") && value.endsWith(">");
@@ -160,13 +178,14 @@ final class HtcondorRequest {
     return true;
   }
 
+  private static boolean isVanilla(String universe) {
+    String name = universe.toLowerCase(Locale.ROOT);
+    return name.equals("vanilla") || name.equals("5") || name.isEmpty();
+  }
+
   private void universe(SubmitStatement statement, String value) {
-    String name = value.toLowerCase(Locale.ROOT);
-    if (name.equals("vanilla") || name.equals("5") || name.isEmpty()) {
-      return;
-    }
     addNative(statement, "universe", value);
-    if (!name.equals("parallel")) {
+    if (!value.equalsIgnoreCase("parallel")) {
       diagnostics.add(
           Diagnostic.warning(
               statement.line(),
@@ -293,21 +312,31 @@ final class HtcondorRequest {
       error(first, "it asks for no process at all");
     }
     array.ifPresent(request::array);
-    if (array.isPresent()) {
-      for (SubmitStatement queue : reading.queues()) {
-        parts.add(new DirectivePart(queue.line(), queue.column(), queue.text(), RequestPart.ARRAY));
-      }
-      warnOfItems(first);
+    if (array.isPresent()) {}
+    for (SubmitStatement queue : reading.queues()) {
+      parts.add(
+          new DirectivePart(
+              queue.line(),
+              queue.column(),
+              queue.text(),
+              array.isPresent() ? RequestPart.ARRAY : RequestPart.PROGRAM));
+      items(queue);
     }
   }
 
   /** Values that a queue statement gives have no neutral form. */
-  private void warnOfItems(SubmitStatement statement) {
+  private void items(SubmitStatement statement) {
     QueueStatement queue = QueueStatement.of(reading.macros().expand(statement.value()));
     if (!queue.variables().isEmpty() && queue.indexes().isEmpty()) {
       natives.add(
           new NativeOption(
               "queue", Optional.of(statement.value()), statement.line(), statement.column()));
+      parts.add(
+          new DirectivePart(
+              statement.line(),
+              statement.column() + statement.text().length() - statement.value().length(),
+              statement.value(),
+              RequestPart.NATIVE));
     }
   }
 

@@ -52,21 +52,25 @@ final class LsfRendering {
     return rendering.build();
   }
 
+  private void name() {
+    LsfJobName read = LsfJobName.read(request.name().orElse(""));
+    if (read.array().isPresent() || read.problem().isPresent()) {
+      rendering.refused(
+          RequestPart.NAME, "-J: this name would be an array; give the job another one");
+    } else {
+      text(RequestPart.NAME, "J", request.name());
+    }
+  }
+
   private void nameAndArray() {
     String name = request.name().orElse("");
-    boolean literal = LsfJobName.read(name).array().isPresent();
     if (request.array().isEmpty()) {
-      if (literal || LsfJobName.read(name).problem().isPresent()) {
-        rendering.refused(
-            RequestPart.NAME, "-J \"" + name + "\" would be an array; give the job another name");
-      } else {
-        text(RequestPart.NAME, "J", request.name());
-      }
+      name();
       return;
     }
     if (!LsfJobName.fits(request.array().get())) {
       rendering.refused(RequestPart.ARRAY, "the indexes of an array of LSF begin at 1");
-      text(RequestPart.NAME, "J", request.name());
+      name();
       return;
     }
     // bsub's manual knows no array without a name.

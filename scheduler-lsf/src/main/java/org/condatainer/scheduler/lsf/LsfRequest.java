@@ -101,12 +101,13 @@ final class LsfRequest {
               option.line(),
               option.column(),
               "-" + option.name() + " is given twice; bsub takes the first"));
-      parts.add(LsfParts.whole(option, RequestPart.NATIVE));
+      parts.add(LsfParts.whole(option, LsfParts.of(option.name())));
       return;
     }
     int nativesBefore = nativeOptions.size();
     if (!read(option, value)) {
-      boolean becameNative = nativeOptions.size() > nativesBefore;
+      // What it waits for stays that, in whatever words, so that nobody takes it for nothing.
+      boolean becameNative = nativeOptions.size() > nativesBefore && !option.name().equals("w");
       parts.add(
           LsfParts.whole(option, becameNative ? RequestPart.NATIVE : LsfParts.of(option.name())));
     }

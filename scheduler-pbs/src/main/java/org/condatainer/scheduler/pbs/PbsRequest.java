@@ -31,6 +31,7 @@ final class PbsRequest {
   private JobEnvironment.Inherited inherited = JobEnvironment.Inherited.DEFAULT;
   private List<JobEnvironment.Variable> variables = List.of();
   private boolean accountGiven;
+  private boolean joined;
 
   PbsRequest(List<Diagnostic> diagnostics) {
     this.diagnostics = diagnostics;
@@ -60,6 +61,10 @@ final class PbsRequest {
       request.environment(new JobEnvironment(inherited, variables));
     }
     resources.into(request);
+    if (joined) {
+      // -e has no meaning then (qsub(1B), "-j").
+      files = new OutputFiles(files.output(), Optional.empty(), files.input(), files.append());
+    }
     return request.files(files).nativeOptions(nativeOptions).build();
   }
 
@@ -196,6 +201,7 @@ final class PbsRequest {
     } else if (!value.equals("oe") && !value.equals("n")) {
       refused(option, "oe, eo or n");
     }
+    joined = value.equals("oe");
     return RequestPart.ERROR;
   }
 
@@ -242,7 +248,8 @@ final class PbsRequest {
     for (Attribute found : Attribute.of(value)) {
       String attribute = found.text();
       QsubDirective.Place place = option.place(found.start());
-      if (found.name().equals("depend")) {
+      boolean waits = found.name().equals("depend");
+      if (waits) {
         Optional<List<Dependency>> dependencies = PbsDependencies.read(found.value());
         if (dependencies.isPresent()) {
           request.dependencies(dependencies.get());
@@ -258,7 +265,13 @@ final class PbsRequest {
               equals < 0 ? Optional.empty() : Optional.of(found.value()),
               place.line(),
               place.column()));
-      parts.add(new DirectivePart(place.line(), place.column(), attribute, RequestPart.NATIVE));
+      // What it waits for stays that, in whatever words, so that nobody takes it for nothing.
+      parts.add(
+          new DirectivePart(
+              place.line(),
+              place.column(),
+              attribute,
+              waits ? RequestPart.DEPENDENCIES : RequestPart.NATIVE));
     }
   }
 

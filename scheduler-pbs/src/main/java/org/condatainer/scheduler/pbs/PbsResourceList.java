@@ -182,6 +182,7 @@ final class PbsResourceList {
               place.line(),
               place.column(),
               "-l: of two mentions of " + name + " in directives qsub takes the first, not this"));
+      part(place, item, partOf(name));
       return;
     }
     switch (name) {
@@ -221,6 +222,20 @@ final class PbsResourceList {
       }
       default -> nativeItem(place, item);
     }
+  }
+
+  private static RequestPart partOf(String name) {
+    return switch (name) {
+      case "walltime" -> RequestPart.WALLTIME;
+      case "mem", "pmem" -> RequestPart.MEMORY;
+      case "procs" -> RequestPart.TASKS;
+      case "mpiprocs" -> RequestPart.TASKS_PER_NODE;
+      case "ncpus", "ompthreads" -> RequestPart.CPUS_PER_TASK;
+      case "ngpus" -> RequestPart.GPUS;
+      case "place" -> RequestPart.EXCLUSIVE;
+      case "select", "nodes" -> RequestPart.NODES;
+      default -> RequestPart.NATIVE;
+    };
   }
 
   private void jobWide(String name, String value, boolean good, Place place, String forms) {
@@ -269,7 +284,7 @@ final class PbsResourceList {
     nodes = NodesSpec.read(value);
     boolean several = value.indexOf('+') >= 0;
     if (nodes.isEmpty() || (several && nodes.get().hasNames())) {
-      nativeItem(option.place(start), "nodes=" + value);
+      nativeItem(option.place(start - "nodes=".length()), "nodes=" + value);
       return;
     }
     int offset = start;
@@ -307,7 +322,8 @@ final class PbsResourceList {
       } else if (piece.equals("scatter")) {
         part(at, piece, RequestPart.NODES);
       } else {
-        nativeItem(at, "place=" + piece);
+        nativeOptions.add(new NativeOption("l place", Optional.of(piece), at.line(), at.column()));
+        part(at, piece, RequestPart.NATIVE);
       }
       offset += piece.length() + 1;
     }

@@ -211,7 +211,10 @@ record SbatchDirective(DirectiveLine line, boolean separator, List<Given> option
       }
       String rest = text.substring(i + 1);
       if (!rest.isEmpty()) {
-        options.add(lettered(line, option, Optional.of(rest), word));
+        options.add(
+            i == 1
+                ? given(line, option.name(), Optional.of(rest), word, word)
+                : lettered(line, option, Optional.of(rest), word));
         return index + 1;
       }
       if (option.value() == SbatchOption.Value.OPTIONAL) {

@@ -82,10 +82,38 @@ final class SlurmRequest {
     int nativesBefore = nativeOptions.size();
     read(option, value);
     boolean becameNative = nativeOptions.size() > nativesBefore;
-    if (!option.name().equals("gres")) {
-      RequestPart part = becameNative ? RequestPart.NATIVE : SlurmParts.of(option.name());
-      parts.add(new DirectivePart(option.line(), option.column(), option.text(), part));
+    switch (option.name()) {
+      case "gres" -> {
+        // Its pieces are in the list.
+      }
+      case "mail-type" -> mailParts(option, value);
+      // What it waits for stays that, in whatever words, so that nobody takes it for nothing.
+      case "dependency" -> whole(option, RequestPart.DEPENDENCIES);
+      default -> whole(option, becameNative ? RequestPart.NATIVE : SlurmParts.of(option.name()));
     }
+  }
+
+  private void whole(SbatchDirective.Given option, RequestPart part) {
+    parts.add(new DirectivePart(option.line(), option.column(), option.text(), part));
+  }
+
+  /** The events without a neutral form are pieces of their own. */
+  private void mailParts(SbatchDirective.Given option, String value) {
+    List<DirectivePart> others = new ArrayList<>();
+    int from = 0;
+    String[] words = value.split(",", -1);
+    for (String word : words) {
+      int at = Math.max(0, option.text().indexOf(word, from));
+      from = at + word.length();
+      if (!SlurmWords.mailEvents(word, EnumSet.noneOf(Mail.Event.class))) {
+        others.add(
+            new DirectivePart(option.line(), option.column() + at, word, RequestPart.NATIVE));
+      }
+    }
+    if (others.size() < words.length) {
+      whole(option, RequestPart.MAIL);
+    }
+    parts.addAll(others);
   }
 
   private void read(SbatchDirective.Given option, String value) {
