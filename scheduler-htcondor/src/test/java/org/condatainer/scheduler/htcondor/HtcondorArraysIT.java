@@ -33,7 +33,7 @@ class HtcondorArraysIT {
   }
 
   @AfterEach
-  void cancelAll() {
+  void cancelAll() throws InterruptedException {
     bench.cancelAll();
   }
 

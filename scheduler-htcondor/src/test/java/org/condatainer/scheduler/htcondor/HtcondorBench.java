@@ -66,9 +66,13 @@ final class HtcondorBench {
     submitted.add(id);
   }
 
-  void cancelAll() {
+  /** Ends all jobs, and waits for it: until then HTCondor writes into their folders. */
+  void cancelAll() throws InterruptedException {
     if (!submitted.isEmpty()) {
       condor.cancel(submitted);
+    }
+    for (JobId id : submitted) {
+      await(id, state -> !(state instanceof JobState.Alive));
     }
   }
 
@@ -81,15 +85,25 @@ final class HtcondorBench {
   }
 
   JobSnapshot await(JobId id, Predicate<JobState> condition) throws InterruptedException {
+    return awaitJob(id, job -> condition.test(job.state()));
+  }
+
+  private JobSnapshot awaitJob(JobId id, Predicate<JobSnapshot> condition)
+      throws InterruptedException {
     Instant end = Instant.now().plusSeconds(150);
     JobSnapshot last = query(id);
-    while (!condition.test(last.state())) {
+    while (!condition.test(last)) {
       assertThat(Instant.now()).as("still %s", last).isBefore(end);
       assertThat(last.state()).as("of %s", id).isNotInstanceOf(JobState.Unavailable.class);
       Thread.sleep(300);
       last = query(id);
     }
     return last;
+  }
+
+  /** Waits until it runs, and until HTCondor tells where: 25 does so a moment later. */
+  JobSnapshot running(JobId id) throws InterruptedException {
+    return awaitJob(id, job -> phase(Phase.RUNNING).test(job.state()) && !job.nodes().isEmpty());
   }
 
   JobSnapshot query(JobId id) {

@@ -36,7 +36,7 @@ class HtcondorChainsIT {
   }
 
   @AfterEach
-  void cancelAll() {
+  void cancelAll() throws InterruptedException {
     bench.cancelAll();
   }
 

@@ -34,7 +34,7 @@ class HtcondorNodesIT {
   }
 
   @AfterEach
-  void cancelAll() {
+  void cancelAll() throws InterruptedException {
     bench.cancelAll();
   }
 

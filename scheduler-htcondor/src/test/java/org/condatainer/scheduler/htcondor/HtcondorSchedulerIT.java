@@ -40,7 +40,7 @@ class HtcondorSchedulerIT {
   }
 
   @AfterEach
-  void cancelAll() {
+  void cancelAll() throws InterruptedException {
     bench.cancelAll();
   }
 
@@ -55,7 +55,7 @@ class HtcondorSchedulerIT {
     assertThat(held.submitted().orElseThrow()).isBefore(Instant.now().plusSeconds(5));
     assertThat(((JobState.Alive) held.state()).reason()).contains("submitted on hold");
     bench.condor().release(Set.of(id));
-    JobSnapshot running = bench.await(id, HtcondorBench.phase(Phase.RUNNING));
+    JobSnapshot running = bench.running(id);
     assertThat(running.nodes()).singleElement().asString().containsPattern("^n[12]@");
     assertThat(running.started()).isPresent();
     assertThat(bench.ended(id))

@@ -38,7 +38,7 @@ class HtcondorSubmitIT {
   }
 
   @AfterEach
-  void cancelAll() {
+  void cancelAll() throws InterruptedException {
     bench.cancelAll();
   }
 
@@ -114,6 +114,7 @@ class HtcondorSubmitIT {
     } finally {
       HtcondorBench.run("kill", "-CONT", pid);
     }
+    bench.condor().live(JobFilter.tagged(submission.tag())).forEach(job -> bench.add(job.id()));
     assertThat(bench.query(id).state()).matches(HtcondorBench.phase(Phase.HELD));
   }
 }
