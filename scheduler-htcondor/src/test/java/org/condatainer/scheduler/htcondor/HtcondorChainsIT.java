@@ -1,6 +1,7 @@
 package org.condatainer.scheduler.htcondor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -130,6 +131,19 @@ class HtcondorChainsIT {
     bench.await(child, HtcondorBench.phase(Phase.PENDING));
     bench.condor().cancel(Set.of(child));
     assertThat(bench.ended(child).outcome()).isEqualTo(Outcome.CANCELLED);
+  }
+
+  /** Its look for that job would be an error of the language, and it would wait for ever. */
+  @Test
+  void whatIsNoIdIsNotWaitedFor() {
+    Overrides waiting =
+        Overrides.builder()
+            .dependencies(
+                List.of(
+                    new Dependency(Dependency.Condition.ENDED, List.of(JobId.of("<not an id>")))))
+            .build();
+    assertThatThrownBy(() -> bench.submit("", "true", waiting))
+        .hasMessageContaining("'<not an id>' is not written as an HTCondor job id");
   }
 
   private static Overrides after(

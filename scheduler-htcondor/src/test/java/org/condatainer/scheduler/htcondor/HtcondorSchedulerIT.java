@@ -163,6 +163,9 @@ class HtcondorSchedulerIT {
         .isInstanceOfSatisfying(
             SchedulerException.class,
             e -> assertThat(e.failure().kind()).isEqualTo(Failure.Kind.NOT_FOUND));
+    assertThatThrownBy(() -> bench.condor().release(Set.of(unknown, id)))
+        .hasMessageContaining(unknown.value());
+    assertThat(bench.ended(id).outcome()).isEqualTo(Outcome.SUCCEEDED);
   }
 
   @Test
