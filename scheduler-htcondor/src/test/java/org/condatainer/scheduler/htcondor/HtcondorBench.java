@@ -6,15 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.condatainer.job.JobId;
 import org.condatainer.job.JobSnapshot;
 import org.condatainer.job.JobState;
@@ -29,22 +32,35 @@ import org.condatainer.scheduler.Overrides;
 import org.condatainer.scheduler.SchedulerContext;
 import org.condatainer.scheduler.Submission;
 import org.condatainer.script.JobScript;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Jobs on the HTCondor that {@code CONDOR_CONFIG} names, as an ordinary user. */
-final class HtcondorBench {
+/**
+ * Jobs on the HTCondor that {@code CONDOR_CONFIG} names, as an ordinary user; those of a test end
+ * with it, and their folders go.
+ */
+final class HtcondorBench implements BeforeEachCallback, AfterEachCallback {
   private static final String ROOT = "root";
 
-  private final Path parent;
   private final Set<JobId> submitted = new LinkedHashSet<>();
   private final List<String> told = new ArrayList<>();
   private final AtomicInteger submissions = new AtomicInteger();
+  private Path parent = Path.of("/nonexistent");
   private final HtcondorScheduler condor = scheduler(Duration.ofSeconds(60), runner());
 
-  /**
-   * @param parent a folder for the jobs' own
-   */
-  HtcondorBench(Path parent) {
-    this.parent = parent;
+  @Override
+  public void beforeEach(ExtensionContext context) throws IOException {
+    parent = Files.createTempDirectory("htcondor");
+    Files.setPosixFilePermissions(parent, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) throws Exception {
+    cancelAll();
+    try (Stream<Path> files = Files.walk(parent)) {
+      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+    }
   }
 
   HtcondorScheduler condor() {
@@ -67,7 +83,7 @@ final class HtcondorBench {
   }
 
   /** Ends all jobs, and waits for it: until then HTCondor writes into their folders. */
-  void cancelAll() throws InterruptedException {
+  private void cancelAll() throws InterruptedException {
     if (!submitted.isEmpty()) {
       condor.cancel(submitted);
     }

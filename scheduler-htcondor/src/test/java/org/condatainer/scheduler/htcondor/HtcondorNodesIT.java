@@ -18,11 +18,9 @@ import org.condatainer.scheduler.ClusterInfo;
 import org.condatainer.scheduler.Failure;
 import org.condatainer.scheduler.Overrides;
 import org.condatainer.scheduler.SchedulerException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * What jobs find on their nodes, and the nodes themselves, on the HTCondor that {@code
@@ -30,18 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @EnabledIfSystemProperty(named = "condatainer.it.htcondor", matches = "true")
 class HtcondorNodesIT {
-  @TempDir Path parent;
-  private HtcondorBench bench;
-
-  @BeforeEach
-  void open() {
-    bench = new HtcondorBench(parent);
-  }
-
-  @AfterEach
-  void cancelAll() throws InterruptedException {
-    bench.cancelAll();
-  }
+  @RegisterExtension final HtcondorBench bench = new HtcondorBench();
 
   @Test
   void theScriptRunsWhereItWasSubmittedWithPathHomeAndWhatItWasGranted() throws Exception {

@@ -3,7 +3,6 @@ package org.condatainer.scheduler.htcondor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -19,11 +18,9 @@ import org.condatainer.scheduler.Failure;
 import org.condatainer.scheduler.JobFilter;
 import org.condatainer.scheduler.Overrides;
 import org.condatainer.scheduler.SchedulerException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * How jobs live and end, and what is told of them, on the HTCondor that {@code CONDOR_CONFIG}
@@ -31,18 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @EnabledIfSystemProperty(named = "condatainer.it.htcondor", matches = "true")
 class HtcondorSchedulerIT {
-  @TempDir Path parent;
-  private HtcondorBench bench;
-
-  @BeforeEach
-  void open() {
-    bench = new HtcondorBench(parent);
-  }
-
-  @AfterEach
-  void cancelAll() throws InterruptedException {
-    bench.cancelAll();
-  }
+  @RegisterExtension final HtcondorBench bench = new HtcondorBench();
 
   @Test
   void aHeldJobIsReleasedRunsAndSucceeds() throws Exception {
