@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** How many processes a look at jobs starts, where four schedulers are at hand (simulated ones). */
 final class JobsProcessesIT {
   private static final String USER = "scientist";
-  private static final int MOST = 2;
+  private static final long MOST = 2;
 
   @TempDir private Path parent;
   private final Map<String, SimulatedLaboratory> laboratories = new LinkedHashMap<>();
@@ -89,7 +89,7 @@ final class JobsProcessesIT {
     Result all = condatainer.call("jobs");
     assertThat(all.exitCode()).as(all.everything()).isZero();
     for (String id : laboratories.keySet()) {
-      assertThat(processes(id)).as(id).isBetween(1L, (long) MOST);
+      assertThat(processes(id)).as(id).isBetween(1L, MOST);
       assertThat(all.out()).contains(ids.get(id));
     }
 
@@ -100,7 +100,9 @@ final class JobsProcessesIT {
       words.add(laboratories.get(id).unknownJob(1).value());
       Result some = condatainer.call(words.toArray(new String[0]));
       assertThat(some.exitCode()).as(some.everything()).isEqualTo(1);
-      assertThat(processes(id)).as(id + ", with an unknown job").isBetween(1L, (long) MOST);
+      // LSF's adapter first finds out whose LSF it is.
+      long most = id.equals("lsf") ? 2 * MOST : MOST;
+      assertThat(processes(id)).as(id + ", with an unknown job").isBetween(1L, most);
     }
   }
 
