@@ -73,7 +73,7 @@ final class Launcher {
     if (json) {
       invocation.out().println(PlanJson.writeSubmitted(plan, id));
     } else {
-      invocation.out().println(id.value());
+      invocation.out().println(id);
     }
     return ExitCode.SUCCESS;
   }

@@ -112,7 +112,7 @@ final class OverlayLease {
         elif [[ -n ${LSB_JOBID-} ]]; then
           scheduler=lsf job=${job:-$LSB_JOBID}
         elif [[ ${BATCH_SYSTEM-} == HTCondor && -n $job ]]; then
-          scheduler=htcondor cluster=${cnt_job_cluster-}
+          scheduler=htcondor cluster=${CNT_JOB_CLUSTER-}
         elif [[ -n ${SGE_TASK_ID-} && -n ${JOB_ID-} ]]; then
           scheduler=gridengine job=${job:-$JOB_ID}
         else

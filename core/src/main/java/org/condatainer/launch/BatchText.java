@@ -184,7 +184,8 @@ final class BatchText {
       """
       [[ -z ${MEM-} ]] || MEM_GB=$((MEM / 1024))
       [[ -z ${NCPUS-} || -n ${OMP_NUM_THREADS-} ]] || OMP_NUM_THREADS=$NCPUS
-      export NCPUS MEM MEM_GB NNODES NTASKS NTASKS_PER_NODE OMP_NUM_THREADS CNT_JOB_ID CNT_ARRAY_INDEX CNT_ARRAY_COUNT
+      export NCPUS MEM MEM_GB NNODES NTASKS NTASKS_PER_NODE OMP_NUM_THREADS
+      export CNT_JOB_ID CNT_JOB_CLUSTER CNT_ARRAY_INDEX CNT_ARRAY_COUNT
       """;
 
   private static final String MODULES =

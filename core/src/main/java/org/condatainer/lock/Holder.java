@@ -139,15 +139,21 @@ public record Holder(
 
   private static Optional<JobSnapshot> snapshot(Evidence evidence, HolderJob job) {
     Optional<Evidence.LeaseJob> leased = evidence.job().value();
-    if (leased.isPresent() && leased.get().job().id().value().equals(job.id().value())) {
+    if (leased.isPresent() && isSame(leased.get().job().id(), job.id())) {
       return Optional.of(leased.get().job());
     }
     for (TaggedJob tagged : evidence.tagged().value().orElse(List.of())) {
-      if (tagged.job().id().value().equals(job.id().value())) {
+      if (isSame(tagged.job().id(), job.id())) {
         return Optional.of(tagged.job());
       }
     }
     return Optional.empty();
+  }
+
+  /** A cluster that is not told may be any. */
+  private static boolean isSame(JobId one, JobId other) {
+    boolean told = !one.cluster().isEmpty() && !other.cluster().isEmpty();
+    return one.value().equals(other.value()) && (!told || one.cluster().equals(other.cluster()));
   }
 
   private static String word(JobSnapshot job) {
@@ -164,6 +170,6 @@ public record Holder(
     JobId id = tagged.job().id();
     return job.isPresent()
         && job.get().scheduler().equals(tagged.scheduler())
-        && job.get().id().value().equals(id.value());
+        && isSame(job.get().id(), id);
   }
 }

@@ -22,7 +22,8 @@ public record HolderJob(String scheduler, JobId id) {
   /** The job whose environment this is, empty if it is none's. */
   static Optional<HolderJob> ofEnvironment(Map<String, String> variables) {
     if (isSet(variables, "SLURM_JOB_ID")) {
-      return job("slurm", variables.get("SLURM_JOB_ID"));
+      String cluster = variables.getOrDefault("SLURM_CLUSTER_NAME", "");
+      return job("slurm", variables.get("SLURM_JOB_ID"), cluster);
     }
     if (isSet(variables, "PBS_JOBID")) {
       return job("pbs", variables.get("PBS_JOBID"));
@@ -35,7 +36,8 @@ public record HolderJob(String scheduler, JobId id) {
     // its own id is in a file only; the batch script reads it there
     if (variables.getOrDefault("BATCH_SYSTEM", "").equals("HTCondor")
         && isSet(variables, "CNT_JOB_ID")) {
-      return job("htcondor", variables.get("CNT_JOB_ID"));
+      String schedd = variables.getOrDefault("CNT_JOB_CLUSTER", "");
+      return job("htcondor", variables.get("CNT_JOB_ID"), schedd);
     }
     if (isSet(variables, "SGE_TASK_ID") && isSet(variables, "JOB_ID")) {
       return job("gridengine", variables.get("JOB_ID"));
@@ -70,6 +72,11 @@ public record HolderJob(String scheduler, JobId id) {
   }
 
   private static Optional<HolderJob> job(String scheduler, String id) {
-    return Optional.of(new HolderJob(scheduler, JobId.of(id)));
+    return job(scheduler, id, "");
+  }
+
+  /** Of an id without its cluster, another cluster's job could be cancelled. */
+  private static Optional<HolderJob> job(String scheduler, String id, String cluster) {
+    return Optional.of(new HolderJob(scheduler, new JobId(id, cluster)));
   }
 }

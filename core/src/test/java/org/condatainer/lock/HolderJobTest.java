@@ -65,4 +65,15 @@ class HolderJobTest {
         .containsOnly(Map.entry("A", "\"b\""), Map.entry("SLURM_JOB_ID", "4242"));
     assertThat(ProcessFolder.containerEnvironment(Map.of("ENGINE_CONFIG1", first))).isEmpty();
   }
+
+  /** Another cluster may have a job of the same number. */
+  @Test
+  void theClusterOfAJobIsPartOfItsId() {
+    assertThat(HolderJob.ofEnvironment(Map.of("SLURM_JOB_ID", "7", "SLURM_CLUSTER_NAME", "other")))
+        .contains(new HolderJob("slurm", new JobId("7", "other")));
+    assertThat(
+            HolderJob.ofEnvironment(
+                Map.of("BATCH_SYSTEM", "HTCondor", "CNT_JOB_ID", "7", "CNT_JOB_CLUSTER", "ap@x")))
+        .contains(new HolderJob("htcondor", new JobId("7", "ap@x")));
+  }
 }

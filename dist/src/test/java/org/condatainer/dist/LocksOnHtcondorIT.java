@@ -95,6 +95,36 @@ final class LocksOnHtcondorIT {
     }
   }
 
+  /** It starts again as soon as somebody releases it, and goes on with what it has written. */
+  @Test
+  void aHeldJobIsAHolderUntilItIsRemoved() throws Exception {
+    condatainer.overlay("env.img");
+    Path lease = condatainer.folder().resolve("env.img.lease");
+    String id = writer();
+    String leased = ofAnotherMachine(lease);
+    htcondor("condor_hold", id);
+    Installed.await("it is held", () -> status(id).equals("5"));
+    Installed.await("its processes end", () -> ImageProcesses.of(condatainer).isEmpty());
+    assertThat(condatainer.call("lock", "status", "env.img").exitCode()).isEqualTo(FREE);
+
+    // as where its node was lost, or a file system kept its lock
+    Process keeper = keeper();
+    try {
+      Files.writeString(lease, leased);
+      Result held = elsewhere("lock", "status", "env.img");
+      assertThat(held.exitCode()).as(held.everything()).isEqualTo(IN_USE);
+      assertThat(held.out()).contains("rule 3:", "(Held)");
+      Result release = elsewhere("lock", "release", "--force", "--yes", "env.img");
+      assertThat(release.exitCode()).as(release.everything()).isEqualTo(IN_USE);
+      htcondor("condor_rm", id);
+      Installed.await("it has left the queue", () -> status(id).isEmpty());
+      Result removed = elsewhere("lock", "status", "env.img");
+      assertThat(removed.exitCode()).as(removed.everything()).isEqualTo(STALE);
+    } finally {
+      keeper.destroyForcibly().waitFor();
+    }
+  }
+
   /** {@code condor_rm -forcex} takes a job out of the queue, and its processes may go on. */
   @Test
   void aJobThatWasRemovedByForceProvesNothing() throws Exception {

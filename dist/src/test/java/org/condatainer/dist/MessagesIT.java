@@ -97,4 +97,22 @@ final class MessagesIT {
     assertThat(result.exitCode()).isEqualTo(2);
     assertThat(result.err()).contains("\tat org.condatainer");
   }
+
+  /**
+   * As {@code sbatch --parsable} prints it where the script's {@code -M} sent the job elsewhere.
+   */
+  @Test
+  void jobOnAnotherClusterIsNamedWithTheCluster() {
+    condatainer.write("bin/sbatch", "#!/bin/sh\necho '3;other'\n").toFile().setExecutable(true);
+    condatainer.write("job.sh", "#!/bin/bash\n#SBATCH -M other\ntrue\n");
+
+    Result result =
+        condatainer
+            .with("CNT_SCHEDULER", "slurm")
+            .with("PATH", condatainer.folder() + "/bin:/usr/bin:/bin")
+            .call("run", "job.sh");
+
+    assertThat(result.exitCode()).as(result.everything()).isZero();
+    assertThat(result.out()).isEqualTo("3;other\n");
+  }
 }

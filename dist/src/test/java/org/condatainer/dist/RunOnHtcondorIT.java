@@ -84,6 +84,23 @@ final class RunOnHtcondorIT {
     assertThat(read("y.txt")).isEqualTo("only in the overlay\n<two words><1><y>");
   }
 
+  /**
+   * Its executable is found from where it was submitted, its output in the folder that it names.
+   */
+  @Test
+  void submitFileThatNamesAFolderRunsThereWithTheContainersOptions() throws IOException {
+    condatainer.write("run 1/kept", "");
+    condatainer.write("work.sh", "#!/bin/bash\npwd\necho \"<$GREETING>\"\n");
+    condatainer.write(
+        "job.sub", "initialdir = run 1\nexecutable = work.sh\noutput = o.txt\nqueue\n");
+
+    String id = run("--overlay", "env.img", "--env", "GREETING=it's $HOME; \"x\"", "job.sub");
+
+    assertThat(ended(id)).startsWith("4 0");
+    assertThat(read("run 1/o.txt"))
+        .isEqualTo(condatainer.folder() + "/run 1\n<it's $HOME; \"x\">\n");
+  }
+
   @Test
   void submitFileWithTheLineEndsOfWindowsRunsAsItDoesWithoutUs() throws IOException {
     condatainer.write("work.sh", "#!/bin/bash\ncat /ext3/env/fact\nprintf '<%s>' \"$@\"\n");

@@ -97,6 +97,36 @@ final class RunOnSlurmIT {
   }
 
   @Test
+  void containerOptionsReachTheJobWhichRunsOnceForAllItsTasks() throws IOException {
+    condatainer.overlay("env.img");
+    condatainer.write("shared/data", "bound\n");
+    condatainer.write(
+        "job.sh",
+        """
+        #!/bin/bash
+        #SBATCH --ntasks=2 --mem=100 -o out.txt
+        echo "<$GREETING> $NTASKS $(cat /mnt/data)"
+        echo more > /ext3/env/more && cat /ext3/env/fact
+        """);
+
+    Result run =
+        condatainer.call(
+            "run",
+            "--overlay",
+            "env.img",
+            "-w",
+            "--env",
+            "GREETING=it's $HOME; \"x\"",
+            "--bind",
+            condatainer.folder() + "/shared:/mnt",
+            "job.sh");
+
+    assertThat(run.exitCode()).as(run.everything()).isZero();
+    assertThat(ended(run.out().strip())).contains("JobState=COMPLETED");
+    assertThat(read("out.txt")).isEqualTo("<it's $HOME; \"x\"> 2 bound\nonly in the overlay\n");
+  }
+
+  @Test
   void outputWithoutAPlaceGoesToTheConfiguredFolder() throws IOException {
     condatainer.overlay("env.img");
     condatainer.write("job 1.sh", "#!/bin/bash\n#SBATCH -n 1 --mem=10\n#DEP: env.img\necho hi\n");

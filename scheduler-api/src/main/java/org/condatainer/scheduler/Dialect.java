@@ -70,10 +70,10 @@ public interface Dialect {
    * scheduler granted, it sets (where the scheduler tells) {@code CNT_JOB_ID}, {@code NCPUS} (CPUs
    * per task), {@code MEM} (MiB per task), {@code NNODES}, {@code NTASKS}, {@code NTASKS_PER_NODE},
    * and, in an array, {@code CNT_ARRAY_INDEX}. What is not the same for all tasks, or all nodes, is
-   * unset. Where ids mean something on one of several clusters only, {@code cnt_job_cluster} is the
-   * {@link org.condatainer.job.JobId#cluster()} of the job's. It starts no process, prints nothing,
-   * sets no other variable whose name does not begin with {@code cnt_}, and works under {@code set
-   * -eu}.
+   * unset. Where ids mean something on one of several clusters only, and no variable of the
+   * scheduler tells which, {@code CNT_JOB_CLUSTER} is the {@link
+   * org.condatainer.job.JobId#cluster()} of the job's. It starts no process, prints nothing, sets
+   * no other variable whose name does not begin with {@code cnt_}, and works under {@code set -eu}.
    */
   String grantedResources();
 

@@ -119,13 +119,13 @@ final class HtcondorDialect implements Dialect {
   private static final String GRANTED =
       """
       CNT_JOB_ID='' CNT_ARRAY_INDEX='' NCPUS='' MEM='' NNODES=1 NTASKS=1 NTASKS_PER_NODE=1
-      cnt_job_cluster='' cnt_cluster='' cnt_process='' cnt_dag='' cnt_task=''
+      CNT_JOB_CLUSTER='' cnt_cluster='' cnt_process='' cnt_dag='' cnt_task=''
       if [ -r "${_CONDOR_JOB_AD-}" ]; then
         while IFS=' ' read -r cnt_key cnt_equals cnt_value; do
           case $cnt_key in
             ClusterId) cnt_cluster=$cnt_value ;;
             ProcId) cnt_process=$cnt_value ;;
-            GlobalJobId) cnt_value=${cnt_value#'"'} cnt_job_cluster=${cnt_value%%'#'*} ;;
+            GlobalJobId) cnt_value=${cnt_value#'"'} CNT_JOB_CLUSTER=${cnt_value%%'#'*} ;;
             DAGManJobId) cnt_dag=$cnt_value ;;
             CondatainerTask) cnt_task=$cnt_value ;;
             CondatainerIndex) CNT_ARRAY_INDEX=$cnt_value ;;

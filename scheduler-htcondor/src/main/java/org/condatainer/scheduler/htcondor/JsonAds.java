@@ -69,8 +69,9 @@ final class JsonAds {
       expect(':');
       blanks();
       String value = value(0);
-      if (value != null) {
-        ad.put(name.toLowerCase(Locale.ROOT), value);
+      // A description has every attribute once: two have run into each other.
+      if (value != null && ad.put(name.toLowerCase(Locale.ROOT), value) != null) {
+        throw wrong("'" + name + "' stands there twice");
       }
       if (!sees(',')) {
         expect('}');

@@ -15,27 +15,14 @@ import org.condatainer.job.JobState.Outcome;
 import org.condatainer.job.JobState.Phase;
 import org.condatainer.scheduler.JobFilter;
 import org.condatainer.scheduler.Overrides;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Arrays, on the HTCondor that {@code CONDOR_CONFIG} names, as an ordinary user. */
 @EnabledIfSystemProperty(named = "condatainer.it.htcondor", matches = "true")
 class HtcondorArraysIT {
-  @TempDir Path parent;
-  private HtcondorBench bench;
-
-  @BeforeEach
-  void open() {
-    bench = new HtcondorBench(parent);
-  }
-
-  @AfterEach
-  void cancelAll() {
-    bench.cancelAll();
-  }
+  @RegisterExtension final HtcondorBench bench = new HtcondorBench();
 
   @Test
   void everyTaskOfAnArrayHasItsIndexItsFileAndItsAnswer() throws Exception {

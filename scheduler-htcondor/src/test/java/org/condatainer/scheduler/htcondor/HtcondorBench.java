@@ -6,15 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.condatainer.job.JobId;
 import org.condatainer.job.JobSnapshot;
 import org.condatainer.job.JobState;
@@ -29,22 +32,35 @@ import org.condatainer.scheduler.Overrides;
 import org.condatainer.scheduler.SchedulerContext;
 import org.condatainer.scheduler.Submission;
 import org.condatainer.script.JobScript;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Jobs on the HTCondor that {@code CONDOR_CONFIG} names, as an ordinary user. */
-final class HtcondorBench {
+/**
+ * Jobs on the HTCondor that {@code CONDOR_CONFIG} names, as an ordinary user; those of a test end
+ * with it, and their folders go.
+ */
+final class HtcondorBench implements BeforeEachCallback, AfterEachCallback {
   private static final String ROOT = "root";
 
-  private final Path parent;
   private final Set<JobId> submitted = new LinkedHashSet<>();
   private final List<String> told = new ArrayList<>();
   private final AtomicInteger submissions = new AtomicInteger();
+  private Path parent = Path.of("/nonexistent");
   private final HtcondorScheduler condor = scheduler(Duration.ofSeconds(60), runner());
 
-  /**
-   * @param parent a folder for the jobs' own
-   */
-  HtcondorBench(Path parent) {
-    this.parent = parent;
+  @Override
+  public void beforeEach(ExtensionContext context) throws IOException {
+    parent = Files.createTempDirectory("htcondor");
+    Files.setPosixFilePermissions(parent, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  @Override
+  public void afterEach(ExtensionContext context) throws Exception {
+    cancelAll();
+    try (Stream<Path> files = Files.walk(parent)) {
+      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+    }
   }
 
   HtcondorScheduler condor() {
@@ -66,9 +82,13 @@ final class HtcondorBench {
     submitted.add(id);
   }
 
-  void cancelAll() {
+  /** Ends all jobs, and waits for it: until then HTCondor writes into their folders. */
+  private void cancelAll() throws InterruptedException {
     if (!submitted.isEmpty()) {
       condor.cancel(submitted);
+    }
+    for (JobId id : submitted) {
+      await(id, state -> !(state instanceof JobState.Alive));
     }
   }
 
@@ -81,15 +101,25 @@ final class HtcondorBench {
   }
 
   JobSnapshot await(JobId id, Predicate<JobState> condition) throws InterruptedException {
+    return awaitJob(id, job -> condition.test(job.state()));
+  }
+
+  private JobSnapshot awaitJob(JobId id, Predicate<JobSnapshot> condition)
+      throws InterruptedException {
     Instant end = Instant.now().plusSeconds(150);
     JobSnapshot last = query(id);
-    while (!condition.test(last.state())) {
+    while (!condition.test(last)) {
       assertThat(Instant.now()).as("still %s", last).isBefore(end);
       assertThat(last.state()).as("of %s", id).isNotInstanceOf(JobState.Unavailable.class);
       Thread.sleep(300);
       last = query(id);
     }
     return last;
+  }
+
+  /** Waits until it runs, and until HTCondor tells where: 25 does so a moment later. */
+  JobSnapshot running(JobId id) throws InterruptedException {
+    return awaitJob(id, job -> phase(Phase.RUNNING).test(job.state()) && !job.nodes().isEmpty());
   }
 
   JobSnapshot query(JobId id) {

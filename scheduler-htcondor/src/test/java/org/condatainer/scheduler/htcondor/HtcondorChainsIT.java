@@ -1,6 +1,7 @@
 package org.condatainer.scheduler.htcondor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,29 +17,16 @@ import org.condatainer.job.JobState.Outcome;
 import org.condatainer.job.JobState.Phase;
 import org.condatainer.scheduler.JobFilter;
 import org.condatainer.scheduler.Overrides;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Jobs that wait for others, on the HTCondor that {@code CONDOR_CONFIG} names, as an ordinary user.
  */
 @EnabledIfSystemProperty(named = "condatainer.it.htcondor", matches = "true")
 class HtcondorChainsIT {
-  @TempDir Path parent;
-  private HtcondorBench bench;
-
-  @BeforeEach
-  void open() {
-    bench = new HtcondorBench(parent);
-  }
-
-  @AfterEach
-  void cancelAll() {
-    bench.cancelAll();
-  }
+  @RegisterExtension final HtcondorBench bench = new HtcondorBench();
 
   @Test
   void aChainGoesOnByHowItsParentsEnded() throws Exception {
@@ -130,6 +118,19 @@ class HtcondorChainsIT {
     bench.await(child, HtcondorBench.phase(Phase.PENDING));
     bench.condor().cancel(Set.of(child));
     assertThat(bench.ended(child).outcome()).isEqualTo(Outcome.CANCELLED);
+  }
+
+  /** Its look for that job would be an error of the language, and it would wait for ever. */
+  @Test
+  void whatIsNoIdIsNotWaitedFor() {
+    Overrides waiting =
+        Overrides.builder()
+            .dependencies(
+                List.of(
+                    new Dependency(Dependency.Condition.ENDED, List.of(JobId.of("<not an id>")))))
+            .build();
+    assertThatThrownBy(() -> bench.submit("", "true", waiting))
+        .hasMessageContaining("'<not an id>' is not written as an HTCondor job id");
   }
 
   private static Overrides after(

@@ -2,14 +2,11 @@ package org.condatainer.scheduler.htcondor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import org.condatainer.job.JobId;
@@ -187,18 +184,6 @@ final class HtcondorRecordingsTest {
   }
 
   @Test
-  void noRecordingBreaksAParserOrInventsAnEnd() {
-    List<Recording> all = Recording.all(FOLDER);
-    assertThat(all).hasSizeGreaterThan(120);
-    for (Recording recording : all) {
-      judge(recording.name(), recording.stdout());
-      HtcondorSubmitting.id(recording.stdout());
-      HtcondorErrors.LOOKING.classify(recording.result());
-      JobAdFile.idIn(recording.stdout());
-    }
-  }
-
-  @Test
   void aJobDescriptionOnTheNodeNamesTheJob() {
     assertThat(JobAdFile.idIn("ClusterId = 12\nProcId = 3\n")).contains(JobId.of("12"));
     assertThat(JobAdFile.idIn("ClusterId = 12\nProcId = 3\nCondatainerIndex = 7\n"))
@@ -211,62 +196,6 @@ final class HtcondorRecordingsTest {
                     + "CondatainerIndex = 5\n"))
         .contains(JobId.of("9.4"));
     assertThat(JobAdFile.idIn("")).isEmpty();
-  }
-
-  /** Truncated, with unknown words, with bytes that are not UTF-8, in another order. */
-  @Test
-  void mutatedAnswersAreTypedErrorsOrTypedAnswers() {
-    Random random = new Random(20261123);
-    List<String> names = List.of("q-json-attrs", "q-json", "history-json-attrs", "status-json");
-    for (int i = 0; i < Integer.getInteger("condatainer.mutations", 5_000); i++) {
-      String name = names.get(random.nextInt(names.size()));
-      judge("mutated " + i + " of " + name, mutated(read(name).stdout(), random));
-    }
-  }
-
-  private static String mutated(String text, Random random) {
-    StringBuilder mutated = new StringBuilder(text);
-    switch (random.nextInt(5)) {
-      case 0 -> mutated.setLength(random.nextInt(text.length()));
-      case 1 -> mutated.insert(random.nextInt(text.length()), "BOGUS");
-      case 2 -> {
-        for (int i = 0; i < 5; i++) {
-          mutated.setCharAt(random.nextInt(mutated.length()), (char) (' ' + random.nextInt(95)));
-        }
-      }
-      case 3 -> {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        bytes[random.nextInt(bytes.length)] = (byte) 0xff;
-        return new String(bytes, StandardCharsets.UTF_8);
-      }
-      default -> {
-        List<String> lines = new ArrayList<>(List.of(text.split("\n", -1)));
-        int at = random.nextInt(lines.size());
-        lines.add(random.nextInt(lines.size()), lines.remove(at));
-        return String.join("\n", lines);
-      }
-    }
-    return mutated.toString();
-  }
-
-  /** An end needs a status of its own in the text: 3 or 4. */
-  private static void judge(String name, String text) {
-    List<HtcondorJob> jobs;
-    try {
-      jobs = HtcondorQueries.jobs(text, true);
-      HtcondorCluster.info(text, text);
-    } catch (IllegalArgumentException e) {
-      assertThat(e.getMessage()).as(name).isNotEmpty();
-      return;
-    }
-    for (HtcondorJob job : jobs) {
-      assertThat(job.id().value()).as(name).matches("\\d+(\\.\\d+)?");
-      JobState state = job.snapshot(job.id(), job.state()).state();
-      if (state instanceof Ended) {
-        assertThat(job.text("JobStatus").orElse("")).as(name).isIn("3", "4");
-        assertThat(text).containsPattern("JobStatus\": [34]");
-      }
-    }
   }
 
   @Test

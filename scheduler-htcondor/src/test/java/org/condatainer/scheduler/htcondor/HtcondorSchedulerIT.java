@@ -3,7 +3,6 @@ package org.condatainer.scheduler.htcondor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -19,11 +18,9 @@ import org.condatainer.scheduler.Failure;
 import org.condatainer.scheduler.JobFilter;
 import org.condatainer.scheduler.Overrides;
 import org.condatainer.scheduler.SchedulerException;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * How jobs live and end, and what is told of them, on the HTCondor that {@code CONDOR_CONFIG}
@@ -31,18 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @EnabledIfSystemProperty(named = "condatainer.it.htcondor", matches = "true")
 class HtcondorSchedulerIT {
-  @TempDir Path parent;
-  private HtcondorBench bench;
-
-  @BeforeEach
-  void open() {
-    bench = new HtcondorBench(parent);
-  }
-
-  @AfterEach
-  void cancelAll() {
-    bench.cancelAll();
-  }
+  @RegisterExtension final HtcondorBench bench = new HtcondorBench();
 
   @Test
   void aHeldJobIsReleasedRunsAndSucceeds() throws Exception {
@@ -55,7 +41,7 @@ class HtcondorSchedulerIT {
     assertThat(held.submitted().orElseThrow()).isBefore(Instant.now().plusSeconds(5));
     assertThat(((JobState.Alive) held.state()).reason()).contains("submitted on hold");
     bench.condor().release(Set.of(id));
-    JobSnapshot running = bench.await(id, HtcondorBench.phase(Phase.RUNNING));
+    JobSnapshot running = bench.running(id);
     assertThat(running.nodes()).singleElement().asString().containsPattern("^n[12]@");
     assertThat(running.started()).isPresent();
     assertThat(bench.ended(id))
@@ -163,6 +149,9 @@ class HtcondorSchedulerIT {
         .isInstanceOfSatisfying(
             SchedulerException.class,
             e -> assertThat(e.failure().kind()).isEqualTo(Failure.Kind.NOT_FOUND));
+    assertThatThrownBy(() -> bench.condor().release(Set.of(unknown, id)))
+        .hasMessageContaining(unknown.value());
+    assertThat(bench.ended(id).outcome()).isEqualTo(Outcome.SUCCEEDED);
   }
 
   @Test

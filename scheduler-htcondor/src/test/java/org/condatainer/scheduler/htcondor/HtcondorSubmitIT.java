@@ -3,7 +3,6 @@ package org.condatainer.scheduler.htcondor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
 import org.condatainer.job.JobId;
@@ -17,11 +16,9 @@ import org.condatainer.scheduler.JobFilter;
 import org.condatainer.scheduler.Overrides;
 import org.condatainer.scheduler.SchedulerException;
 import org.condatainer.scheduler.Submission;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Submits that are refused, lose their answer, or get none, on the HTCondor that {@code
@@ -29,18 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @EnabledIfSystemProperty(named = "condatainer.it.htcondor", matches = "true")
 class HtcondorSubmitIT {
-  @TempDir Path parent;
-  private HtcondorBench bench;
-
-  @BeforeEach
-  void open() {
-    bench = new HtcondorBench(parent);
-  }
-
-  @AfterEach
-  void cancelAll() {
-    bench.cancelAll();
-  }
+  @RegisterExtension final HtcondorBench bench = new HtcondorBench();
 
   @Test
   void aRefusedJobCarriesHTCondorsWords() throws Exception {
@@ -114,6 +100,7 @@ class HtcondorSubmitIT {
     } finally {
       HtcondorBench.run("kill", "-CONT", pid);
     }
+    bench.condor().live(JobFilter.tagged(submission.tag())).forEach(job -> bench.add(job.id()));
     assertThat(bench.query(id).state()).matches(HtcondorBench.phase(Phase.HELD));
   }
 }

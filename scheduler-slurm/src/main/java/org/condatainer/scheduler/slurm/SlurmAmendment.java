@@ -8,6 +8,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import org.condatainer.job.Dependency;
 import org.condatainer.job.GpuRequest;
+import org.condatainer.job.JobId;
 import org.condatainer.job.JobRequest;
 import org.condatainer.job.Memory;
 import org.condatainer.job.NativeOption;
@@ -169,8 +170,37 @@ final class SlurmAmendment {
       }
     }
     List<Dependency> all = new ArrayList<>(written.dependencies());
-    all.addAll(overrides.dependencies());
+    String cluster = value(written.nativeOptions(), "clusters").orElse("");
+    for (Dependency dependency : overrides.dependencies()) {
+      List<JobId> jobs = new ArrayList<>();
+      dependency.jobs().forEach(job -> jobs.add(onCluster(job.value(), cluster)));
+      all.add(new Dependency(dependency.condition(), jobs));
+    }
     return all;
+  }
+
+  /**
+   * A job waits for jobs of its own cluster only, which sbatch is told by their numbers.
+   *
+   * @param id perhaps with its cluster, {@code 123;cluster}, as a submit with {@code -M} gave it
+   */
+  private JobId onCluster(String id, String cluster) {
+    int semicolon = id.indexOf(';');
+    if (semicolon < 1) {
+      return JobId.of(id);
+    }
+    if (!id.substring(semicolon + 1).equals(cluster)) {
+      diagnostics.add(
+          Diagnostic.error(
+              0,
+              0,
+              "job "
+                  + id
+                  + " is of another cluster than this one, as far as the script tells (-M), and a"
+                  + " job waits for those of its own only; leave out what follows the number if it"
+                  + " is the same"));
+    }
+    return JobId.of(id.substring(0, semicolon));
   }
 
   private List<String> options(JobRequest request, List<Dependency> dependencies) {

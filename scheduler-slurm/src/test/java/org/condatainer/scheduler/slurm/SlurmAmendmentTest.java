@@ -102,6 +102,30 @@ final class SlurmAmendmentTest {
   }
 
   @Test
+  void jobOfTheScriptsClusterIsWaitedForByItsNumber() {
+    Overrides after =
+        Overrides.builder()
+            .dependencies(
+                List.of(
+                    new Dependency(
+                        Dependency.Condition.SUCCEEDED,
+                        List.of(JobId.of("5;other"), JobId.of("6")))))
+            .build();
+
+    assertThat(amend(after, "#SBATCH -M other").options())
+        .containsExactly("--dependency=afterok:5:6");
+    for (String cluster : List.of("-M third", "-n 1")) {
+      assertThat(amend(after, "#SBATCH " + cluster).diagnostics())
+          .singleElement()
+          .satisfies(
+              error -> {
+                assertThat(error.severity()).isEqualTo(Diagnostic.Severity.ERROR);
+                assertThat(error.message()).contains("job 5;other is of another cluster");
+              });
+    }
+  }
+
+  @Test
   void resourcesOverAHeterogeneousJobAreRefused() {
     Amendment amendment = amend(memory(), "#SBATCH -n 1", "#SBATCH hetjob", "#SBATCH -n 4");
 

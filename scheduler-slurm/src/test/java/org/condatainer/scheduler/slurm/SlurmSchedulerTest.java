@@ -56,7 +56,7 @@ class SlurmSchedulerTest {
     assertThat(answers.get(JobId.of("7")).state())
         .isInstanceOfSatisfying(
             JobState.Absent.class,
-            absent -> assertThat(absent.where()).contains("300 sec", "no accounting"));
+            absent -> assertThat(absent.where()).contains("MinJobAge", "no accounting"));
     assertThat(ran).extracting(Command::program).containsExactly("squeue", "sacct", "scontrol");
   }
 

@@ -1,0 +1,114 @@
+package org.condatainer.dist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.condatainer.dist.Installed.Result;
+import org.condatainer.scheduler.htcondor.HtcondorProvider;
+import org.condatainer.scheduler.lsf.LsfProvider;
+import org.condatainer.scheduler.pbs.PbsProvider;
+import org.condatainer.scheduler.slurm.SlurmProvider;
+import org.condatainer.scheduler.testkit.simulator.SimulatedLaboratory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How many processes a look at jobs starts, where four schedulers are at hand (simulated ones). */
+final class JobsProcessesIT {
+  private static final String USER = "scientist";
+  private static final long MOST = 2;
+
+  @TempDir private Path parent;
+  private final Map<String, SimulatedLaboratory> laboratories = new LinkedHashMap<>();
+  private Path started;
+  private Installed condatainer;
+
+  @BeforeEach
+  void fourSchedulersWhoseProcessesAreCounted() throws IOException {
+    laboratories.put(
+        "slurm", SimulatedLaboratory.slurm(new SlurmProvider(), folder("slurm"), false));
+    laboratories.put("pbs", SimulatedLaboratory.pbs(new PbsProvider(), folder("pbs"), true));
+    laboratories.put("lsf", SimulatedLaboratory.lsf(new LsfProvider(), folder("lsf")));
+    laboratories.put(
+        "htcondor", SimulatedLaboratory.htcondor(new HtcondorProvider(), folder("htcondor"), USER));
+    started = parent.resolve("started");
+    Path counted = folder("counted");
+    for (Map.Entry<String, SimulatedLaboratory> entry : laboratories.entrySet()) {
+      Path programs = Path.of(entry.getValue().variables().get("PATH").split(":", 2)[0]);
+      try (Stream<Path> files = Files.list(programs)) {
+        for (Path program : files.toList()) {
+          Path wrapper = counted.resolve(program.getFileName());
+          Files.writeString(
+              wrapper,
+              ("#!/bin/sh\necho " + entry.getKey() + " >>'" + started + "'\n")
+                  + ("exec '" + program + "' \"$@\"\n"));
+          Files.setPosixFilePermissions(wrapper, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
+      }
+    }
+    condatainer =
+        Installed.in(parent, "")
+            .with("JDK_JAVA_OPTIONS", "-Duser.name=" + USER)
+            .with("CNT_SIMULATED_USER", USER)
+            .with("PATH", counted + ":" + System.getenv("PATH"));
+  }
+
+  private Path folder(String name) throws IOException {
+    return Files.createDirectory(parent.resolve(name));
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    for (SimulatedLaboratory laboratory : laboratories.values()) {
+      laboratory.close();
+    }
+  }
+
+  @Test
+  void oneLookStartsAtMostTwoProcessesOfEachScheduler() throws IOException {
+    condatainer.write("job.sh", "#!/bin/bash\ntrue\n");
+    Map<String, List<String>> ids = new LinkedHashMap<>();
+    for (String id : laboratories.keySet()) {
+      for (int i = 0; i < 3; i++) {
+        Result run = condatainer.call("run", "--scheduler", id, "--hold", "job.sh");
+        assertThat(run.exitCode()).as(run.everything()).isZero();
+        ids.computeIfAbsent(id, name -> new ArrayList<>()).add(run.out().strip());
+      }
+    }
+
+    Files.delete(started);
+    Result all = condatainer.call("jobs");
+    assertThat(all.exitCode()).as(all.everything()).isZero();
+    for (String id : laboratories.keySet()) {
+      assertThat(processes(id)).as(id).isBetween(1L, MOST);
+      assertThat(all.out()).contains(ids.get(id));
+    }
+
+    for (String id : laboratories.keySet()) {
+      Files.delete(started);
+      List<String> words = new ArrayList<>(List.of("jobs", "--scheduler", id));
+      words.addAll(ids.get(id));
+      words.add(laboratories.get(id).unknownJob(1).value());
+      Result some = condatainer.call(words.toArray(new String[0]));
+      assertThat(some.exitCode()).as(some.everything()).isEqualTo(1);
+      // LSF's adapter first finds out whose LSF it is.
+      long most = id.equals("lsf") ? 2 * MOST : MOST;
+      assertThat(processes(id)).as(id + ", with an unknown job").isBetween(1L, most);
+    }
+  }
+
+  private long processes(String scheduler) throws IOException {
+    try (Stream<String> lines = Files.lines(started)) {
+      return lines.filter(scheduler::equals).count();
+    }
+  }
+}
