@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +42,11 @@ final class SimulatedCluster implements AutoCloseable {
      */
     default Optional<String> report(SimulatedJob job, int exitCode) {
       return Optional.empty();
+    }
+
+    /** Whether the task of an array that ended last says how the array ended. */
+    default boolean lastTaskDecides() {
+      return false;
     }
   }
 
@@ -129,9 +135,18 @@ final class SimulatedCluster implements AutoCloseable {
     return job.order.conditions.stream()
         .anyMatch(
             condition ->
-                jobs.stream()
-                    .filter(other -> condition.bases().contains(other.base))
+                condition.bases().stream()
+                    .flatMap(base -> deciding(base).stream())
                     .anyMatch(other -> !holds(condition.kind(), other)));
+  }
+
+  /** The job of this number, or the tasks of the array by which it is judged. */
+  private List<SimulatedJob> deciding(int base) {
+    List<SimulatedJob> all = jobs(other -> other.base == base);
+    boolean ended = all.stream().noneMatch(SimulatedJob::isAlive);
+    return words.lastTaskDecides() && ended
+        ? all.stream().max(Comparator.comparing(job -> job.ended)).stream().toList()
+        : all;
   }
 
   @Override
