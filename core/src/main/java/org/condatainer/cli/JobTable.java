@@ -53,7 +53,9 @@ final class JobTable {
     }
     if (state instanceof JobState.Ended ended) {
       StringBuilder text = new StringBuilder(ended.word());
-      boolean plain = ended.outcome() == Outcome.SUCCEEDED || ended.outcome() == Outcome.FAILED;
+      boolean plain =
+          ended.outcome() == Outcome.SUCCEEDED
+              || (ended.outcome() == Outcome.FAILED && ended.exitCode().isPresent());
       if (!plain && ended.word().length() < SPEAKING) {
         text.append(", ").append(ended.outcome().name().toLowerCase(Locale.ROOT).replace('_', ' '));
       }

@@ -70,7 +70,7 @@ final class PbsAmendment {
         }
       }
     }
-    dependencies(directives, request, options);
+    dependencies(directives, request, lines, options);
     if (overrides.held()) {
       options.add("-h");
     }
@@ -311,7 +311,10 @@ final class PbsAmendment {
   }
 
   private void dependencies(
-      List<QsubDirective> directives, JobRequest request, List<String> options) {
+      List<QsubDirective> directives,
+      JobRequest request,
+      List<String> lines,
+      List<String> options) {
     if (overrides.dependencies().isEmpty()) {
       return;
     }
@@ -333,5 +336,6 @@ final class PbsAmendment {
       }
     }
     options.addAll(List.of("-W", "depend=" + PbsDependencies.write(request.dependencies())));
+    lines.addAll(ArrayParents.lines(request.dependencies()));
   }
 }

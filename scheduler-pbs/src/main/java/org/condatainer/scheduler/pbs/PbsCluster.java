@@ -8,6 +8,9 @@ import org.condatainer.scheduler.ClusterInfo;
 
 /** What {@code qstat -Bf}, {@code qstat -Qf} and {@code pbsnodes -av} print. */
 final class PbsCluster {
+  /** Two weeks, in seconds (pbs_server_attributes(7B), job_history_duration). */
+  private static final long DEFAULT_HISTORY = 1_209_600;
+
   private PbsCluster() {}
 
   static ClusterInfo info(String server, String queues, String nodes) {
@@ -23,7 +26,12 @@ final class PbsCluster {
         OptionalLong.empty(),
         PbsValues.digits(only.value("max_array_size")),
         history,
-        history ? seconds(only.value("job_history_duration")) : OptionalLong.of(0));
+        history ? endedJobs(only.value("job_history_duration")) : OptionalLong.of(0));
+  }
+
+  /** A server whose duration nobody set prints none. */
+  private static OptionalLong endedJobs(String duration) {
+    return duration.isEmpty() ? OptionalLong.of(DEFAULT_HISTORY) : seconds(duration);
   }
 
   private static OptionalLong seconds(String clock) {

@@ -143,7 +143,9 @@ final class PbsJob {
 
   private String reason() {
     String comment = entry.value("comment").strip();
-    if (comment.startsWith("Job run at ") && !comment.contains(" and ")) {
+    boolean started =
+        comment.startsWith("Job run at ") || comment.startsWith("Job Array Began at ");
+    if (started && !comment.contains(" and ")) {
       // Nothing but the time and the nodes.
       return "";
     }

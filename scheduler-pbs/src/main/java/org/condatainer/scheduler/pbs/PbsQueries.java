@@ -77,6 +77,16 @@ final class PbsQueries {
     return answers;
   }
 
+  /** Whether the server keeps ended jobs; false also if it could not be asked. */
+  boolean keepsHistory() {
+    try {
+      String server = commands.run(Command.of("qstat", "-Bf"), PbsErrors.LOOKING).output();
+      return server.contains("job_history_enable = True");
+    } catch (SchedulerException e) {
+      return false;
+    }
+  }
+
   /** Those that the server may have; for the others there is an answer then. */
   private List<JobId> listed(List<JobId> ids, Map<JobId, JobSnapshot> answers) {
     List<JobId> listed = new ArrayList<>();

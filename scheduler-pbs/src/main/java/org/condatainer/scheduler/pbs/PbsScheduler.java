@@ -17,7 +17,6 @@ import org.condatainer.scheduler.JobFilter;
 import org.condatainer.scheduler.Scheduler;
 import org.condatainer.scheduler.SchedulerCommands;
 import org.condatainer.scheduler.SchedulerContext;
-import org.condatainer.scheduler.SchedulerException;
 import org.condatainer.scheduler.Submission;
 
 /** PBS in use, through its commands. */
@@ -98,12 +97,8 @@ final class PbsScheduler implements Scheduler {
   @Override
   public Set<Capability> capabilities() {
     Set<Capability> all = EnumSet.of(Capability.HOLD, Capability.ARRAY, Capability.DEPENDENCY);
-    try {
-      if (show("qstat", "-Bf").contains("job_history_enable = True")) {
-        all.add(Capability.HISTORY);
-      }
-    } catch (SchedulerException e) {
-      return all;
+    if (queries.keepsHistory()) {
+      all.add(Capability.HISTORY);
     }
     return all;
   }

@@ -41,7 +41,8 @@ final class PbsSubmitting {
   }
 
   JobId submit(Submission submission) {
-    Command command = command(submission, named(submission.options(), arraysByNumber(submission)));
+    refuseUnknownParents(submission);
+    Command command = command(submission, options(submission));
     Failure last = null;
     for (int attempt = 1; attempt <= TRIES; attempt++) {
       try {
@@ -75,22 +76,22 @@ final class PbsSubmitting {
   }
 
   /**
-   * qsub takes a dependency on a job that does not exist, and then deletes the new job.
-   *
-   * @return parents that are arrays and were named by their number alone, with their names
+   * qsub takes a dependency on a job that does not exist, and then deletes the new job. Without an
+   * answer nothing is submitted: a server that hangs may take the request much later.
    */
-  private Map<JobId, JobId> arraysByNumber(Submission submission) {
+  private void refuseUnknownParents(Submission submission) {
     Set<JobId> parents = new LinkedHashSet<>();
     for (Dependency dependency : submission.request().dependencies()) {
       parents.addAll(dependency.jobs());
     }
-    Map<JobId, JobId> arrays = new LinkedHashMap<>();
     if (parents.isEmpty()) {
-      return arrays;
+      return;
     }
+    Map<JobId, JobId> arrays = new LinkedHashMap<>();
     Map<JobId, JobSnapshot> known = queries.query(parents, arrays);
     for (JobId parent : parents) {
-      if (known.get(parent).state() instanceof JobState.Absent absent) {
+      JobState state = known.get(parent).state();
+      if (state instanceof JobState.Absent absent) {
         throw refused(
             "the job would wait for "
                 + parent
@@ -98,40 +99,42 @@ final class PbsSubmitting {
                 + absent.where()
                 + " does not know; PBS would take the job and delete it at once");
       }
-    }
-    return arrays;
-  }
-
-  /** The options, with every parent named as qsub knows it. */
-  private static List<String> named(List<String> options, Map<JobId, JobId> arrays) {
-    List<String> named = new ArrayList<>(options);
-    Map<JobId, JobId> left = new LinkedHashMap<>(arrays);
-    for (int i = 1; i < named.size(); i++) {
-      boolean depends = named.get(i - 1).equals("-W") && named.get(i).startsWith(DEPEND);
-      Optional<List<Dependency>> read =
-          depends
-              ? PbsDependencies.read(named.get(i).substring(DEPEND.length()))
-              : Optional.empty();
-      if (read.isPresent()) {
-        List<Dependency> changed = new ArrayList<>();
-        for (Dependency dependency : read.get()) {
-          List<JobId> jobs = new ArrayList<>(dependency.jobs());
-          jobs.replaceAll(id -> arrays.getOrDefault(id, id));
-          left.keySet().removeAll(dependency.jobs());
-          changed.add(new Dependency(dependency.condition(), jobs));
-        }
-        named.set(i, DEPEND + PbsDependencies.write(changed));
+      if (state instanceof JobState.Unavailable unavailable) {
+        throw new SchedulerException(
+            new Failure(
+                Failure.Kind.UNAVAILABLE,
+                "nothing was submitted: job "
+                    + parent
+                    + ", which it would wait for, could not be asked for: "
+                    + unavailable.why(),
+                "",
+                ""));
+      }
+      if (arrays.containsKey(parent)) {
+        throw refused(
+            "the job would wait for "
+                + parent
+                + ", which is an array; PBS knows it as "
+                + arrays.get(parent)
+                + " alone, and would take the job and delete it at once");
       }
     }
-    left.forEach(
-        (number, array) -> {
-          throw refused(
-              number
-                  + " is an array: name it "
-                  + array
-                  + " in the dependency; PBS would take the job and delete it at once");
-        });
-    return named;
+  }
+
+  /** See {@link ArrayParents}: only a history can tell the job how the array ended. */
+  private List<String> options(Submission submission) {
+    List<String> options = new ArrayList<>(submission.options());
+    for (int i = 1; i < options.size(); i++) {
+      boolean depends = options.get(i - 1).equals("-W") && options.get(i).startsWith(DEPEND);
+      Optional<List<Dependency>> read =
+          depends
+              ? PbsDependencies.read(options.get(i).substring(DEPEND.length()))
+              : Optional.empty();
+      if (read.isPresent() && ArrayParents.isNeeded(read.get()) && queries.keepsHistory()) {
+        options.set(i, DEPEND + PbsDependencies.write(ArrayParents.awaitingTheirEnd(read.get())));
+      }
+    }
+    return options;
   }
 
   private static SchedulerException refused(String message) {
@@ -199,7 +202,8 @@ final class PbsSubmitting {
           }
         }
       } catch (SchedulerException e) {
-        throw ambiguous(cause, submission, "The queue could not be asked: " + e.getMessage());
+        throw ambiguous(
+            cause, submission, "The queue could not be asked: " + e.failure().message());
       }
       if (found.size() > 1) {
         throw ambiguous(

@@ -94,7 +94,12 @@ final class ResourceRendering {
       rendering.approximated(
           RequestPart.TASKS,
           nodes.isPresent()
-              ? all + " tasks in " + nodes.getAsInt() + " chunks with their mpiprocs"
+              ? all
+                  + (all == 1 ? " task in " : " tasks in ")
+                  + nodes.getAsInt()
+                  + (nodes.getAsInt() == 1
+                      ? " chunk with its mpiprocs"
+                      : " chunks with their mpiprocs")
               : "one task is what a chunk has");
     }
     int chunkCount = nodes.orElse(1);

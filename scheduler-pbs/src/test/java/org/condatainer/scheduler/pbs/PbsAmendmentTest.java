@@ -167,6 +167,29 @@ final class PbsAmendmentTest {
   }
 
   @Test
+  void jobThatWaitsForAnArrayLooksAtAllItsTasks() {
+    Amendment amendment =
+        amend(
+            Overrides.builder()
+                .dependencies(
+                    List.of(
+                        new Dependency(
+                            Dependency.Condition.SUCCEEDED,
+                            List.of(JobId.of("7.srv"), JobId.of("8[].srv"))),
+                        new Dependency(Dependency.Condition.ENDED, List.of(JobId.of("9[]")))))
+                .build(),
+            "#PBS -W depend=afternotok:3[]");
+
+    assertThat(amendment.options())
+        .containsExactly("-W", "depend=afternotok:3[],afterok:7.srv:8[].srv,afterany:9[]");
+    assertThat(amendment.directiveLines())
+        .startsWith("##PBS -W depend=afternotok:3[]", CD)
+        .endsWith("cnt_one_failed '3[]'", "cnt_all_succeeded '8[].srv'");
+    assertThat(amend(Overrides.none(), "#PBS -W depend=afterok:3[]").directiveLines())
+        .containsExactly("#PBS -W depend=afterok:3[]", CD);
+  }
+
+  @Test
   void whatKeepsQsubFromTellingTheIdIsSetAside() {
     Amendment amendment = amend(Overrides.none(), "#PBS -z -W block=true,umask=022 -N x");
 

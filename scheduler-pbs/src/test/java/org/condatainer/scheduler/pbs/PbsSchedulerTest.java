@@ -30,6 +30,7 @@ import org.condatainer.scheduler.Submission;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Sequences of PBS's commands, with what they print taken from recordings. */
@@ -354,31 +355,60 @@ final class PbsSchedulerTest {
   }
 
   @Test
-  void parentThatIsAnArrayIsNamedAsQsubKnowsIt() throws IOException {
-    JobRequest request =
-        JobRequest.empty().toBuilder()
-            .dependencies(
-                List.of(
-                    new Dependency(
-                        Dependency.Condition.SUCCEEDED, List.of(JobId.of("27"), JobId.of("5")))))
-            .build();
+  void parentThatIsAnArrayIsToBeNamedAsQsubKnowsIt() {
+    assertThatThrownBy(
+            () ->
+                pbs(PbsSchedulerTest::arrayOfTwentySeven)
+                    .submit(submission("", after(Dependency.Condition.SUCCEEDED, "27"))))
+        .hasMessageContaining("PBS knows it as 27[] alone");
+    assertThat(ran).extracting(Command::program).containsExactly("qstat", "qstat");
+  }
+
+  @Test
+  void nothingIsSubmittedWhileParentsCannotBeAskedFor() {
+    assertThatThrownBy(
+            () ->
+                pbs(command -> DOWN)
+                    .submit(submission("", after(Dependency.Condition.SUCCEEDED, "27"))))
+        .isInstanceOfSatisfying(
+            SchedulerException.class,
+            problem -> assertThat(problem.failure().kind()).isEqualTo(Failure.Kind.UNAVAILABLE))
+        .hasMessageContaining("nothing was submitted");
+    assertThat(ran).extracting(Command::program).containsExactly("qstat");
+  }
+
+  /** Its failure would be judged by its last task: the history lets the job itself look. */
+  @ParameterizedTest
+  @CsvSource({
+    "True, 'afternotok:5,afterany:27[],afterok:27[]'",
+    "False, 'afternotok:27[]:5,afterok:27[]'"
+  })
+  void jobAwaitsTheEndOfAnArrayWhereTheHistoryTellsHowItEnded(String history, String expected)
+      throws IOException {
     CommandRunner server =
         command ->
-            command.program().equals("qsub")
-                ? new CommandResult(0, "30.node1\n", "")
-                : command.words().contains("27[]")
-                    ? new CommandResult(0, job("27[].node1", "B", "A=1"), "")
+            command.words().contains("-Bf")
+                ? new CommandResult(0, "    job_history_enable = " + history + "\n", "")
+                : command.program().equals("qsub")
+                    ? new CommandResult(0, "30.node1\n", "")
                     : new CommandResult(
-                        153, job("5.node1", "R", ""), "qstat: Unknown Job Id 27.node1\n");
+                        0, job("27[].node1", "B", "A=1") + job("5.node1", "R", "A=1"), "");
 
     pbs(server)
-        .submit(submission("", request, List.of("-W", "depend=afterok:27:5", "-W", "umask=022")));
+        .submit(
+            submission(
+                "",
+                after(Dependency.Condition.FAILED, "27[]", "5"),
+                List.of("-W", "depend=afternotok:27[]:5,afterok:27[]", "-W", "umask=022")));
 
-    assertThat(ran.get(2).words())
-        .containsSubsequence("-W", "depend=afterok:27[]:5", "-W", "umask=022");
-    // A directive goes to qsub as it is.
-    assertThatThrownBy(() -> pbs(server).submit(submission("", request, List.of())))
-        .hasMessageContaining("27 is an array: name it 27[]");
+    assertThat(ran.get(ran.size() - 1).words())
+        .containsSubsequence("-W", "depend=" + expected, "-W", "umask=022");
+  }
+
+  private static JobRequest after(Dependency.Condition condition, String... parents) {
+    return JobRequest.empty().toBuilder()
+        .dependencies(List.of(new Dependency(condition, List.copyOf(ids(parents)))))
+        .build();
   }
 
   @Test

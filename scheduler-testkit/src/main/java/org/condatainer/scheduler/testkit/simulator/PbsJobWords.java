@@ -29,6 +29,12 @@ final class PbsJobWords implements SimulatedCluster.Words {
     return variables;
   }
 
+  /** As OpenPBS 23.06 does, where all tasks should count. */
+  @Override
+  public boolean lastTaskDecides() {
+    return true;
+  }
+
   /** A line for every task. */
   private static Path nodeFile(SimulatedJob job) {
     int tasks = Integer.parseInt(job.order.words.getOrDefault("mpiprocs", "1"));

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +43,11 @@ final class SimulatedCluster implements AutoCloseable {
      */
     default Optional<String> report(SimulatedJob job, int exitCode) {
       return Optional.empty();
+    }
+
+    /** Whether the task of an array that ended last says how the array ended. */
+    default boolean lastTaskDecides() {
+      return false;
     }
   }
 
@@ -141,7 +147,16 @@ final class SimulatedCluster implements AutoCloseable {
   }
 
   private Stream<SimulatedJob> others(JobOrder.Condition condition) {
-    return jobs.stream().filter(other -> condition.bases().contains(other.base));
+    return condition.bases().stream().flatMap(base -> deciding(base).stream());
+  }
+
+  /** The job of this number, or the tasks of the array by which it is judged. */
+  private List<SimulatedJob> deciding(int base) {
+    List<SimulatedJob> all = jobs(other -> other.base == base);
+    boolean ended = all.stream().noneMatch(SimulatedJob::isAlive);
+    return words.lastTaskDecides() && ended
+        ? all.stream().max(Comparator.comparing(job -> job.ended)).stream().toList()
+        : all;
   }
 
   /** Ends all jobs, and returns when nothing writes to their folders any more. */
