@@ -57,6 +57,7 @@ final class ProgressLine implements Progress, AutoCloseable {
               .setInitialMax(total > 0 ? total : -1)
               .setStyle(ProgressBarStyle.ASCII)
               .setUpdateIntervalMillis(EVERY_MILLIS)
+              .continuousUpdate()
               .setConsumer(new Line(err))
               .clearDisplayOnFinish()
               .build();

@@ -107,7 +107,10 @@ public final class OverlayFreeze {
         // most often mksquashfs has ended; what it said tells more
         broken = e;
       }
-      result = process.await();
+      StepTicks ticks = StepTicks.of(progress, "compressing the rest");
+      try (ticks) {
+        result = process.await();
+      }
     } catch (CommandException e) {
       throw SystemPrograms.missing("squashfs-tools", "mksquashfs");
     }

@@ -77,7 +77,10 @@ public final class OverlayPack {
         } catch (IOException e) {
           broken = e;
         }
-        refuseFailure(words, process.await(), broken);
+        StepTicks ticks = StepTicks.of(progress, "compressing the rest");
+        try (ticks) {
+          refuseFailure(words, process.await(), broken);
+        }
       }
       unfinished.publish(target);
     } catch (CommandException e) {
@@ -124,7 +127,7 @@ public final class OverlayPack {
         }
         block = end;
       }
-      progress.at("packing", first + length, superblock.blocks());
+      progress.at("packing MiB", ((first + length) * blockSize) >> 20, superblock.bytes() >> 20);
     }
   }
 
