@@ -1,5 +1,7 @@
 package org.condatainer.cli;
 
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import org.condatainer.lock.Holder;
 import org.condatainer.lock.LockMode;
@@ -8,6 +10,9 @@ import org.condatainer.lock.Verdict;
 
 /** Reports on locks, as a person reads them. */
 final class LockText {
+  private static final DateTimeFormatter LOCAL_TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneId.systemDefault());
+
   private LockText() {}
 
   static String write(List<LockReport> reports, boolean all) {
@@ -75,7 +80,7 @@ final class LockText {
       text.append(", process ").append(holder.pid().getAsLong());
     }
     text.append(" (").append(holder.condition()).append(')');
-    holder.since().ifPresent(since -> text.append(" since ").append(since));
+    holder.since().ifPresent(since -> text.append(" since ").append(LOCAL_TIME.format(since)));
     if (holder.job().isPresent()) {
       text.append(", ").append(holder.job().get().scheduler()).append(" job ");
       text.append(holder.job().get().id().value());

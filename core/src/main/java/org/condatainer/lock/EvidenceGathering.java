@@ -48,6 +48,14 @@ public record EvidenceGathering(SchedulerInquiry schedulers, Duration limit) {
           .isPresent();
     }
 
+    static Beside silent(String why) {
+      return new Beside(
+          new Answer.Unavailable<>(why),
+          new Answer.Unavailable<>(why),
+          new Answer.Unavailable<>(why),
+          new Answer.Unavailable<>(why));
+    }
+
     Beside placed(KernelList later) {
       if (lock.value().isEmpty() || file.value().isEmpty()) {
         return this;
@@ -85,9 +93,10 @@ public record EvidenceGathering(SchedulerInquiry schedulers, Duration limit) {
     Patience.Waiting<KernelLocks> scan =
         askers.ask("the processes of " + host(), KernelLocks::scan);
     KernelList before = KernelList.read();
+    Answer<MountPoints> mounts = Patience.now(MountPoints::read);
     Map<Path, Patience.Waiting<Beside>> asked = new LinkedHashMap<>();
     for (Path image : images) {
-      asked.put(image, files.ask(image.toString(), () -> beside(image, before)));
+      asked.put(image, files.ask(image.toString(), () -> beside(image, before, mounts)));
     }
     Map<Path, Beside> found = new LinkedHashMap<>();
     List<Lease> leases = new ArrayList<>();
@@ -96,15 +105,7 @@ public record EvidenceGathering(SchedulerInquiry schedulers, Duration limit) {
         (image, waiting) -> {
           Answer<Beside> answer = waiting.answerWithin(limit.dividedBy(3));
           String why = answer instanceof Answer.Unavailable<Beside> silent ? silent.why() : "";
-          Beside beside =
-              answer
-                  .value()
-                  .orElse(
-                      new Beside(
-                          new Answer.Unavailable<>(why),
-                          new Answer.Unavailable<>(why),
-                          new Answer.Unavailable<>(why),
-                          new Answer.Unavailable<>(why)));
+          Beside beside = answer.value().orElseGet(() -> Beside.silent(why));
           found.put(image, beside);
           beside.lease().value().orElse(Optional.empty()).ifPresent(leases::add);
         });
@@ -158,8 +159,12 @@ public record EvidenceGathering(SchedulerInquiry schedulers, Duration limit) {
     return all;
   }
 
-  private static Beside beside(Path image, KernelList list) {
-    Answer<LockedFile> file = Patience.now(() -> LockedFile.of(image));
+  private static Beside beside(Path image, KernelList list, Answer<MountPoints> mounts) {
+    if (mounts instanceof Answer.Unavailable<MountPoints> silent) {
+      return Beside.silent(silent.why());
+    }
+    MountPoints points = mounts.value().orElseThrow();
+    Answer<LockedFile> file = Patience.now(() -> LockedFile.of(image, points));
     ImageLock lock =
         file.value()
             .map(some -> LockProbe.probe(some, list))
@@ -168,7 +173,7 @@ public record EvidenceGathering(SchedulerInquiry schedulers, Duration limit) {
         new Answer.Said<>(lock),
         file,
         Patience.now(() -> LeaseFile.read(image)),
-        Patience.now(() -> ImageFile.read(image)));
+        Patience.now(() -> ImageFile.read(image, points)));
   }
 
   /** This machine's processes: who holds is looked for only where something is held. */

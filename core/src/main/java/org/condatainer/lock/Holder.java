@@ -19,8 +19,8 @@ import org.condatainer.job.JobState;
  * @param pid the process on that machine
  * @param command its command line, empty if it is not known
  * @param since since when
- * @param condition {@code running}, {@code suspended}, {@code orphaned}, or {@code named by the
- *     lease} for one that nobody has seen
+ * @param condition {@code running}, {@code suspended}, {@code orphaned}, {@code outlived its
+ *     container}, or {@code named by the lease} for one that nobody has seen
  * @param job the batch job
  * @param jobName the job's name, empty if it is not known
  * @param jobState the scheduler's own word for the job, empty if it is not known
@@ -87,12 +87,22 @@ public record Holder(
               OptionalLong.of(seen.pid()),
               seen.command(),
               Optional.of(seen.started()).filter(start -> start.isAfter(Instant.EPOCH)),
-              seen.orphan() ? "orphaned" : seen.suspended() ? "suspended" : "running",
+              condition(seen),
               job,
               snapshot.flatMap(JobSnapshot::name).orElse(""),
               snapshot.map(Holder::word).orElse(""),
               snapshot.map(JobSnapshot::nodes).orElse(List.of())));
     }
+  }
+
+  private static String condition(LockHolder seen) {
+    if (seen.orphan()) {
+      return "orphaned";
+    }
+    if (seen.suspended()) {
+      return "suspended";
+    }
+    return seen.left() ? "outlived its container" : "running";
   }
 
   /**

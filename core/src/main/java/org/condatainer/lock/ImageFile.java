@@ -24,7 +24,7 @@ public record ImageFile(Optional<Superblock> superblock, Instant modified, Image
     requireNonNull(mount, "mount is null");
   }
 
-  static ImageFile read(Path image) throws IOException {
+  static ImageFile read(Path image, MountPoints mounts) throws IOException {
     Path real = image.toRealPath();
     Optional<Superblock> superblock = Optional.empty();
     try {
@@ -33,6 +33,6 @@ public record ImageFile(Optional<Superblock> superblock, Instant modified, Image
       // a squashfs, say: nobody writes to it
     }
     return new ImageFile(
-        superblock, Files.getLastModifiedTime(real).toInstant(), ImageMount.of(real));
+        superblock, Files.getLastModifiedTime(real).toInstant(), ImageMount.of(real, mounts));
   }
 }

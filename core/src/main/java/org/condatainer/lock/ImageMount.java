@@ -3,11 +3,10 @@ package org.condatainer.lock;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import org.condatainer.lock.MountPoints.MountPoint;
 
 /**
  * The file system on which an image lies.
@@ -77,32 +76,13 @@ public record ImageMount(String type, boolean shared, boolean locksReachOtherNod
    * @param real its path, without links
    */
   public static ImageMount of(Path real) throws IOException {
-    String table =
-        new String(Files.readAllBytes(Path.of("/proc/self/mounts")), StandardCharsets.UTF_8);
-    return of(real, table);
+    return of(real, MountPoints.read());
   }
 
-  /**
-   * @param table the text of {@code /proc/self/mounts} (proc(5))
-   */
-  static ImageMount of(Path real, String table) {
-    Path longest = null;
-    String type = "";
-    List<String> options = List.of();
-    for (String line : table.split("\n", -1)) {
-      String[] words = line.split(" ", -1);
-      if (words.length < 4) {
-        continue;
-      }
-      Path point = Path.of(LockedFile.unescaped(words[1]));
-      if (real.startsWith(point)
-          && (longest == null || point.getNameCount() >= longest.getNameCount())) {
-        longest = point;
-        type = words[2];
-        options = List.of(words[3].split(",", -1));
-      }
-    }
+  static ImageMount of(Path real, MountPoints mounts) {
+    String type = mounts.of(real).map(MountPoint::type).orElse("");
     boolean local = LOCAL.contains(type);
+    List<String> options = mounts.of(real).map(MountPoint::options).orElse(List.of());
     return new ImageMount(type, !local, local || isCoherent(type, options));
   }
 

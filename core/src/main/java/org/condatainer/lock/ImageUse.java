@@ -161,18 +161,30 @@ public record ImageUse(Path image, ImageLock lock, LockHolders holders, Optional
     for (LockHolder holder : holders.holders()) {
       orphaned &= holder.orphan();
     }
+    String release = "condatainer lock release " + ShellWords.quote(image.toString());
     if (orphaned) {
+      return "Its container is gone. This ends what is left, and the image is free: " + release;
+    }
+    List<Long> left = holders.leftAlone();
+    if (!left.isEmpty()) {
       StringBuilder pids = new StringBuilder();
-      holders.holders().forEach(holder -> pids.append(' ').append(holder.pid()));
-      return "Its container is gone. This ends what is left, and the image is free: kill -TERM"
-          + pids;
+      left.forEach(pid -> pids.append(' ').append(pid));
+      return "Its container is gone, and what that started still works in it. If nobody needs that"
+          + " any more: kill"
+          + pids
+          + "; then: "
+          + release;
     }
     Optional<HolderJob> job = Optional.empty();
     for (LockHolder holder : holders.holders()) {
       job = job.isPresent() ? job : holder.job();
     }
-    return "Wait until it ends"
-        + job.map(found -> ", cancel job " + found.id()).orElse("")
-        + ", or use a copy of the image.";
+    String cancel = job.map(found -> "cancel job " + found.id()).orElse("");
+    if (lock.state() == State.HELD_FOR_READING) {
+      return "Wait until it ends, "
+          + (cancel.isEmpty() ? "" : cancel + ", ")
+          + "or use a copy of the image.";
+    }
+    return "Wait until it ends" + (cancel.isEmpty() ? "." : ", or " + cancel + ".");
   }
 }

@@ -108,17 +108,17 @@ public final class KernelLocks {
       }
       boolean left = isLeft(process);
       MountUsers users = left ? mounts.get().users(entry.getKey()) : MountUsers.NONE;
-      holders.add(holder(entry.getKey(), entry.getValue(), left && users.nobody()));
+      holders.add(holder(entry.getKey(), entry.getValue(), left && users.nobody(), left));
       for (long user : users.processes()) {
         if (!found.containsKey(user)) {
-          holders.add(holder(user, entry.getValue(), false));
+          holders.add(holder(user, entry.getValue(), false, true));
         }
       }
     }
     List<Path> devices = LoopDevice.of(file.path(), loops.get());
     if (holders.isEmpty() && !devices.isEmpty()) {
       for (long user : mounts.get().leftContainers()) {
-        holders.add(holder(user, LockMode.WRITE, false));
+        holders.add(holder(user, LockMode.WRITE, false, true));
       }
     }
     holders.removeIf(holder -> holder.startTicks() == 0);
@@ -173,7 +173,7 @@ public final class KernelLocks {
     return locks;
   }
 
-  private static LockHolder holder(long pid, LockMode mode, boolean orphan) {
+  private static LockHolder holder(long pid, LockMode mode, boolean orphan, boolean left) {
     ProcessFolder process = ProcessFolder.of(pid);
     long ticks = process.startTicks();
     return new LockHolder(
@@ -186,6 +186,7 @@ public final class KernelLocks {
         mode,
         process.suspended(),
         orphan,
+        left,
         job(process));
   }
 
@@ -195,7 +196,11 @@ public final class KernelLocks {
   }
 
   static boolean isHelper(ProcessFolder process) {
-    return FUSE_HELPERS.contains(process.program());
+    return isHelper(process.program());
+  }
+
+  static boolean isHelper(String program) {
+    return FUSE_HELPERS.contains(program);
   }
 
   /** Whether a process with this parent has lost its own. */

@@ -21,6 +21,7 @@ import java.util.Optional;
  *     later
  * @param orphan a FUSE helper whose container is gone, with all processes that lived in its mounts;
  *     nothing but its end gives the lock back
+ * @param left it works on in a container whose parent is gone: nobody waits for it any more
  * @param job the batch job that it is part of, empty if that is not known
  */
 public record LockHolder(
@@ -33,6 +34,7 @@ public record LockHolder(
     LockMode mode,
     boolean suspended,
     boolean orphan,
+    boolean left,
     Optional<HolderJob> job) {
   public LockHolder {
     requireNonNull(started, "started is null");

@@ -1,6 +1,7 @@
 package org.condatainer.lock;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -13,6 +14,20 @@ import java.util.List;
  *     an ordinary user always has some
  */
 public record LockHolders(List<LockHolder> holders, List<Path> loopDevices, int unseen) {
+  /** Who works on in a container that is gone, if nobody else has the image but its helpers. */
+  List<Long> leftAlone() {
+    List<Long> pids = new ArrayList<>();
+    for (LockHolder holder : holders) {
+      if (!holder.left()) {
+        return List.of();
+      }
+      if (!KernelLocks.isHelper(holder.program())) {
+        pids.add(holder.pid());
+      }
+    }
+    return pids;
+  }
+
   public LockHolders {
     holders = List.copyOf(holders);
     loopDevices = List.copyOf(loopDevices);

@@ -56,10 +56,7 @@ public record LockReport(Evidence evidence, Verdict verdict, List<Holder> holder
               ? "condatainer lock release " + word
               : "";
       case STALE, DIRTY -> "condatainer lock release " + word;
-      case IN_USE ->
-          verdict.has(Rule.JOB_NOT_ENDED)
-              ? "condatainer lock release --cancel " + word
-              : "condatainer lock status --watch " + word;
+      case IN_USE -> whileInUse(evidence, verdict, word);
       case UNKNOWN -> {
         Optional<Lease> lease = evidence.knownLease();
         boolean there = verdict.has(Rule.OTHER_MACHINE) || verdict.has(Rule.OTHER_JOB);
@@ -74,6 +71,30 @@ public record LockReport(Evidence evidence, Verdict verdict, List<Holder> holder
             : "condatainer lock explain " + word;
       }
     };
+  }
+
+  private static String whileInUse(Evidence evidence, Verdict verdict, String word) {
+    Evidence.Asker asker = evidence.asker();
+    Optional<Lease> lease = evidence.knownLease();
+    boolean own = lease.isPresent() && (asker.root() || asker.user().equals(lease.get().user()));
+    if (own && verdict.has(Rule.JOB_NOT_ENDED)) {
+      return "condatainer lock release --cancel " + word;
+    }
+    List<Long> left =
+        evidence.host().value().map(host -> host.holders().leftAlone()).orElse(List.of());
+    if (!left.isEmpty() && mayKill(evidence)) {
+      StringBuilder kill = new StringBuilder("kill");
+      left.forEach(pid -> kill.append(' ').append(pid));
+      return kill + " (if nobody needs them); then: condatainer lock release " + word;
+    }
+    return "condatainer lock status --watch " + word;
+  }
+
+  private static boolean mayKill(Evidence evidence) {
+    Evidence.Asker asker = evidence.asker();
+    return asker.root()
+        || evidence.host().value().orElseThrow().holders().holders().stream()
+            .allMatch(holder -> holder.user().equals(asker.user()));
   }
 
   /** Anybody may have written the lease: what is no name of a host is not put into a command. */

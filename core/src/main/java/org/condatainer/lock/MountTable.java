@@ -35,10 +35,11 @@ final class MountTable {
   /**
    * The mounts of a process.
    *
-   * @param fuse the device numbers of those that FUSE serves
+   * @param devices the device numbers of those that FUSE serves, and of the kernel's overlays: a
+   *     container that reads has one of these over what FUSE serves, and does not show the latter
    * @param layered whether its root is that of a container of root's
    */
-  private record Mounts(Set<String> fuse, boolean layered) {
+  private record Mounts(Set<String> devices, boolean layered) {
     static Mounts of(long pid) throws IOException {
       Path file = Path.of("/proc", Long.toString(pid), "mountinfo");
       String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
@@ -46,7 +47,7 @@ final class MountTable {
       for (String layer : CONTAINER_LAYERS) {
         layered |= text.contains(layer);
       }
-      return new Mounts(fuseDevices(text), layered);
+      return new Mounts(layers(text), layered);
     }
   }
 
@@ -81,7 +82,7 @@ final class MountTable {
     List<Long> unreadable = new ArrayList<>();
     processes.forEach(
         (pid, mounts) -> {
-          boolean elsewhere = mounts.isPresent() && !hasCommon(mounts.get().fuse(), devices);
+          boolean elsewhere = mounts.isPresent() && !hasCommon(mounts.get().devices(), devices);
           ProcessFolder process = ProcessFolder.of(pid);
           if (pid == helper || elsewhere || KernelLocks.isHelper(process) || process.ended()) {
             return;
@@ -122,7 +123,7 @@ final class MountTable {
           ProcessFolder process = ProcessFolder.of(pid);
           if (pid != helper
               && mounts.isPresent()
-              && hasCommon(mounts.get().fuse(), devices)
+              && hasCommon(mounts.get().devices(), devices)
               && KernelLocks.isHelper(process)
               && !process.ended()) {
             beside.add(pid);
@@ -132,13 +133,13 @@ final class MountTable {
   }
 
   private Set<String> devices(long helper) {
-    Set<String> devices = new HashSet<>(fuse(helper));
-    devices.removeAll(fuse(ProcessHandle.current().pid()));
+    Set<String> devices = new HashSet<>(all(helper));
+    devices.removeAll(all(ProcessHandle.current().pid()));
     return devices;
   }
 
-  private Set<String> fuse(long pid) {
-    return processes.getOrDefault(pid, Optional.empty()).map(Mounts::fuse).orElse(Set.of());
+  private Set<String> all(long pid) {
+    return processes.getOrDefault(pid, Optional.empty()).map(Mounts::devices).orElse(Set.of());
   }
 
   private static boolean hasCommon(Set<String> some, Set<String> others) {
@@ -157,13 +158,13 @@ final class MountTable {
     return false;
   }
 
-  /** The device numbers of FUSE mounts: third word; the type stands behind a lone dash. */
-  private static Set<String> fuseDevices(String mountinfo) {
+  /** Device numbers are the third word; the type stands behind a lone dash. */
+  private static Set<String> layers(String mountinfo) {
     Set<String> devices = new HashSet<>();
     for (String line : mountinfo.split("\n", -1)) {
-      int dash = line.indexOf(" - fuse");
+      boolean layer = line.contains(" - fuse") || line.contains(" - overlay ");
       StringTokenizer words = new StringTokenizer(line);
-      if (dash >= 0 && words.countTokens() > 3) {
+      if (layer && words.countTokens() > 3) {
         words.nextToken();
         words.nextToken();
         devices.add(words.nextToken());

@@ -127,6 +127,7 @@ final class NodeReport {
         LockMode.valueOf(words[0]),
         words[2].equals("T"),
         false,
+        false,
         Optional.empty());
   }
 

@@ -253,6 +253,7 @@ record BrokenRule(String name, UnaryOperator<Evidence> passedOver) {
         holder.mode(),
         holder.suspended(),
         true,
+        holder.left(),
         holder.job());
   }
 

@@ -67,6 +67,7 @@ final class Found {
             lock.state() == ImageLock.State.HELD_FOR_READING ? LockMode.READ : LockMode.WRITE,
             what.equals("suspended"),
             what.equals("orphan"),
+            what.equals("orphan") || what.equals("left"),
             Optional.empty()));
     return this;
   }

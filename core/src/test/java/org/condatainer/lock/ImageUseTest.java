@@ -74,7 +74,7 @@ class ImageUseTest {
           .startsWith(image + " is in use: it is mounted writable, so nobody else can mount it\n")
           .contains("process " + other.pid() + " of " + holder.user() + " since ")
           .contains(", slurm job 4242: /usr/bin/perl ")
-          .endsWith("Wait until it ends, cancel job 4242, or use a copy of the image.");
+          .endsWith("Wait until it ends, or cancel job 4242.");
     }
   }
 
@@ -168,6 +168,52 @@ class ImageUseTest {
     assertThat(use.message()).contains("the loop device /dev/loop1 keeps it open");
   }
 
+  /** A copy of an image that somebody writes to is broken. */
+  @Test
+  void aCopyIsAdvisedForReadersAlone() {
+    LockHolder starter =
+        new LockHolder(
+            7,
+            1,
+            Instant.EPOCH,
+            "anna",
+            "starter",
+            "x",
+            LockMode.WRITE,
+            false,
+            false,
+            false,
+            Optional.empty());
+    LockHolder left =
+        new LockHolder(
+            8,
+            2,
+            Instant.EPOCH,
+            "anna",
+            "python",
+            "x",
+            LockMode.WRITE,
+            false,
+            false,
+            true,
+            Optional.empty());
+    assertThat(message(State.HELD_FOR_WRITING, starter)).endsWith("Wait until it ends.");
+    assertThat(message(State.HELD_FOR_READING, starter))
+        .endsWith("Wait until it ends, or use a copy of the image.");
+    assertThat(message(State.HELD_FOR_WRITING, left))
+        .contains("Its container is gone")
+        .endsWith("kill 8; then: condatainer lock release " + image);
+  }
+
+  private String message(State state, LockHolder holder) {
+    return new ImageUse(
+            image,
+            new ImageLock(state, Place.HERE, ""),
+            new LockHolders(List.of(holder), List.of(), 0),
+            Optional.empty())
+        .message();
+  }
+
   @Test
   void saysHowToEndWhatAKilledContainerLeft() {
     LockHolder orphan =
@@ -181,6 +227,7 @@ class ImageUseTest {
             LockMode.WRITE,
             false,
             true,
+            true,
             Optional.empty());
     ImageUse use =
         new ImageUse(
@@ -190,6 +237,6 @@ class ImageUseTest {
             Optional.empty());
     assertThat(use.message())
         .contains(", left behind by a killed container: /usr/bin/fuse2fs -f")
-        .endsWith("kill -TERM 9444");
+        .endsWith("condatainer lock release " + image);
   }
 }

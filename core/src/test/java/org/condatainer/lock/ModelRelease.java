@@ -232,6 +232,7 @@ final class ModelRelease {
         use.writes ? LockMode.WRITE : LockMode.READ,
         false,
         !use.payload,
+        false,
         Optional.empty());
   }
 

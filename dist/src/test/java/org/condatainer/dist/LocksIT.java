@@ -169,7 +169,11 @@ final class LocksIT {
                   .noneMatch(pid -> ImageProcesses.comm(pid).equals("starter")));
       Result status = condatainer.call("lock", "status", "env.img");
       assertThat(status.exitCode()).as(status.everything()).isEqualTo(IN_USE);
-      assertThat(status.out()).contains("while [ ! -e go ]");
+      assertThat(status.out()).contains("while [ ! -e go ]", "(outlived its container)");
+      Result root =
+          new Installed("", condatainer.folder(), condatainer.variables())
+              .call("lock", "release", "--yes", "env.img");
+      assertThat(root.exitCode()).as(root.everything()).isEqualTo(IN_USE);
       Result refused = condatainer.call("lock", "release", "--yes", "env.img");
       assertThat(refused.exitCode()).as(refused.everything()).isEqualTo(IN_USE);
     } finally {
@@ -194,7 +198,8 @@ final class LocksIT {
 
     Result status = condatainer.call("lock", "status", "env.img");
     assertThat(status.exitCode()).as(status.everything()).isEqualTo(IN_USE);
-    assertThat(status.out()).contains("while [ ! -e go ]");
+    assertThat(status.out()).contains("while [ ! -e go ]", "(outlived its container)");
+    assertThat(status.out()).containsPattern("next: kill [0-9 ]+ \\(if nobody needs them\\)");
     Result refused = condatainer.call("lock", "release", "--yes", "env.img");
     assertThat(refused.exitCode()).as(refused.everything()).isEqualTo(IN_USE);
 

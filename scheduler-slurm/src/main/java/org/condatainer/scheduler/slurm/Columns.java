@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * Rows of named columns. Every column but the last ends with a separator that no text holds; the
@@ -27,13 +28,21 @@ record Columns(List<String> names, String separator) {
    */
   List<Map<String, String>> rows(String text) {
     List<Map<String, String>> rows = new ArrayList<>();
+    eachRow(text, rows::add);
+    return rows;
+  }
+
+  /** The same one by one, for tables of which only a few rows are to be kept. */
+  void eachRow(String text, Consumer<Map<String, String>> told) {
+    int number = 0;
     int position = 0;
     while (text.indexOf(separator, position) >= 0) {
+      number++;
       Map<String, String> row = new HashMap<>();
       for (int i = 0; i < names.size() - 1; i++) {
         int end = text.indexOf(separator, position);
         if (end < 0) {
-          throw new IllegalArgumentException("row " + (rows.size() + 1) + " has no end");
+          throw new IllegalArgumentException("row " + number + " has no end");
         }
         String value = text.substring(position, end);
         row.put(names.get(i), i == 0 ? value.substring(value.lastIndexOf('\n') + 1) : value);
@@ -42,12 +51,11 @@ record Columns(List<String> names, String separator) {
       int end = text.indexOf('\n', position);
       String last = end < 0 ? "" : text.substring(position, end);
       if (end < 0 || last.contains(separator)) {
-        throw new IllegalArgumentException("row " + (rows.size() + 1) + " has no end");
+        throw new IllegalArgumentException("row " + number + " has no end");
       }
       row.put(names.get(names.size() - 1), last.strip());
-      rows.add(row);
+      told.accept(row);
       position = end + 1;
     }
-    return rows;
   }
 }

@@ -52,13 +52,13 @@ final class SlurmQueries {
     return answers;
   }
 
-  /** Every job that the queue of this cluster remembers. */
-  List<SlurmJob> all(List<String> ownerOptions) {
+  /** Every job that the queue of this cluster remembers and whose comment has this text. */
+  List<SlurmJob> all(List<String> ownerOptions, String comment) {
     SlurmQueue queue = SlurmQueue.withFreshSeparator();
     String output =
         commands.run(queue.all("").withArguments(ownerOptions), SlurmErrors.LOOKING).output();
     try {
-      return queue.jobs(output);
+      return queue.jobs(output, comment);
     } catch (IllegalArgumentException e) {
       throw notUnderstood("squeue", e);
     }

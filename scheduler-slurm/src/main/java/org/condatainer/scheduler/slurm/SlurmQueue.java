@@ -2,7 +2,6 @@ package org.condatainer.scheduler.slurm;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import org.condatainer.process.Command;
 
@@ -71,10 +70,19 @@ record SlurmQueue(Columns columns) {
    * @throws IllegalArgumentException if it was not understood
    */
   List<SlurmJob> jobs(String output) {
+    return jobs(output, "");
+  }
+
+  /** Those whose comment has this text: of a long queue only they are kept. */
+  List<SlurmJob> jobs(String output, String comment) {
     List<SlurmJob> jobs = new ArrayList<>();
-    for (Map<String, String> row : columns.rows(output)) {
-      jobs.add(SlurmJob.of(row));
-    }
+    columns.eachRow(
+        output,
+        row -> {
+          if (row.getOrDefault("Comment", "").contains(comment)) {
+            jobs.add(SlurmJob.of(row));
+          }
+        });
     return jobs;
   }
 

@@ -103,10 +103,9 @@ final class SlurmScheduler implements Scheduler {
   public List<JobSnapshot> live(JobFilter filter) {
     List<String> owner = filter.owner().map(user -> List.of("-u", user)).orElse(List.of());
     List<JobSnapshot> living = new ArrayList<>();
-    for (SlurmJob job : queries.all(owner)) {
+    for (SlurmJob job : queries.all(owner, filter.tag().orElse(""))) {
       JobSnapshot snapshot = job.snapshot(JobId.of(job.id()), "squeue");
-      if (snapshot.state() instanceof JobState.Alive
-          && snapshot.tag().orElse("").contains(filter.tag().orElse(""))) {
+      if (snapshot.state() instanceof JobState.Alive) {
         living.add(snapshot);
       }
     }

@@ -86,7 +86,7 @@ final class SlurmSubmitting {
       commands.pause(BETWEEN_LOOKS, cause.message() + "; looking for the job by its tag");
       List<SlurmJob> jobs;
       try {
-        jobs = queries.all(List.of("--me"));
+        jobs = queries.all(List.of("--me"), "");
       } catch (SchedulerException e) {
         throw ambiguous(cause, submission, "The queue could not be asked: " + e.getMessage());
       }
