@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,11 +15,6 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.condatainer.dist.Installed.Result;
-import org.condatainer.scheduler.htcondor.HtcondorProvider;
-import org.condatainer.scheduler.lsf.LsfProvider;
-import org.condatainer.scheduler.pbs.PbsProvider;
-import org.condatainer.scheduler.slurm.SlurmProvider;
-import org.condatainer.scheduler.testkit.simulator.SimulatedLaboratory;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -32,20 +26,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class PipelineIT {
   private static final int TASKS = 50;
 
-  /** Whose jobs they are on a simulated scheduler: HTCondor runs none of root. */
-  private static final String USER = "scientist";
-
   @TempDir private Path parent;
 
   /** Where the pipeline runs, in a line each. */
   static Stream<Engine> engines() {
     List<Engine> engines = new ArrayList<>();
-    engines.add(simulated("pbs", at -> SimulatedLaboratory.pbs(new PbsProvider(), at, true)));
-    engines.add(simulated("lsf", at -> SimulatedLaboratory.lsf(new LsfProvider(), at)));
-    engines.add(
-        simulated(
-            "htcondor", at -> SimulatedLaboratory.htcondor(new HtcondorProvider(), at, USER)));
-    engines.add(simulated("slurm", at -> SimulatedLaboratory.slurm(new SlurmProvider(), at, true)));
+    for (String id : Simulated.IDS) {
+      engines.add(simulated(id));
+    }
     if (Boolean.getBoolean(Engines.SLURM) && !Engines.apptainer().isEmpty()) {
       engines.add(real("slurm", ""));
     }
@@ -225,29 +213,12 @@ final class PipelineIT {
     }
   }
 
-  /** Its jobs are processes of the user who runs the tests, in the first runtime that he has. */
-  private static Engine simulated(String id, Function<Path, SimulatedLaboratory> laboratory) {
+  private static Engine simulated(String id) {
     return new Engine(
         "simulated " + id,
         parent -> {
-          Path folder = parent.resolve("laboratory");
-          try {
-            Files.createDirectory(folder);
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          }
-          SimulatedLaboratory opened = laboratory.apply(folder);
-          Installed condatainer =
-              Engines.runtimes().stream()
-                  .filter(place -> place.user().isEmpty())
-                  .findFirst()
-                  .orElseThrow()
-                  .in(parent)
-                  .with("CNT_SCHEDULER", id)
-                  .with("JDK_JAVA_OPTIONS", "-Duser.name=" + opened.user())
-                  .with("CNT_SIMULATED_USER", opened.user())
-                  .with("PATH", opened.variables().get("PATH") + ":" + System.getenv("PATH"));
-          return new Opened(withLogs(condatainer), opened::close);
+          Simulated simulated = Simulated.open(id, parent);
+          return new Opened(withLogs(simulated.condatainer()), simulated);
         });
   }
 

@@ -3,12 +3,14 @@ package org.condatainer.scheduler.testkit.simulator;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.condatainer.job.JobId;
 import org.condatainer.job.JobRequest;
 import org.condatainer.scheduler.SchedulerProvider;
@@ -26,6 +28,8 @@ public final class SimulatedLaboratory implements Laboratory {
   private final CommandServer server;
   private final String user;
   private final Set<Fault> faults = EnumSet.noneOf(Fault.class);
+
+  private final List<List<String>> called = new CopyOnWriteArrayList<>();
 
   private SimulatedLaboratory(
       SchedulerProvider provider, Path folder, SimulatedCluster cluster, Front front) {
@@ -206,7 +210,15 @@ public final class SimulatedLaboratory implements Laboratory {
     server.close();
   }
 
+  /** The commands that were called so far, each with its words; a list that goes on growing. */
+  public List<List<String>> called() {
+    return called;
+  }
+
   private Optional<Answer> answer(Call call) {
+    List<String> words = new ArrayList<>(List.of(call.program()));
+    words.addAll(call.arguments());
+    called.add(words);
     if (front.runsOther(call) && !isDown()) {
       return Optional.of(front.answer(call));
     }
