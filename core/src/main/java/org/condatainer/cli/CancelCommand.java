@@ -1,5 +1,6 @@
 package org.condatainer.cli;
 
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -7,6 +8,7 @@ import java.util.Set;
 import org.condatainer.job.JobId;
 import org.condatainer.job.JobSnapshot;
 import org.condatainer.job.JobState;
+import org.condatainer.launch.SchedulersAtHand.Answer;
 import org.condatainer.scheduler.Scheduler;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -37,6 +39,9 @@ final class CancelCommand implements Subcommand {
       ids.add(OptionValues.jobId("cancel", word));
     }
     OpenedSchedulers opened = OpenedSchedulers.open(parsed, invocation);
+    if (opened.schedulers().areSeveral()) {
+      refuseAmbiguous(ids, opened.schedulers().ask(scheduler -> scheduler.query(ids)));
+    }
     KnownJobs jobs =
         KnownJobs.of(ids, opened.schedulers().ask(scheduler -> cancelled(scheduler, ids)));
     if (Options.isSet(parsed, "--json")) {
@@ -54,6 +59,29 @@ final class CancelCommand implements Subcommand {
     }
     jobs.problems().forEach(invocation::say);
     return jobs.exitCode();
+  }
+
+  /** Each scheduler counts for itself: of two jobs with one id, only one was meant. */
+  private static void refuseAmbiguous(
+      Set<JobId> ids, List<Answer<Map<JobId, JobSnapshot>>> answers) {
+    for (JobId id : ids) {
+      List<String> living = new ArrayList<>();
+      for (Answer<Map<JobId, JobSnapshot>> answer : answers) {
+        JobSnapshot job = answer.value().orElse(Map.of()).get(id);
+        if (job != null && job.state() instanceof JobState.Alive) {
+          living.add(answer.provider().id());
+        }
+      }
+      if (living.size() > 1) {
+        throw new UsageException(
+            "cancel: "
+                + id
+                + " is a living job of "
+                + String.join(" and of ", living)
+                + "; say which: --scheduler "
+                + living.get(0));
+      }
+    }
   }
 
   /** The jobs as they were; those that lived are asked to end. */

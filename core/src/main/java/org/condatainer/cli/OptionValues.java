@@ -195,12 +195,10 @@ final class OptionValues {
 
   /** One job id; {@code 123;cluster} names the cluster too. */
   static JobId jobId(String option, String text) {
-    int semicolon = text.indexOf(';');
-    String value = semicolon < 0 ? text : text.substring(0, semicolon);
-    if (value.isBlank() || value.chars().anyMatch(Character::isWhitespace)) {
+    if (text.isBlank() || text.startsWith(";") || text.chars().anyMatch(Character::isWhitespace)) {
       throw new UsageException(option + ": \"" + text + "\" is not a job id");
     }
-    return new JobId(value, semicolon < 0 ? "" : text.substring(semicolon + 1));
+    return JobId.parse(text);
   }
 
   /** Job ids joined by {@code :}. */

@@ -113,7 +113,8 @@ final class SchedulerCommand implements Subcommand {
     List<List<String>> rows =
         Options.isSet(parsed, "--gpu")
             ? gpus(info)
-            : Options.isSet(parsed, "--cpu") ? cpus(info) : queues(info);
+            // HTCondor has no queues; what there is are its nodes.
+            : Options.isSet(parsed, "--cpu") || info.queues().isEmpty() ? cpus(info) : queues(info);
     TextTable.of(rows).forEach(invocation.out()::println);
   }
 

@@ -141,7 +141,7 @@ final class OverlaySelection {
       return !waitedFor.isEmpty();
     }
     for (LockHolder holder : use.holders().holders()) {
-      if (holder.job().isEmpty() || !waitedFor.contains(holder.job().get().id())) {
+      if (holder.job().isEmpty() || waitedFor.stream().noneMatch(holder.job().get().id()::mayBe)) {
         return false;
       }
     }

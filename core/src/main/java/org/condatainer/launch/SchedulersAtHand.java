@@ -77,6 +77,11 @@ public final class SchedulersAtHand {
     return new SchedulersAtHand(schedulers);
   }
 
+  /** Whether there are several, so that an id may be a job's of each. */
+  public boolean areSeveral() {
+    return schedulers.size() > 1;
+  }
+
   /**
    * What one scheduler answered.
    *

@@ -78,7 +78,7 @@ final class ScriptChecks {
       jobs.addAll(dependency.jobs());
     }
     for (Dependency dependency : options.overrides().dependencies()) {
-      jobs.addAll(dependency.jobs());
+      dependency.jobs().forEach(id -> jobs.add(JobId.parse(id.value())));
     }
     return jobs;
   }

@@ -63,8 +63,8 @@ record UnendedJob(
     JobId id = lease.get().job().get().id();
     Optional<SchedulerProvider> provider = schedulers.byId(lease.get().job().get().scheduler());
     if (provider.isEmpty()
-        || waitedFor.contains(id)
-        || provider.get().currentJob(environment).equals(Optional.of(id))
+        || waitedFor.stream().anyMatch(id::mayBe)
+        || provider.get().currentJob(environment).filter(id::mayBe).isPresent()
         || !provider.get().detect(environment).found()) {
       return Optional.empty();
     }

@@ -149,21 +149,15 @@ public record Holder(
 
   private static Optional<JobSnapshot> snapshot(Evidence evidence, HolderJob job) {
     Optional<Evidence.LeaseJob> leased = evidence.job().value();
-    if (leased.isPresent() && isSame(leased.get().job().id(), job.id())) {
+    if (leased.isPresent() && leased.get().job().id().mayBe(job.id())) {
       return Optional.of(leased.get().job());
     }
     for (TaggedJob tagged : evidence.tagged().value().orElse(List.of())) {
-      if (isSame(tagged.job().id(), job.id())) {
+      if (tagged.job().id().mayBe(job.id())) {
         return Optional.of(tagged.job());
       }
     }
     return Optional.empty();
-  }
-
-  /** A cluster that is not told may be any. */
-  private static boolean isSame(JobId one, JobId other) {
-    boolean told = !one.cluster().isEmpty() && !other.cluster().isEmpty();
-    return one.value().equals(other.value()) && (!told || one.cluster().equals(other.cluster()));
   }
 
   private static String word(JobSnapshot job) {
@@ -180,6 +174,6 @@ public record Holder(
     JobId id = tagged.job().id();
     return job.isPresent()
         && job.get().scheduler().equals(tagged.scheduler())
-        && isSame(job.get().id(), id);
+        && job.get().id().mayBe(id);
   }
 }

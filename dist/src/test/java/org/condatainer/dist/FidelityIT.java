@@ -26,6 +26,7 @@ final class FidelityIT {
           "JobId",
           "Command",
           "Comment",
+          "SubmitLine",
           "SubmitTime",
           "EligibleTime",
           "AccrueTime",

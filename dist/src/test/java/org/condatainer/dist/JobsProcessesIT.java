@@ -106,6 +106,25 @@ final class JobsProcessesIT {
     }
   }
 
+  /** Every scheduler counts from 1. */
+  @Test
+  void idThatTwoSchedulersHaveIsNotCancelledUntilItIsSaidWhich() {
+    condatainer.write("job.sh", "#!/bin/bash\ntrue\n");
+    String slurm =
+        condatainer.call("run", "--scheduler", "slurm", "--hold", "job.sh").out().strip();
+    String lsf = condatainer.call("run", "--scheduler", "lsf", "--hold", "job.sh").out().strip();
+    assertThat(slurm).isEqualTo(lsf);
+
+    Result unclear = condatainer.call("cancel", slurm);
+    assertThat(unclear.exitCode()).as(unclear.everything()).isEqualTo(2);
+    assertThat(unclear.err()).contains("lsf and of slurm", "--scheduler");
+    assertThat(condatainer.call("cancel", "--scheduler", "lsf", slurm).exitCode()).isZero();
+
+    assertThat(condatainer.call("jobs", "--scheduler", "lsf").out()).isEmpty();
+    assertThat(condatainer.call("jobs", "--scheduler", "slurm").out()).contains(slurm);
+    assertThat(condatainer.call("cancel", slurm).exitCode()).isZero();
+  }
+
   private long processes(String scheduler) throws IOException {
     try (Stream<String> lines = Files.lines(started)) {
       return lines.filter(scheduler::equals).count();

@@ -23,6 +23,20 @@ public record JobId(String value, String cluster) implements Comparable<JobId> {
     return new JobId(value, "");
   }
 
+  /** What {@link #toString} writes, read back: {@code 123;cluster} names the cluster too. */
+  public static JobId parse(String text) {
+    int semicolon = text.indexOf(';');
+    return semicolon < 0
+        ? of(text)
+        : new JobId(text.substring(0, semicolon), text.substring(semicolon + 1));
+  }
+
+  /** Whether both may be one job: a cluster that is not known may be any. */
+  public boolean mayBe(JobId other) {
+    boolean known = !cluster.isEmpty() && !other.cluster.isEmpty();
+    return value.equals(other.value) && (!known || cluster.equals(other.cluster));
+  }
+
   @Override
   public int compareTo(JobId other) {
     int byCluster = cluster.compareTo(other.cluster);

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import org.condatainer.job.Dependency;
 import org.condatainer.job.GpuRequest;
@@ -12,7 +11,6 @@ import org.condatainer.job.JobId;
 import org.condatainer.job.JobRequest;
 import org.condatainer.job.Memory;
 import org.condatainer.job.NativeOption;
-import org.condatainer.job.NodeCount;
 import org.condatainer.job.OutputFiles;
 import org.condatainer.job.Resources;
 import org.condatainer.job.Walltime;
@@ -26,8 +24,6 @@ import org.condatainer.script.Diagnostic;
  * beside {@code --mem-per-cpu} is refused); so what is contradicted is commented out.
  */
 final class SlurmAmendment {
-  private static final long MEBIBYTE = 1L << 20;
-
   private final Overrides overrides;
   private final Set<String> contradicted = new HashSet<>();
   private final List<Diagnostic> diagnostics;
@@ -253,7 +249,8 @@ final class SlurmAmendment {
       resources = resources.withGpus(overrides.gpus());
     }
     if (overrides.memoryBytesPerTask().isPresent()) {
-      resources = resources.withMemory(memory(resources, written.nativeOptions()));
+      resources =
+          resources.withMemory(SlurmTaskMemory.of(overrides, resources, written.nativeOptions()));
     }
     if (!dependencies.isEmpty()) {
       request.dependencies(dependencies);
@@ -268,47 +265,8 @@ final class SlurmAmendment {
     return request.resources(resources).held(written.held() || overrides.held()).build();
   }
 
-  /**
-   * Memory of a whole task in an option that Slurm has. It knows none per task; so where it is
-   * known how many tasks a node has, it is memory of the node, otherwise of the CPU, rounded up.
-   */
-  private Memory memory(Resources resources, List<NativeOption> others) {
-    long bytes = overrides.memoryBytesPerTask().orElseThrow();
-    OptionalInt perNode = resources.tasksPerNode();
-    if (perNode.isPresent()) {
-      int tasks = Math.min(perNode.getAsInt(), resources.tasks().orElse(perNode.getAsInt()));
-      return new Memory(bytes * tasks, Memory.Scope.PER_NODE);
-    }
-    int tasks = resources.tasks().orElse(1);
-    boolean together = tasks == 1 || resources.nodes().equals(Optional.of(NodeCount.exactly(1)));
-    if (together && value(others, "ntasks-per-gpu").isEmpty()) {
-      return new Memory(bytes * tasks, Memory.Scope.PER_NODE);
-    }
-    long cpus = (long) resources.cpusPerTask().orElse(1) * tasks;
-    Optional<String> perGpu = value(others, "cpus-per-gpu");
-    if (perGpu.isPresent() && overrides.cpusPerTask().isEmpty()) {
-      cpus = Math.max(cpus, jobGpus(resources, tasks) * SlurmValues.count(perGpu.get()).orElse(0));
-    }
-    long mebibytes = (bytes + MEBIBYTE - 1) / MEBIBYTE * tasks;
-    return Memory.ofMebibytes((mebibytes + cpus - 1) / cpus, Memory.Scope.PER_CPU);
-  }
-
-  /** The GPUs of the whole job as far as they are known: with more of them it has more CPUs. */
-  private static long jobGpus(Resources resources, int tasks) {
-    long gpus = 0;
-    for (GpuRequest gpu : resources.gpus()) {
-      gpus +=
-          switch (gpu.scope()) {
-            case PER_JOB -> gpu.count();
-            case PER_TASK -> gpu.count() * tasks;
-            case PER_NODE -> gpu.count() * resources.nodes().map(NodeCount::min).orElse(1);
-            case PER_SOCKET -> 0;
-          };
-    }
-    return gpus;
-  }
-
-  private static Optional<String> value(List<NativeOption> options, String name) {
+  /** What the last option of a name says. */
+  static Optional<String> value(List<NativeOption> options, String name) {
     Optional<String> value = Optional.empty();
     for (NativeOption option : options) {
       if (option.name().equals(name)) {

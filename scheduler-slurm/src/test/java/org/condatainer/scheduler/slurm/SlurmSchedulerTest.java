@@ -57,7 +57,7 @@ class SlurmSchedulerTest {
         .isInstanceOfSatisfying(
             JobState.Absent.class,
             absent -> assertThat(absent.where()).contains("MinJobAge", "no accounting"));
-    assertThat(ran).extracting(Command::program).containsExactly("squeue", "sacct", "scontrol");
+    assertThat(ran).extracting(Command::program).containsExactly("squeue", "sacct");
   }
 
   @Test
