@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import org.condatainer.job.ArraySpec;
 import org.condatainer.job.Memory;
 import org.condatainer.job.Resources;
 
@@ -125,9 +126,14 @@ record BsubScript(List<String> head, List<String> body) {
    * What the job's script must know of the request.
    *
    * @param affinity whether the CPUs of a task belong to one slot
+   * @param array the indexes that were asked for
    */
-  static String assignments(Resources resources, boolean affinity) {
+  static String assignments(Resources resources, boolean affinity, Optional<ArraySpec> array) {
     List<String> words = new ArrayList<>();
+    long less = array.map(LsfJobName::less).orElse(0L);
+    if (less > 0) {
+      words.add("cnt_index_less=" + less);
+    }
     int cpus = resources.cpusPerTask().orElse(1);
     if (cpus > 1) {
       words.add("cnt_cpus=" + cpus);

@@ -155,11 +155,13 @@ final class JobHistory {
       reason = "TERM_ZOMBIE";
       return;
     } else if (text.startsWith("sbatchd startup; kill ZOMBIE job")) {
-      // Its host came back, and has seen its end (mbd.job.c, statusJob).
-      ended = true;
-      seen = true;
-      end = time;
-      reason = "TERM_OWNER";
+      // A lost host came back, and has seen the end of what it had (mbd.job.c, statusJob): of the
+      // job, unless that was started again elsewhere meanwhile (seen live).
+      if (ended && reason.equals("TERM_ZOMBIE")) {
+        seen = true;
+        end = time;
+        reason = "TERM_OWNER";
+      }
     } else if (text.startsWith("Signal <KILL> requested")
         || text.startsWith("Termination request")) {
       killed = true;

@@ -155,7 +155,7 @@ final class LsfDialect implements Dialect {
       CNT_JOB_ID=${LSB_JOBID-}
       CNT_ARRAY_INDEX=
       if [ "${LSB_JOBINDEX:-0}" != 0 ]; then
-        CNT_ARRAY_INDEX=$LSB_JOBINDEX
+        CNT_ARRAY_INDEX=$((LSB_JOBINDEX - ${cnt_index_less:-0}))
         CNT_JOB_ID="$CNT_JOB_ID[$LSB_JOBINDEX]"
       fi
       NNODES=0 cnt_slots=0 cnt_first=0 cnt_host=

@@ -3,6 +3,7 @@ package org.condatainer.scheduler.lsf;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
+import org.condatainer.process.CommandResult;
 import org.condatainer.scheduler.ErrorTable;
 import org.condatainer.scheduler.Failure.Kind;
 
@@ -12,9 +13,15 @@ import org.condatainer.scheduler.Failure.Kind;
  * lsb.err.c}, {@code lserrno.c}).
  */
 final class LsfErrors {
+  /**
+   * Not where an answer came in the end: {@code … still trying}, and what follows is the answer.
+   */
+  private static final String SILENT = "not responding(?! *\\.\\.\\. still trying\\s*\n\\s*\\S)";
+
   private static final ErrorTable.Row DOWN =
       row(
-          "Unable to open file lsf\\.conf|LIM is down|LSF is down|not responding"
+          "Unable to open file lsf\\.conf|LIM is down|LSF is down|"
+              + SILENT
               + "|Cannot connect|Connection refused|Bad host name.*master"
               + "|Failed in an LSF library call|Master LIM",
           Kind.UNAVAILABLE);
@@ -65,7 +72,17 @@ final class LsfErrors {
               "Job not submitted|illegal option|requires an argument|^Usage: bsub",
               Kind.INVALID_REQUEST));
 
+  private static final Pattern UNKNOWN_FORM =
+      Pattern.compile(
+          "(?im)(illegal|invalid|unknown|unrecognized|incorrect).*(option|field|format)"
+              + "|is not a valid field name|^Usage:");
+
   private LsfErrors() {}
+
+  /** Whether a command that looks does not know an option, or a field to show. */
+  static boolean isUnknownForm(CommandResult result) {
+    return result.exitCode() != 0 && UNKNOWN_FORM.matcher(result.errors()).find();
+  }
 
   private static ErrorTable table(Kind otherwise, ErrorTable.Row... rows) {
     return new ErrorTable(List.of(rows), otherwise);

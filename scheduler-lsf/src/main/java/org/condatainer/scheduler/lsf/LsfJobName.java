@@ -92,11 +92,34 @@ record LsfJobName(String name, Optional<ArraySpec> array, Optional<String> probl
 
   /** Whether every index is one that LSF takes. */
   static boolean fits(ArraySpec array) {
+    return less(array) == 0 && hasLimit(array);
+  }
+
+  /** Whether it says nothing about how many elements run at once, or what LSF takes. */
+  static boolean hasLimit(ArraySpec array) {
+    return array.limit().isEmpty() || array.limit().getAsInt() > 0;
+  }
+
+  /**
+   * By how much the indexes that a job is to see are less than LSF's, which begin at 1: 1 for an
+   * array from 0 on, otherwise 0.
+   */
+  static long less(ArraySpec array) {
     for (ArraySpec.Range range : array.ranges()) {
       if (range.first() < 1) {
-        return false;
+        return 1;
       }
     }
-    return array.limit().isEmpty() || array.limit().getAsInt() > 0;
+    return 0;
+  }
+
+  /** The same array with indexes that LSF takes. */
+  static ArraySpec fitted(ArraySpec array) {
+    long less = less(array);
+    List<ArraySpec.Range> ranges = new ArrayList<>();
+    for (ArraySpec.Range range : array.ranges()) {
+      ranges.add(new ArraySpec.Range(range.first() + less, range.last() + less, range.step()));
+    }
+    return new ArraySpec(ranges, array.limit());
   }
 }

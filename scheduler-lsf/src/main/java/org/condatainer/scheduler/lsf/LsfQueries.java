@@ -178,6 +178,10 @@ final class LsfQueries {
       if (hasNone(result)) {
         return List.of();
       }
+      if (LsfErrors.isUnknownForm(result)) {
+        // IBM has -json from 10.1.0.2 on, and added fields later; the long form is older.
+        return details(options, ids);
+      }
       if (result.exitCode() != 0) {
         throw commands.failed(command, result, LsfErrors.LOOKING);
       }

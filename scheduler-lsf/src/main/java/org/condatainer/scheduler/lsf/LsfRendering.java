@@ -5,6 +5,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.condatainer.job.ArraySpec;
 import org.condatainer.job.BeginTime;
 import org.condatainer.job.Dependency;
 import org.condatainer.job.GpuRequest;
@@ -68,16 +69,32 @@ final class LsfRendering {
       name();
       return;
     }
-    if (!LsfJobName.fits(request.array().get())) {
+    ArraySpec array = request.array().get();
+    if (!LsfJobName.hasLimit(array)) {
+      rendering.refused(RequestPart.ARRAY, "LSF has no array of which no element may run");
+      name();
+      return;
+    }
+    if (!LsfJobName.fits(array)) {
       rendering.refused(RequestPart.ARRAY, "the indexes of an array of LSF begin at 1");
       name();
       return;
     }
     // bsub's manual knows no array without a name.
     String value =
-        (request.name().isPresent() ? name : "array") + LsfJobName.indexes(request.array().get());
+        (request.name().isPresent() ? name : "array")
+            + LsfJobName.indexes(LsfJobName.fitted(array));
     if (line(RequestPart.ARRAY, "J", value)) {
-      rendering.translated(RequestPart.ARRAY, "-J " + value);
+      if (LsfJobName.fits(array)) {
+        rendering.translated(RequestPart.ARRAY, "-J " + value);
+      } else {
+        rendering.approximated(
+            RequestPart.ARRAY,
+            "-J "
+                + value
+                + ": LSF's indexes begin at 1; in a run, CNT_ARRAY_INDEX is one less, and %I is"
+                + " LSF's");
+      }
       if (request.name().isPresent()) {
         rendering.translated(RequestPart.NAME, "-J " + value);
       }

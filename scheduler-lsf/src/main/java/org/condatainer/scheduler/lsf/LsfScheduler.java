@@ -189,11 +189,12 @@ final class LsfScheduler implements Scheduler {
   }
 
   /**
-   * lsid alone gives up by itself when the daemons are gone, and prints the version all the same.
+   * lsid alone gives up by itself when LIM does not answer, and fails then; every other command
+   * would wait for ever (recorded).
    */
   private CommandResult lsid() {
     Command command = Command.of("lsid");
-    CommandResult result = commands.runForResult(command, Failure.Kind.UNAVAILABLE);
+    CommandResult result = commands.run(command, LsfErrors.LOOKING);
     if (LsfCluster.version(result.output()).isEmpty()) {
       throw commands.failed(command, result, LsfErrors.LOOKING);
     }
@@ -220,6 +221,10 @@ final class LsfScheduler implements Scheduler {
       try {
         known = known.withParameters(show("bparams", "-l"));
       } catch (SchedulerException e) {
+        if (e.failure().kind() == Failure.Kind.UNAVAILABLE) {
+          // bsub would not be answered either, and nobody would know whether it was heard.
+          throw e;
+        }
         // A submit needs no parameters; memory is counted by host then, as LSF is delivered.
         return known;
       }

@@ -39,27 +39,39 @@ final class LsfSubmit {
 
   private LsfSubmit() {}
 
+  /** What volclava needs help with. */
+  static DependencyStart start(Submission submission, byte[] batchScript, LsfKind kind) {
+    return kind == LsfKind.OPEN
+        ? DependencyStart.of(script(batchScript).head(), submission.options())
+        : DependencyStart.NONE;
+  }
+
+  private static BsubScript script(byte[] batchScript) {
+    return BsubScript.of(new String(batchScript, ISO_8859_1));
+  }
+
   static Command command(
       Submission submission,
       byte[] batchScript,
       LsfKind kind,
       LsfSite site,
+      DependencyStart start,
       Consumer<String> progress) {
-    String text = new String(batchScript, ISO_8859_1);
-    BsubScript script = BsubScript.of(text);
+    BsubScript script = script(batchScript);
     List<String> options = submission.options();
     Resources resources = resources(submission, script, site);
     boolean affinity = isAffine(script.head()) || isAffine(options);
     if (kind == LsfKind.OPEN) {
-      script = script.withHead(OpenOptions.head(script.head(), site, progress));
-      options = new ArrayList<>(OpenOptions.commandLine(options, site, progress));
-      LocalDateTime now = LocalDateTime.now(ZoneId.systemDefault());
-      options.addAll(DependencyStart.options(script.head(), options, site, now, progress));
+      boolean withoutHold = start.isHeldLater();
+      script = script.withHead(OpenOptions.head(script.head(), site, withoutHold, progress));
+      options = new ArrayList<>(OpenOptions.commandLine(options, site, withoutHold, progress));
+      options.addAll(start.options(site, LocalDateTime.now(ZoneId.systemDefault()), progress));
     }
     List<String> words = new ArrayList<>(List.of("bsub"));
     words.addAll(options);
     words.addAll(List.of("-Jd", description(submission)));
-    String input = script.text(BsubScript.assignments(resources, affinity));
+    String input =
+        script.text(BsubScript.assignments(resources, affinity, submission.request().array()));
     return Command.of(words)
         .withInput(new String(input.getBytes(ISO_8859_1), UTF_8))
         .withUnset(QUIET)

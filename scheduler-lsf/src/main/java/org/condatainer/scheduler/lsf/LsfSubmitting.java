@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.condatainer.job.JobId;
+import org.condatainer.job.JobState;
 import org.condatainer.process.Command;
 import org.condatainer.process.CommandResult;
 import org.condatainer.scheduler.Failure;
@@ -24,6 +25,16 @@ final class LsfSubmitting {
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(2);
 
   private static final int LOOKS = 2;
+
+  /** Rounds of dispatching until volclava must have looked at a new job. */
+  private static final int ROUNDS = 5;
+
+  /** What volclava says of a job at whose conditions it has not looked yet (seen live). */
+  private static final String NEW = "New job is waiting for scheduling";
+
+  /** Of a job whose condition does not hold. */
+  private static final String LOOKED_AT = "ependency condition";
+
   private static final int TRIES = 2;
 
   private final SchedulerCommands commands;
@@ -46,8 +57,18 @@ final class LsfSubmitting {
   }
 
   JobId submit(Submission submission) {
+    byte[] content = content(submission);
+    DependencyStart start = LsfSubmit.start(submission, content, kind.get());
     Command command =
-        LsfSubmit.command(submission, content(submission), kind.get(), site.get(), progress);
+        LsfSubmit.command(submission, content, kind.get(), site.get(), start, progress);
+    JobId id = submit(submission, command);
+    if (start.isHeldLater()) {
+      hold(id);
+    }
+    return id;
+  }
+
+  private JobId submit(Submission submission, Command command) {
     Failure last = null;
     for (int attempt = 1; attempt <= TRIES; attempt++) {
       try {
@@ -78,6 +99,42 @@ final class LsfSubmitting {
       throw new SchedulerException(last);
     }
     throw ambiguous(last, submission, "Until now the queue has no such job");
+  }
+
+  /** Holds a job when volclava has looked at what it waits for. */
+  private void hold(JobId id) {
+    Duration pause = site.get().dispatchInterval();
+    boolean dispatched = false;
+    for (int round = 1; round <= ROUNDS; round++) {
+      commands.pause(
+          pause, "job " + id + " is held as soon as volclava has looked at what it waits for");
+      JobState state = queries.query(Set.of(id)).get(id).state();
+      if (state instanceof JobState.Ended) {
+        return;
+      }
+      String reason = state instanceof JobState.Alive alive ? alive.reason() : "";
+      // It may have been through the round of dispatching and not yet through that of conditions.
+      if (reason.contains(LOOKED_AT) || dispatched) {
+        break;
+      }
+      dispatched = !reason.isEmpty() && !reason.startsWith(NEW);
+    }
+    try {
+      commands.run(Command.of("bstop", id.value()), LsfErrors.CHANGING);
+    } catch (SchedulerException e) {
+      throw new SchedulerException(
+          new Failure(
+              e.failure().kind(),
+              "Job "
+                  + id
+                  + " was submitted and could not be held: "
+                  + e.failure().message()
+                  + ". It starts when what it waits for is there: hold it (bstop "
+                  + id
+                  + ") or cancel it",
+              e.failure().command(),
+              e.failure().words()));
+    }
   }
 
   private static byte[] content(Submission submission) {

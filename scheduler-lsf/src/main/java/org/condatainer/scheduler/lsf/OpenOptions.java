@@ -20,27 +20,31 @@ import org.condatainer.script.JobScript;
  */
 final class OpenOptions {
   private final LsfSite site;
+  private final boolean withoutHold;
   private final Consumer<String> progress;
   private final List<String> requirements = new ArrayList<>();
   private int slots = 1;
 
-  private OpenOptions(LsfSite site, Consumer<String> progress) {
+  private OpenOptions(LsfSite site, boolean withoutHold, Consumer<String> progress) {
     this.site = site;
+    this.withoutHold = withoutHold;
     this.progress = progress;
   }
 
   /**
    * The head of a script; lines that need no change are the same.
    *
+   * @param withoutHold whether {@code -H} is left out
    * @param progress told what means less here than it did
    * @throws SchedulerException for an option that is not known there
    */
-  static List<String> head(List<String> lines, LsfSite site, Consumer<String> progress) {
+  static List<String> head(
+      List<String> lines, LsfSite site, boolean withoutHold, Consumer<String> progress) {
     JobScript script =
         JobScript.parse("batch script", (String.join("\n", lines) + "\n").getBytes(ISO_8859_1));
     List<Diagnostic> ignored = new ArrayList<>();
     List<BsubDirective> directives = BsubDirective.of(script, ignored);
-    OpenOptions options = new OpenOptions(site, progress);
+    OpenOptions options = new OpenOptions(site, withoutHold, progress);
     for (BsubDirective directive : directives) {
       options.collect(directive.options());
     }
@@ -63,13 +67,14 @@ final class OpenOptions {
   }
 
   /** The same for options of the command line. */
-  static List<String> commandLine(List<String> words, LsfSite site, Consumer<String> progress) {
+  static List<String> commandLine(
+      List<String> words, LsfSite site, boolean withoutHold, Consumer<String> progress) {
     List<BsubWord> all = new ArrayList<>();
     for (String word : words) {
       all.add(new BsubWord(word, word, " ", 0, 0));
     }
     List<BsubDirective.Given> given = BsubDirective.options(all, new ArrayList<>());
-    OpenOptions options = new OpenOptions(site, progress);
+    OpenOptions options = new OpenOptions(site, withoutHold, progress);
     options.collect(given);
     List<String> now = new ArrayList<>();
     for (BsubDirective.Given option : given) {
@@ -130,6 +135,11 @@ final class OpenOptions {
       }
       case "b", "t" -> {
         return List.of("-" + option.name(), withoutYear(value));
+      }
+      case "H" -> {
+        if (withoutHold) {
+          return List.of();
+        }
       }
       case "env" -> {
         if (value.strip().equals("all")) {

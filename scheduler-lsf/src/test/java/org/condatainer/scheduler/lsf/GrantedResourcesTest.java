@@ -43,6 +43,17 @@ class GrantedResourcesTest {
         .isEqualTo(expected);
   }
 
+  /** Of an array that another scheduler's script counts from 0 on. */
+  @Test
+  void indexThatBeginsAtZeroIsOneLessThanLsfs() throws IOException, InterruptedException {
+    assertThat(
+            run(
+                Map.of("LSB_JOBID", "59", "LSB_JOBINDEX", "1", "LSB_MCPU_HOSTS", "node2 1 "),
+                "cnt_index_less=1",
+                "$CNT_JOB_ID $CNT_ARRAY_INDEX"))
+        .isEqualTo("59[1] 0");
+  }
+
   @Test
   void elementOfAnArrayHasItsIndex() throws IOException, InterruptedException {
     assertThat(

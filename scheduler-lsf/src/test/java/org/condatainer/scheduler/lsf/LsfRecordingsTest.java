@@ -283,6 +283,33 @@ class LsfRecordingsTest {
             Ended.class, end -> assertThat(end.outcome()).isEqualTo(Outcome.CANCELLED));
   }
 
+  /** As bhist told it of a live volclava: the lost host's part of a job that was started again. */
+  @Test
+  void endOfALostHostsPartIsNotTheEndOfTheJob() {
+    String history =
+        """
+        Job <123>, Job Name <rer>, User <u>, Project <default>, Command <x>
+        Mon Nov 23 05:00:33: Submitted from host <a>, to Queue <normal>, CWD </>, Re-runnable;
+        Mon Nov 23 05:00:39: Dispatched to <b>;
+        Mon Nov 23 05:02:47: Unknown; unable to reach the execution host;
+        Mon Nov 23 05:03:04: Execution host unavailable; job is killed;
+        Mon Nov 23 05:03:11: Pending: Job has been requeued;
+        Mon Nov 23 05:03:19: Dispatched to <a>;
+        Mon Nov 23 05:03:27: Exited with exit code 4. The CPU time used is 0.0 seconds;
+        Mon Nov 23 05:07:00: sbatchd startup; kill ZOMBIE job;
+        """;
+    LsfJob job = JobHistory.jobs(history, NOW).get(0);
+    assertThat(job.nodes()).containsExactly("a");
+    assertThat(job.started()).isEqualTo(at("05:03:19"));
+    assertThat(job.state())
+        .isEqualTo(
+            new Ended(
+                Outcome.FAILED, "EXIT", OptionalInt.of(4), OptionalInt.empty(), at("05:03:27")));
+
+    String running = history.replaceFirst("(?m)^.*Exited with exit code 4.*$\\n", "");
+    assertThat(JobHistory.jobs(running, NOW).get(0).isLiving()).isTrue();
+  }
+
   @Test
   void jobThatWasStartedAgainHasNotEnded() {
     String history =

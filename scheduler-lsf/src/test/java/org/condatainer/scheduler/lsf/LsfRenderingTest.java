@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.condatainer.job.ArraySpec;
 import org.condatainer.job.JobRequest;
@@ -73,6 +74,21 @@ class LsfRenderingTest {
   }
 
   @Test
+  void arrayFromZeroOnBeginsAtOneAndTheJobSeesItsOwnIndex() {
+    ArraySpec array =
+        new ArraySpec(
+            List.of(new ArraySpec.Range(0, 9, 3), new ArraySpec.Range(20, 20, 1)),
+            OptionalInt.of(2));
+    Rendering rendering = LSF.render(JobRequest.empty().toBuilder().name("x").array(array).build());
+
+    assertThat(rendering.directiveLines()).containsExactly("#BSUB -J \"x[1-10:3,21]%2\"");
+    assertThat(outcome(rendering, RequestPart.ARRAY)).isEqualTo(Outcome.APPROXIMATED);
+    assertThat(BsubScript.assignments(Resources.none(), false, Optional.of(array)))
+        .isEqualTo("cnt_index_less=1");
+    assertThat(LsfJobName.less(LsfJobName.fitted(array))).isZero();
+  }
+
+  @Test
   void limitsAreWholeMinutesRoundedUp() {
     Rendering rendering =
         LSF.render(
@@ -82,17 +98,6 @@ class LsfRenderingTest {
 
     assertThat(rendering.directiveLines()).containsExactly("#BSUB -W 1:31");
     assertThat(outcome(rendering, RequestPart.WALLTIME)).isEqualTo(Outcome.APPROXIMATED);
-  }
-
-  @Test
-  void arrayFromZeroIsRefused() {
-    Rendering rendering =
-        LSF.render(
-            JobRequest.empty().toBuilder()
-                .array(new ArraySpec(List.of(new ArraySpec.Range(0, 9, 1)), OptionalInt.empty()))
-                .build());
-
-    assertThat(outcome(rendering, RequestPart.ARRAY)).isEqualTo(Outcome.REFUSED);
   }
 
   private static Rendering render(Resources resources) {

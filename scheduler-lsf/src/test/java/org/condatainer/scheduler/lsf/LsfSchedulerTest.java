@@ -119,6 +119,30 @@ class LsfSchedulerTest {
     assertThat(job.state()).isInstanceOf(JobState.Ended.class);
   }
 
+  /** IBM's bjobs before 10.1.0.2 (not recorded), or one without a field (volclava's words). */
+  @Test
+  void formThatBjobsDoesNotKnowIsReplacedByTheLongOne() {
+    assertThat(LsfErrors.isUnknownForm(read("bjobs-o-badfield"))).isTrue();
+    assertThat(LsfErrors.isUnknownForm(read("many-all-unknown-json"))).isFalse();
+    JobId id = JobId.of("33");
+    LsfScheduler lsf =
+        lsf(
+            command -> {
+              if (command.program().equals("lsid")) {
+                return IBM;
+              }
+              if (command.program().equals("bhist")) {
+                return read("state-failed-exit3.bhist-l");
+              }
+              return command.words().contains("-json")
+                  ? new CommandResult(255, "", "bjobs: illegal option -- j\nUsage: bjobs [-h]\n")
+                  : read("state-failed-exit3.bjobs-UF");
+            });
+    assertThat(lsf.query(Set.of(id)).get(id).state())
+        .isInstanceOfSatisfying(
+            JobState.Ended.class, end -> assertThat(end.exitCode()).hasValue(3));
+  }
+
   @Test
   void daemonThatIsDownIsUnavailableAndNothingElseIsAsked() {
     JobId id = JobId.of("33");
@@ -134,6 +158,43 @@ class LsfSchedulerTest {
     assertThat(ran).hasSize(2);
     assertThat(lsf(command -> read("limdown-lsid")).capabilities())
         .doesNotContain(Capability.RUN_ON_NODE);
+  }
+
+  /** mbatchd was frozen and went on (seen live): the words of waiting are no failure. */
+  @Test
+  void answerThatCameLateIsAnAnswer() {
+    String waiting = "batch system daemon not responding ... still trying\n".repeat(2);
+    LsfScheduler none =
+        lsf(
+            command ->
+                command.program().equals("lsid")
+                    ? read("help-lsid")
+                    : new CommandResult(254, "", waiting + "No unfinished job found\n"));
+    assertThat(none.live(JobFilter.all())).isEmpty();
+    LsfScheduler silent =
+        lsf(
+            command ->
+                command.program().equals("lsid")
+                    ? read("help-lsid")
+                    : new CommandResult(255, "", waiting));
+    assertThatThrownBy(() -> silent.live(JobFilter.all()))
+        .isInstanceOfSatisfying(
+            SchedulerException.class,
+            e -> assertThat(e.failure().kind()).isEqualTo(Failure.Kind.UNAVAILABLE));
+  }
+
+  /** lsid gives up by itself; with LIM down every other command waits for ever. */
+  @Test
+  void withoutLimNothingElseIsAsked() {
+    LsfScheduler lsf = lsf(command -> read("limdown-lsid"));
+    JobId id = JobId.of("33");
+    assertThat(lsf.query(Set.of(id)).get(id).state()).isInstanceOf(JobState.Unavailable.class);
+    assertThatThrownBy(() -> lsf.submit(submission(List.of())))
+        .isInstanceOfSatisfying(
+            SchedulerException.class,
+            e -> assertThat(e.failure().kind()).isEqualTo(Failure.Kind.UNAVAILABLE));
+    assertThatThrownBy(lsf::cluster).isInstanceOf(SchedulerException.class);
+    assertThat(ran).extracting(Command::program).containsOnly("lsid");
   }
 
   @Test
@@ -277,6 +338,41 @@ class LsfSchedulerTest {
             "#BSUB -q a",
             "#BSUB -J  'x  y' # as it is");
     assertThat(told).containsExactly("LSF: -oo is -o here: out is continued");
+  }
+
+  /** Submitted on hold, it would not wait for the other job once it is released (seen live). */
+  @Test
+  void jobThatIsHeldAndWaitsIsHeldWhenVolclavaHasLookedAtIt() {
+    List<String> reasons =
+        new ArrayList<>(
+            List.of("New job is waiting for scheduling", "Job dependency condition not satisfied"));
+    LsfScheduler lsf =
+        lsf(
+            command ->
+                switch (command.program()) {
+                  case "lsid" -> read("help-lsid");
+                  case "bsub" -> SUBMITTED;
+                  case "bjobs" ->
+                      command.words().contains("-json")
+                          ? new CommandResult(
+                              0,
+                              "{\"JOBS\":1,\"RECORDS\":[{\"JOBID\":\"77\",\"STAT\":\"PEND\"}]}",
+                              "")
+                          : new CommandResult(
+                              0,
+                              "Job <77>, Job Name <x>, User <u>, Project <p>, Status <PEND>, Queue"
+                                  + " <q>\n PENDING REASONS:\n "
+                                  + reasons.remove(0)
+                                  + ": 1 host;\n\n SCHEDULING PARAMETERS:\n",
+                              "");
+                  default -> new CommandResult(0, "", "");
+                });
+
+    assertThat(lsf.submit(submission(List.of("-H", "-w", "done(1)"))).value()).isEqualTo("77");
+    assertThat(ran.stream().filter(one -> one.program().equals("bsub")).findFirst().orElseThrow())
+        .satisfies(bsub -> assertThat(bsub.words()).doesNotContain("-H").contains("-w", "-b"));
+    assertThat(ran.get(ran.size() - 1).words()).containsExactly("bstop", "77");
+    assertThat(reasons).isEmpty();
   }
 
   @Test

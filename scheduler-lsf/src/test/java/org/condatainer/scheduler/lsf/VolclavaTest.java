@@ -27,10 +27,11 @@ class VolclavaTest {
   void jobThatWaitsForOthersHasATimeToBegin() {
     List<String> head = List.of("#!/bin/sh", "#BSUB -J x -w done(1)");
 
-    assertThat(DependencyStart.options(head, List.of(), site, now, told::add))
+    assertThat(DependencyStart.of(head, List.of()).options(site, now, told::add))
         .containsExactly("-b", "00:00");
     assertThat(told).singleElement().asString().contains("00:00 at the earliest");
-    assertThat(DependencyStart.options(List.of(), List.of("-w", "ended(1)"), site, now, told::add))
+    assertThat(
+            DependencyStart.of(List.of(), List.of("-w", "ended(1)")).options(site, now, told::add))
         .isNotEmpty();
   }
 
@@ -38,12 +39,26 @@ class VolclavaTest {
   void jobThatWaitsForNothingOrIsAnArrayOrHasATimeNeedsNone() {
     List<String> head = List.of("#!/bin/sh", "#BSUB -J x -w done(1)");
 
-    assertThat(DependencyStart.options(head, List.of("-J", "x[1-2]"), site, now, told::add))
+    assertThat(DependencyStart.of(head, List.of("-J", "x[1-2]")).options(site, now, told::add))
         .isEmpty();
-    assertThat(DependencyStart.options(head, List.of("-b", "3:00"), site, now, told::add))
+    assertThat(DependencyStart.of(head, List.of("-b", "3:00")).options(site, now, told::add))
         .isEmpty();
-    assertThat(DependencyStart.options(List.of(), List.of("-J", "x"), site, now, told::add))
+    assertThat(DependencyStart.of(List.of(), List.of("-J", "x")).options(site, now, told::add))
         .isEmpty();
+  }
+
+  @Test
+  void heldJobThatWaitsForOthersIsHeldOnceItWasLookedAt() {
+    List<String> held = List.of("-H", "-w", "done(1)");
+
+    assertThat(DependencyStart.of(List.of(), held).isHeldLater()).isTrue();
+    assertThat(DependencyStart.of(List.of("#BSUB -H -w done(1)"), List.of()).isHeldLater())
+        .isTrue();
+    assertThat(DependencyStart.of(List.of(), List.of("-H")).isHeldLater()).isFalse();
+    assertThat(DependencyStart.of(List.of("#BSUB -J a[1-2]"), held).isHeldLater()).isFalse();
+    assertThat(DependencyStart.of(List.of(), held).options(site, now, told::add))
+        .as("a time beyond the rounds that may pass until it is held")
+        .containsExactly("-b", "00:01");
   }
 
   @Test
