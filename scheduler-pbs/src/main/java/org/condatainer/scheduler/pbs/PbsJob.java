@@ -72,6 +72,15 @@ final class PbsJob {
     return entry.value("array").equals("True");
   }
 
+  /**
+   * Whether the server has no record of an ended task, and what it tells is of the array
+   * (status_subjob of OpenPBS): with a history, of a task that was deleted before its start;
+   * without one, of every task that has ended while others have not.
+   */
+  boolean isWithoutRecord() {
+    return entry.value("comment").startsWith("Subjob ") && entry.value("exec_host").isEmpty();
+  }
+
   /** Whether only the history still has it. */
   boolean isEnded() {
     return state() instanceof JobState.Ended;
@@ -172,7 +181,8 @@ final class PbsJob {
     } else if (number.getAsLong() > 256) {
       signal = OptionalInt.of((int) number.getAsLong() - 256);
       // qdel ends a running job by TERM: 256 + 15 (recording state-cancelled-running-final).
-      outcome = number.getAsLong() == 271 ? Outcome.CANCELLED : Outcome.FAILED;
+      boolean deleted = number.getAsLong() == 271 || substate() == DELETED;
+      outcome = deleted ? Outcome.CANCELLED : Outcome.FAILED;
     } else {
       exit = OptionalInt.of((int) number.getAsLong());
       outcome = number.getAsLong() == 0 ? success() : Outcome.FAILED;

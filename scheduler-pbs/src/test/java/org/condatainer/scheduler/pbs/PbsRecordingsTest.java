@@ -59,6 +59,7 @@ final class PbsRecordingsTest {
           qstat-xf-depend-missing                     | CANCELLED
           momdown-qstat-xf3                           | NODE_FAILED
           state-forced-by-manager.qstat-xf-w          | NODE_FAILED
+          state-forced-by-its-owner.qstat-xf-w        | CANCELLED signal 9
           """)
   void stateIsReadAsAPersonReadsIt(String name, String expected) {
     List<PbsJob> jobs = PbsJob.of(recording(name).stdout());
