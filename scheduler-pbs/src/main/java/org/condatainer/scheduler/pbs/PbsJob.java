@@ -72,6 +72,15 @@ final class PbsJob {
     return entry.value("array").equals("True");
   }
 
+  /**
+   * Whether the server has no record of an ended task, and what it tells is of the array
+   * (status_subjob of OpenPBS): with a history, of a task that was deleted before its start;
+   * without one, of every task that has ended while others have not.
+   */
+  boolean isWithoutRecord() {
+    return entry.value("comment").startsWith("Subjob ") && entry.value("exec_host").isEmpty();
+  }
+
   /** Whether only the history still has it. */
   boolean isEnded() {
     return state() instanceof JobState.Ended;
@@ -157,6 +166,10 @@ final class PbsJob {
   }
 
   private JobState ended(String word) {
+    if (isWithoutRecord()) {
+      return new JobState.Ended(
+          Outcome.CANCELLED, word, OptionalInt.empty(), OptionalInt.empty(), endTime());
+    }
     String status = entry.value("Exit_status");
     OptionalInt exit = OptionalInt.empty();
     OptionalInt signal = OptionalInt.empty();
@@ -172,7 +185,8 @@ final class PbsJob {
     } else if (number.getAsLong() > 256) {
       signal = OptionalInt.of((int) number.getAsLong() - 256);
       // qdel ends a running job by TERM: 256 + 15 (recording state-cancelled-running-final).
-      outcome = number.getAsLong() == 271 ? Outcome.CANCELLED : Outcome.FAILED;
+      boolean deleted = number.getAsLong() == 271 || substate() == DELETED;
+      outcome = deleted ? Outcome.CANCELLED : Outcome.FAILED;
     } else {
       exit = OptionalInt.of((int) number.getAsLong());
       outcome = number.getAsLong() == 0 ? success() : Outcome.FAILED;
@@ -195,12 +209,9 @@ final class PbsJob {
         && entry.value("Stageout_status").isEmpty();
   }
 
-  /** An array says 0 whatever its tasks did; a task deleted before its start says so too. */
+  /** An array says what the last of its tasks did; its substate tells of all of them. */
   private Outcome success() {
-    if (substate() != FAILED) {
-      return Outcome.SUCCEEDED;
-    }
-    return !isArray() && entry.value("exec_host").isEmpty() ? Outcome.CANCELLED : Outcome.FAILED;
+    return substate() == FAILED ? Outcome.FAILED : Outcome.SUCCEEDED;
   }
 
   /**
@@ -208,7 +219,7 @@ final class PbsJob {
    * may still run on its node (recording momdown-qstat-xf3).
    */
   private Outcome withoutStatus() {
-    if (!entry.value("exec_host").isEmpty() || !entry.value("stime").isEmpty()) {
+    if (hasStarted()) {
       return Outcome.NODE_FAILED;
     }
     return substate() == DELETED || substate() == NEVER_SATISFIED
@@ -216,12 +227,23 @@ final class PbsJob {
         : Outcome.FAILED;
   }
 
-  /** Negative statuses are PBS's own (job_exec.h of OpenPBS). */
-  private static Outcome byPbs(long status) {
+  /** A job that was put back has no nodes any more, and has been run all the same. */
+  private boolean hasStarted() {
+    boolean run = PbsValues.digits(entry.value("run_count")).orElse(0) > 0;
+    return !isArray()
+        && (run || !entry.value("exec_host").isEmpty() || !entry.value("stime").isEmpty());
+  }
+
+  /**
+   * Negative statuses are PBS's own (job.h of OpenPBS). A job that is put back because its node was
+   * lost keeps that status until it runs again (recording state-put-back-and-deleted).
+   */
+  private Outcome byPbs(long status) {
     return switch ((int) status) {
+      case 14, 20 -> Outcome.NODE_FAILED;
       case 29 -> Outcome.TIMED_OUT;
       case 26, 27 -> Outcome.OUT_OF_MEMORY;
-      default -> Outcome.FAILED;
+      default -> substate() == DELETED ? Outcome.CANCELLED : Outcome.FAILED;
     };
   }
 

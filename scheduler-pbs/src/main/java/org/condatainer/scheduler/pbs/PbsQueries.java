@@ -183,11 +183,14 @@ final class PbsQueries {
     asked.forEach(
         (id, named) -> {
           Optional<PbsJob> found = Optional.ofNullable(byId.get(named.value()));
+          boolean forgotten = !history && found.map(PbsJob::isWithoutRecord).orElse(false);
           answers.put(
               id,
-              found.isPresent()
-                  ? found.get().snapshot(id, found.get().isEnded() ? HISTORY_SOURCE : "qstat")
-                  : notPrinted(id, named, result, source));
+              forgotten
+                  ? JobSnapshot.of(id, new JobState.Absent(QUEUE_SOURCE), "qstat")
+                  : found.isPresent()
+                      ? found.get().snapshot(id, found.get().isEnded() ? HISTORY_SOURCE : "qstat")
+                      : notPrinted(id, named, result, source));
         });
     return answers;
   }

@@ -59,6 +59,8 @@ final class PbsRecordingsTest {
           qstat-xf-depend-missing                     | CANCELLED
           momdown-qstat-xf3                           | NODE_FAILED
           state-forced-by-manager.qstat-xf-w          | NODE_FAILED
+          state-forced-by-its-owner.qstat-xf-w        | CANCELLED signal 9
+          state-put-back-and-deleted.qstat-xf-w       | NODE_FAILED
           """)
   void stateIsReadAsAPersonReadsIt(String name, String expected) {
     List<PbsJob> jobs = PbsJob.of(recording(name).stdout());
@@ -75,6 +77,36 @@ final class PbsRecordingsTest {
     return ended.outcome()
         + (ended.exitCode().isPresent() ? " " + ended.exitCode().getAsInt() : "")
         + (ended.signal().isPresent() ? " signal " + ended.signal().getAsInt() : "");
+  }
+
+  /** What is told of it is the array's: 0 by its last task, and whatever became of all. */
+  @ParameterizedTest
+  @CsvSource({"X,70", "F,92", "F,93", "F,91"})
+  void taskThatWasDeletedBeforeItsStartDidNotSucceed(String word, String substate) {
+    String task =
+        "Job Id: 9[2].node1\n    Job_Name = a\n    Job_Owner = me@node1\n    job_state = "
+            + word
+            + "\n    stime = Sat Nov 28 15:13:15 2026\n    substate = "
+            + substate
+            + "\n    comment = Subjob finished\n    Exit_status = 0\n\n";
+
+    assertThat(text(PbsJob.of(task).get(0).state())).isEqualTo("CANCELLED");
+  }
+
+  /** Its former run may still write, unless its node said that it had ended (-11). */
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "-",
+      value = {"-20,NODE_FAILED", "-14,NODE_FAILED", "-11,CANCELLED", "-,NODE_FAILED"})
+  void jobThatWasPutBackAndDeletedMayStillRunOnALostNode(String status, String expected) {
+    String text =
+        recording("state-put-back-and-deleted.qstat-xf-w")
+            .stdout()
+            .replace(
+                "    Exit_status = -20\n",
+                status == null ? "" : "    Exit_status = " + status + "\n");
+
+    assertThat(text(PbsJob.of(text).get(0).state())).isEqualTo(expected);
   }
 
   @Test

@@ -108,6 +108,27 @@ final class PbsSchedulerTest {
             List.of("qstat", "-f", "-w", "1[]"));
   }
 
+  /** It then has the exit status of the array, which is that of another task. */
+  @Test
+  void endedTaskOfWhichNothingIsKeptIsNotSaidToHaveEndedSoOrSo() {
+    String task =
+        job("9[2].node1", "X", "A=1")
+            .replace("queue = workq", "substate = 70\n    comment = Subjob finished");
+    String faked = task.stripTrailing() + "\n    Exit_status = 1\n\n";
+
+    assertThat(
+            pbs(command ->
+                    command.words().contains("-x")
+                        ? new CommandResult(0, "", "PBS is not configured to maintain job history")
+                        : new CommandResult(0, faked, ""))
+                .query(ids("9[2]"))
+                .get(JobId.of("9[2]"))
+                .state())
+        .isInstanceOfSatisfying(
+            JobState.Absent.class,
+            absent -> assertThat(absent.where()).contains("keeps no history"));
+  }
+
   @Test
   void tenThousandIdsAreAskedForInFewProcesses() {
     Set<JobId> ids = new LinkedHashSet<>();

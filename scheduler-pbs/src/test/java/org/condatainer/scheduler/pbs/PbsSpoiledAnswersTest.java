@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +37,7 @@ final class PbsSpoiledAnswersTest {
   @Test
   void noJobEndsAndNoneIsUnknownByWhatAnAnswerLostOrGot() {
     List<CommandResult> answers = answers();
-    Map<CommandResult, Map<JobId, JobSnapshot>> wholes = new IdentityHashMap<>();
+    Map<CommandResult, Map<JobId, JobSnapshot>> wholes = new HashMap<>();
     Random random = new Random(20_261_128);
     int cases = Integer.getInteger("condatainer.mutations", 5_000);
     int ended = 0;

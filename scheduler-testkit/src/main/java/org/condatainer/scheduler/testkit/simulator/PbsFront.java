@@ -141,7 +141,10 @@ final class PbsFront implements Front {
     for (String id : options.arguments()) {
       List<SimulatedJob> jobs = named(id);
       boolean ended = jobs.stream().noneMatch(SimulatedJob::isAlive);
-      if (jobs.isEmpty() || (ended && !history)) {
+      if (ended && jobs.size() == 1 && isOfALivingArray(jobs.get(0))) {
+        text.append(
+            history ? tables.expired(jobs.get(0)) : tables.expiredWithoutRecord(jobs.get(0)));
+      } else if (jobs.isEmpty() || (ended && !history)) {
         errors.append("qstat: Unknown Job Id ").append(id).append('\n');
         code = 153;
       } else if (ended && !ofHistory) {
@@ -152,6 +155,11 @@ final class PbsFront implements Front {
       }
     }
     return new Answer(code, text.toString(), errors.toString());
+  }
+
+  private boolean isOfALivingArray(SimulatedJob job) {
+    return job.index.isPresent()
+        && cluster.jobs(other -> other.base == job.base).stream().anyMatch(SimulatedJob::isAlive);
   }
 
   /** The ids alone, an array's as a whole. */

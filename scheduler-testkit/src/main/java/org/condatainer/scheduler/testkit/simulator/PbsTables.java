@@ -45,6 +45,21 @@ final class PbsTables {
     return text.append('\n').toString();
   }
 
+  /** A task that has ended while others of its array have not. */
+  String expired(SimulatedJob task) {
+    return entry(task).replace("job_state = F", "job_state = X");
+  }
+
+  /** The same where nothing of it is kept: what is told is of the array (status_subjob). */
+  String expiredWithoutRecord(SimulatedJob task) {
+    StringBuilder text = head(id(task), task, "X");
+    line(text, "substate", "70");
+    tail(text, task);
+    line(text, "comment", "Subjob finished");
+    line(text, "Exit_status", "0");
+    return text.append('\n').toString();
+  }
+
   /** An array as a whole, whose exit status is 0 whatever its tasks did. */
   String arrayEntry(List<SimulatedJob> tasks) {
     SimulatedJob first = tasks.get(0);
