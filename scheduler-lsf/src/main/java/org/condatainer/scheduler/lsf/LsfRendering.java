@@ -75,11 +75,6 @@ final class LsfRendering {
       name();
       return;
     }
-    if (!LsfJobName.fits(array)) {
-      rendering.refused(RequestPart.ARRAY, "the indexes of an array of LSF begin at 1");
-      name();
-      return;
-    }
     // bsub's manual knows no array without a name.
     String value =
         (request.name().isPresent() ? name : "array")
