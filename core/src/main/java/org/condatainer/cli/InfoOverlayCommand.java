@@ -162,6 +162,12 @@ final class InfoOverlayCommand implements Subcommand {
           + " bytes, its file system "
           + superblock.bytes();
     }
+    if (superblock.inRepair()) {
+      return held
+          ? "being repaired"
+          : "a repair was cut short; take it back and repair it: condatainer overlay check "
+              + ShellWords.quote(image.toString());
+    }
     if (superblock.interrupted()) {
       return "errors are recorded in it; repair it: condatainer overlay check -y "
           + ShellWords.quote(image.toString());

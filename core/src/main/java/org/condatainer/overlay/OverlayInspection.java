@@ -164,7 +164,15 @@ public record OverlayInspection(
               "copy it again, or give it back its length and repair it: condatainer overlay check -y "
                   + quoted(image)));
     }
-    if (superblock.interrupted()) {
+    if (superblock.inRepair()) {
+      findings.add(
+          refusal(
+              image,
+              INTERRUPTED,
+              "a repair of it was cut short, or goes on",
+              "if nobody repairs it, take that back and repair it: condatainer overlay check "
+                  + quoted(image)));
+    } else if (superblock.interrupted()) {
       findings.add(
           refusal(
               image,

@@ -35,7 +35,9 @@ import java.util.zip.CheckedOutputStream;
  * image was mounted. Both count in the superblock.
  */
 final class RepairUndo {
-  private static final String MARK = "condatainer-repair-";
+  /** How the last mount point of an image begins that is being repaired. */
+  static final String MARK = "condatainer-repair-";
+
   private static final String PREFIX = ".condatainer-undo-";
   private static final long MAGIC = 0x434e54554e444f31L; // CNTUNDO1
   private static final int SUPERBLOCK = 1024;

@@ -185,6 +185,11 @@ public record Superblock(
     return (state & STATE_ERRORS) != 0;
   }
 
+  /** A repair was cut short, or goes on: {@code overlay check} takes it back first. */
+  public boolean inRepair() {
+    return interrupted() && lastMountPoint.startsWith(RepairUndo.MARK);
+  }
+
   /** The length of the file system in bytes. */
   public long bytes() {
     return blocks * blockSize;

@@ -130,7 +130,12 @@ class RepairUndoTest {
     Images.debugfs(image, "ssv state 1");
     assertThat(RepairUndo.begin(channel, image)).isPresent();
     assertThat(Superblock.read(channel, image).clean()).isFalse();
-    assertThat(Superblock.read(channel, image).interrupted()).isTrue();
+    assertThat(Superblock.read(channel, image).inRepair()).isTrue();
+    assertThat(OverlayInspection.of(image, false, Owner.ofThisProcess()).findings())
+        .singleElement()
+        .satisfies(finding -> assertThat(finding.refused()).isTrue())
+        .satisfies(
+            finding -> assertThat(finding.next()).endsWith("condatainer overlay check " + image));
   }
 
   @Test
