@@ -83,7 +83,7 @@ public record ReleasePlan(LockReport report, List<Step> steps, Optional<String> 
     if (report.verdict().has(Rule.ORPHAN)) {
       endHelpers(report, steps);
     } else if (report.verdict().has(Rule.JOB_ENDED) || permission.force()) {
-      steps.add(fresh());
+      steps.add(fresh(report));
     } else {
       return refused(
           report,
@@ -133,7 +133,7 @@ public record ReleasePlan(LockReport report, List<Step> steps, Optional<String> 
     if (verdict.has(Rule.ORPHAN)) {
       endHelpers(report, steps);
     } else {
-      steps.add(verdict.mode().isPresent() ? fresh() : check());
+      steps.add(verdict.mode().isPresent() ? fresh(report) : check());
     }
     lease(report, permission).ifPresent(steps::add);
     return new ReleasePlan(report, steps, Optional.empty());
@@ -162,11 +162,22 @@ public record ReleasePlan(LockReport report, List<Step> steps, Optional<String> 
     return new Step(Kind.CHECK, "lock the image and recover its file system: e2fsck -p");
   }
 
-  private static Step fresh() {
+  /** A helper that is left on a node writes what it has in its memory when it is told to end. */
+  private static Step fresh(LockReport report) {
+    List<String> nodes =
+        report.evidence().job().value().map(said -> said.job().nodes()).orElse(List.of());
+    String there =
+        nodes.isEmpty()
+            ? ""
+            : ". Better, if you can log in to "
+                + nodes.get(0)
+                + ": release it there first; a helper that was left there may have the last writes"
+                + " in its memory";
     return new Step(
         Kind.FRESH_COPY,
         "copy the image, check the copy, and put it in the image's place; the old file is kept"
-            + " beside it");
+            + " beside it"
+            + there);
   }
 
   private static Optional<Step> lease(LockReport report, Permission permission) {

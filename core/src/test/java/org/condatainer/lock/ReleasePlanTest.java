@@ -68,6 +68,13 @@ class ReleasePlanTest {
   }
 
   @Test
+  void beforeACopyTheNodeIsNamedWhoseHelperMayHaveTheLastWrites() {
+    Found found = new Found().heldElsewhere().lease(true).job(ended(Outcome.FAILED, END));
+    assertThat(steps(plan(found, new Permission(false, false))))
+        .contains("copy the image", "if you can log in to n1: release it there first");
+  }
+
+  @Test
   void theJobOfTheLeaseIsCancelledOnce() {
     JobState alive = new JobState.Alive(Phase.SUSPENDED, "SUSPENDED", "");
     Found found = new Found().lease(true).job(alive).tagged("7", Phase.SUSPENDED, WRITE, "anna");
