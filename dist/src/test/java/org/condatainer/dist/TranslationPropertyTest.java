@@ -317,7 +317,7 @@ final class TranslationPropertyTest {
     }
   }
 
-  @Property(tries = 3_000)
+  @Property(tries = 3_000, seed = "20261128")
   void everyPieceOfEveryDirectiveHasARow(@ForAll("scripts") Generated generated) {
     SchedulerProvider source = SCHEDULERS.byId(generated.from()).orElseThrow();
     JobScript script = JobScript.parse("job.sh", generated.text().getBytes(UTF_8));
