@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.condatainer.job.JobId;
 import org.condatainer.process.Command;
@@ -56,21 +57,18 @@ final class HtcondorChanges {
    * minutes more ({@code SCHEDULER_UNIVERSE_COOL_DOWN_DURATION}); who releases it wants it now.
    */
   private void endCoolDown(Set<JobId> ids) {
-    bySchedd(ids)
-        .forEach(
-            (where, some) -> {
-              for (String expression : expressions(some)) {
-                endCoolDown(
-                    Command.of("condor_qedit")
-                        .withArguments(where)
-                        .withArguments(
-                            List.of(
-                                "-constraint",
-                                "(" + expression + ") && " + COOLS_DOWN,
-                                "JobCoolDownExpiration",
-                                "0")));
-              }
-            });
+    forEach(
+        ids,
+        (where, expression) ->
+            endCoolDown(
+                Command.of("condor_qedit")
+                    .withArguments(where)
+                    .withArguments(
+                        List.of(
+                            "-constraint",
+                            "(" + expression + ") && " + COOLS_DOWN,
+                            "JobCoolDownExpiration",
+                            "0"))));
   }
 
   private void endCoolDown(Command command) {
@@ -82,13 +80,15 @@ final class HtcondorChanges {
   }
 
   private void change(String program, Set<JobId> ids, String more) {
+    forEach(ids, (where, expression) -> change(program, where, expression, more));
+  }
+
+  /** Gives the words that tell which schedd, and an expression that is true for jobs of it. */
+  private void forEach(Set<JobId> ids, BiConsumer<List<String>, String> action) {
     bySchedd(ids)
         .forEach(
-            (where, some) -> {
-              for (String expression : expressions(some)) {
-                change(program, where, expression, more);
-              }
-            });
+            (where, some) ->
+                expressions(some).forEach(expression -> action.accept(where, expression)));
   }
 
   private void change(String program, List<String> where, String some, String more) {

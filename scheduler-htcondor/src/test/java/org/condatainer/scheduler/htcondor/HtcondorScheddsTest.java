@@ -108,6 +108,15 @@ final class HtcondorScheddsTest {
     assertThat(asked("condor_release").get(2)).contains("ClusterId == 7", "ClusterId == 8");
   }
 
+  /** Tried with HTCondor 25.14, whose DAGMan would wait five minutes more. */
+  @Test
+  void aReleasedChainDoesNotCoolDown() {
+    condor().release(Set.of(JobId.of("7")));
+
+    assertThat(asked("condor_qedit")).endsWith("JobCoolDownExpiration", "0");
+    assertThat(asked("condor_qedit").get(2)).contains("ClusterId == 7", "JobUniverse == 7");
+  }
+
   private List<String> asked(String program) {
     return started.stream().filter(words -> words.get(0).equals(program)).findFirst().orElseThrow();
   }
