@@ -142,6 +142,39 @@ final class RunOnLsfIT {
   }
 
   @Test
+  void chainWaitsForAnyElementThatFailedAndAHeldJobForItsParentToo() throws IOException {
+    condatainer.write(
+        "array.sh",
+        """
+        #!/bin/bash
+        #SBATCH --array=0-2 -J numbers -o numbers-%a.txt
+        #DEP: env.img
+        echo "index $CNT_ARRAY_INDEX"
+        sleep 5
+        [ "$CNT_ARRAY_INDEX" != 1 ]
+        """);
+    condatainer.write("next.sh", "#!/bin/bash\n#BSUB -o next.txt\ndate +%s > next-$1\n");
+    condatainer.write("parent.sh", "#!/bin/bash\n#BSUB -o p.txt\nsleep 60; date +%s > end\n");
+    String parent = run("--submit", "parent.sh");
+    String held = run("--hold", "--afterok", parent, "next.sh", "held");
+    assertThat(condatainer.call("jobs", held).out()).contains("PSUSP");
+    String array = run("array.sh");
+    String failed = run("--afternotok", array, "next.sh", "failed");
+    assertThat(asked("bresume", held)).contains("resumed");
+
+    ended(failed);
+    assertThat(condatainer.count("next-failed")).isEqualTo(1);
+    assertThat(output("numbers-1.txt")).startsWith("index 0\n");
+    assertThat(output("numbers-3.txt")).startsWith("index 2\n");
+    ended(held);
+    assertThat(number("next-held")).isGreaterThanOrEqualTo(number("end"));
+  }
+
+  private long number(String name) throws IOException {
+    return Long.parseLong(Files.readString(condatainer.folder().resolve(name)).strip());
+  }
+
+  @Test
   void overridesReachTheHeldJob() {
     condatainer.write(
         "job.sh", "#!/bin/bash\n#BSUB -n 1 -M 100MB -W 10 -J before -o zz\n#DEP: env.img\ntrue\n");

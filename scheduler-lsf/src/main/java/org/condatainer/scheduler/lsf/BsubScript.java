@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import org.condatainer.job.ArraySpec;
 import org.condatainer.job.Memory;
 import org.condatainer.job.Resources;
 
@@ -126,11 +125,10 @@ record BsubScript(List<String> head, List<String> body) {
    * What the job's script must know of the request.
    *
    * @param affinity whether the CPUs of a task belong to one slot
-   * @param array the indexes that were asked for
+   * @param less by how much the job's own indexes are less than LSF's
    */
-  static String assignments(Resources resources, boolean affinity, Optional<ArraySpec> array) {
+  static String assignments(Resources resources, boolean affinity, long less) {
     List<String> words = new ArrayList<>();
-    long less = array.map(LsfJobName::less).orElse(0L);
     if (less > 0) {
       words.add("cnt_index_less=" + less);
     }

@@ -73,8 +73,8 @@ final class JobHistory {
   }
 
   /**
-   * Whether an answer goes to its end: the last job has the lines that end one (recorded), and no
-   * rule announces another.
+   * Whether an answer goes to its end: the last job has the lines that end one (recorded; IBM's
+   * manual has them without the blank), and no rule announces another.
    */
   static boolean isWhole(String text) {
     int last = text.lastIndexOf("\nJob <");
@@ -82,6 +82,7 @@ final class JobHistory {
     return !text.strip().endsWith(RULE)
         && (none
             || text.indexOf("\n SCHEDULING PARAMETERS:", last) > 0
+            || text.indexOf("\nSCHEDULING PARAMETERS:", last) > 0
             || text.indexOf("\nSummary of time ", last) > 0);
   }
 

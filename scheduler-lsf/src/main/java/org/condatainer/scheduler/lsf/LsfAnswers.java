@@ -33,11 +33,12 @@ final class LsfAnswers {
    */
   Optional<JobSnapshot> find(JobId asked, String source) {
     LsfJob exact = byId.get(asked.value());
-    if (exact != null) {
+    List<LsfJob> parts = byBase.getOrDefault(asked.value(), List.of());
+    // An element whose index cannot be read has the array's id, and is not the whole of it.
+    if (exact != null && parts.size() < 2) {
       return Optional.of(exact.snapshot(asked, source));
     }
-    List<LsfJob> parts = byBase.get(asked.value());
-    if (parts == null) {
+    if (parts.isEmpty()) {
       return Optional.empty();
     }
     LsfJob decisive = parts.get(0);

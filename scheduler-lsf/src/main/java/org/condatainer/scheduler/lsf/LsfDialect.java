@@ -70,14 +70,22 @@ final class LsfDialect implements Dialect {
     List<Diagnostic> diagnostics = new ArrayList<>();
     List<BsubDirective> directives = BsubDirective.of(script, diagnostics);
     JobRequest written = request(script, directives, diagnostics).build();
-    for (int i = 0; i < script.headerLines(); i++) {
-      String line = script.lines().get(i);
-      if (line.startsWith(SlotRequest.REMARK)) {
-        directives.add(before(i + 1, directives), remark(i + 1, line));
-        break;
-      }
+    remark(SlotRequest.REMARK, script, directives);
+    if (overrides.array().isEmpty()) {
+      remark(LsfJobName.REMARK, script, directives);
     }
     return new LsfAmendment(site, overrides, directives, written, diagnostics).of();
+  }
+
+  /** Keeps a remark of ours among the directives, in its place. */
+  private static void remark(String mark, JobScript script, List<BsubDirective> directives) {
+    for (int i = 0; i < script.headerLines(); i++) {
+      String line = script.lines().get(i);
+      if (line.startsWith(mark)) {
+        directives.add(before(i + 1, directives), remark(i + 1, line));
+        return;
+      }
+    }
   }
 
   private static int before(int line, List<BsubDirective> directives) {

@@ -78,6 +78,9 @@ record LsfJob(
       throw new IllegalArgumentException("a record without a job id or a state");
     }
     Optional<String> name = field(fields, "JOB_NAME");
+    if (name.isEmpty() && !fields.containsKey("JOBINDEX") && !fields.containsKey("JOB_NAME")) {
+      throw new IllegalArgumentException("a record without a name or an index");
+    }
     // volclava has no field for the index: it is in the name alone (recorded).
     Optional<String> index =
         fields.containsKey("JOBINDEX")

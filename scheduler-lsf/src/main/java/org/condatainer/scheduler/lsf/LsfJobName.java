@@ -17,6 +17,9 @@ import org.condatainer.job.ArraySpec;
  * @param problem what bsub does not take, or takes for something else; empty if nothing is wrong
  */
 record LsfJobName(String name, Optional<ArraySpec> array, Optional<String> problem) {
+  /** A remark that bsub passes over: by how much LSF's indexes are more than the job's own. */
+  static final String REMARK = "# LSF's indexes are more by: ";
+
   static LsfJobName read(String text) {
     int open = text.lastIndexOf('[');
     int close = text.indexOf(']', Math.max(0, open));
@@ -108,6 +111,16 @@ record LsfJobName(String name, Optional<ArraySpec> array, Optional<String> probl
     for (ArraySpec.Range range : array.ranges()) {
       if (range.first() < 1) {
         return 1;
+      }
+    }
+    return 0;
+  }
+
+  /** What the remark of a script says; 0 for a script without it. */
+  static long less(List<String> lines) {
+    for (String line : lines) {
+      if (line.startsWith(REMARK)) {
+        return LsfValues.count(line.substring(REMARK.length()).strip()).orElse(0);
       }
     }
     return 0;

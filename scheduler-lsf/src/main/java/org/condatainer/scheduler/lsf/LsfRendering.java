@@ -83,6 +83,7 @@ final class LsfRendering {
       if (LsfJobName.fits(array)) {
         rendering.translated(RequestPart.ARRAY, "-J " + value);
       } else {
+        rendering.line(LsfJobName.REMARK + LsfJobName.less(array));
         rendering.approximated(
             RequestPart.ARRAY,
             "-J "

@@ -71,7 +71,7 @@ final class LsfSubmit {
     words.addAll(options);
     words.addAll(List.of("-Jd", description(submission)));
     String input =
-        script.text(BsubScript.assignments(resources, affinity, submission.request().array()));
+        script.text(BsubScript.assignments(resources, affinity, LsfJobName.less(script.head())));
     return Command.of(words)
         .withInput(new String(input.getBytes(ISO_8859_1), UTF_8))
         .withUnset(QUIET)

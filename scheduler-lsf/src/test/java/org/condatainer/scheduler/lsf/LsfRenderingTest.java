@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import org.condatainer.job.ArraySpec;
 import org.condatainer.job.JobRequest;
@@ -15,6 +14,7 @@ import org.condatainer.job.RequestPart;
 import org.condatainer.job.Resources;
 import org.condatainer.job.Walltime;
 import org.condatainer.scheduler.Outcome;
+import org.condatainer.scheduler.Overrides;
 import org.condatainer.scheduler.Rendering;
 import org.condatainer.script.JobScript;
 import org.junit.jupiter.api.Test;
@@ -81,9 +81,16 @@ class LsfRenderingTest {
             OptionalInt.of(2));
     Rendering rendering = LSF.render(JobRequest.empty().toBuilder().name("x").array(array).build());
 
-    assertThat(rendering.directiveLines()).containsExactly("#BSUB -J \"x[1-10:3,21]%2\"");
+    List<String> lines = rendering.directiveLines();
+    assertThat(lines)
+        .containsExactly("#BSUB -J \"x[1-10:3,21]%2\"", "# LSF's indexes are more by: 1");
     assertThat(outcome(rendering, RequestPart.ARRAY)).isEqualTo(Outcome.APPROXIMATED);
-    assertThat(BsubScript.assignments(Resources.none(), false, Optional.of(array)))
+    JobScript script =
+        JobScript.parse("s", ("#!/bin/sh\n" + String.join("\n", lines) + "\n").getBytes(UTF_8));
+    assertThat(LSF.amend(script, Overrides.none()).directiveLines()).isEqualTo(lines);
+    assertThat(LSF.amend(script, Overrides.builder().array(array).build()).directiveLines())
+        .containsExactly("#" + lines.get(0));
+    assertThat(BsubScript.assignments(Resources.none(), false, LsfJobName.less(lines)))
         .isEqualTo("cnt_index_less=1");
     assertThat(LsfJobName.less(LsfJobName.fitted(array))).isZero();
   }

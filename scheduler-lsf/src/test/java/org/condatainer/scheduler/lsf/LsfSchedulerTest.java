@@ -356,7 +356,7 @@ class LsfSchedulerTest {
                       command.words().contains("-json")
                           ? new CommandResult(
                               0,
-                              "{\"JOBS\":1,\"RECORDS\":[{\"JOBID\":\"77\",\"STAT\":\"PEND\"}]}",
+                              "{\"JOBS\":1,\"RECORDS\":[{\"JOBID\":\"77\",\"STAT\":\"PEND\",\"JOB_NAME\":\"x\"}]}",
                               "")
                           : new CommandResult(
                               0,

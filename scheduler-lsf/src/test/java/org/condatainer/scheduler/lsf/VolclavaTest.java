@@ -166,7 +166,8 @@ class VolclavaTest {
   void longFormTellsWhyAJobWaits() {
     LsfJob listed =
         LsfJob.ofJson(
-                "{\"JOBS\":1,\"RECORDS\":[{\"JOBID\":\"16\",\"STAT\":\"PEND\"}]}", Instant.now())
+                "{\"JOBS\":1,\"RECORDS\":[{\"JOBID\":\"16\",\"STAT\":\"PEND\",\"JOB_NAME\":\"d\"}]}",
+                Instant.now())
             .get(0);
     LsfJob detail =
         JobHistory.jobs(
