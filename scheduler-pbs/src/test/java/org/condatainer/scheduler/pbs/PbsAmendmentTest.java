@@ -167,6 +167,20 @@ final class PbsAmendmentTest {
   }
 
   @Test
+  void outputFileWhoseNameQsubRefusesIsWrittenByTheScript() {
+    Overrides odd = Overrides.builder().output("o \u00fc.txt").error("at 12:30").build();
+
+    assertThat(amend(odd, "#PBS -N x").options())
+        .containsExactly("-e", "./at 12:30", "-o", "/dev/null");
+    assertThat(amend(odd, "#PBS -N x").directiveLines())
+        .containsExactly("#PBS -N x", CD, "exec >'o \u00fc.txt'");
+    Amendment directive = amend(Overrides.none(), "#PBS -o \u00fc -e node1:/a");
+    assertThat(directive.options()).containsExactly("-o", "/dev/null");
+    assertThat(directive.directiveLines())
+        .containsExactly("#PBS -o \u00fc -e node1:/a", CD, "exec >'\u00fc'");
+  }
+
+  @Test
   void jobThatWaitsForAnArrayLooksAtAllItsTasks() {
     Amendment amendment =
         amend(
