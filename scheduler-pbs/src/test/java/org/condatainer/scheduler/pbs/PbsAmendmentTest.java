@@ -274,6 +274,27 @@ final class PbsAmendmentTest {
     assertThat(amendment.options()).isEmpty();
   }
 
+  /** What nobody asked for is not invented, and what is not known here is not dropped. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          -N x
+          -l gpu_model=a100,scratch_local=1gb
+          -l select=1:ncpus=2:host=n7:ompthreads=2+3:ncpus=1 -l place=scatter
+          -l vmem=9gb,file=1gb -l software=matlab,host=n1,feature=fast
+          -l select=2:ncpus=4 -l walltime=90
+          -l nodes=2:ppn=4:bigmem -l mem=8gb
+          -A "a # b" -W sandbox=PRIVATE
+          """)
+  void ownDirectivesStayAsTheyAreAndGetNoOptions(String directive) {
+    Amendment amendment = amend(Overrides.none(), "#PBS " + directive);
+
+    assertThat(amendment.directiveLines()).startsWith("#PBS " + directive, CD);
+    assertThat(amendment.options()).isEmpty();
+  }
+
   @Test
   void memoryIsThatOfATaskAsAWhole() {
     Overrides memory = Overrides.builder().memoryBytesPerTask(16L << 30).build();
