@@ -142,6 +142,40 @@ final class RunOnPbsIT {
   }
 
   @Test
+  void scriptRunsOnceAndKnowsWhatItsTasksGot() throws IOException {
+    condatainer.write(
+        "wide.sh",
+        """
+        #!/bin/bash
+          #PBS -N indented
+        #PBS -l select=2:ncpus=2:mpiprocs=2:ompthreads=1:mem=200mb -l place=free
+        #PBS -v CNT_X=1 -o wide.txt
+        #DEP: env.img
+        echo "$NCPUS $MEM $NTASKS $OMP_NUM_THREADS $CNT_X ${CNT_TAG-none} $PBS_JOBNAME"
+        """);
+
+    ended(run("wide.sh"));
+
+    assertThat(read("wide.txt")).isEqualTo("1 100 4 1 1 none indented\n");
+  }
+
+  @Test
+  void outputFilesHaveTheNamesThatWereAskedFor() throws IOException {
+    condatainer.write(
+        "job.sh", "#!/bin/bash\n#PBS -l ncpus=1\n#DEP: env.img\necho o; echo e >&2\n");
+    condatainer.write(
+        "foreign.sh", "#!/bin/bash\n#SBATCH -o üñ.txt -e b:c.txt -t 5\necho o; echo e >&2\n");
+
+    ended(run("-o", "o ü$x 12:30.txt", "-e", "a 12:30.txt", "job.sh"));
+    ended(run("foreign.sh"));
+
+    assertThat(read("o ü$x 12:30.txt")).isEqualTo("o\n");
+    assertThat(read("a 12:30.txt")).isEqualTo("e\n");
+    assertThat(read("üñ.txt")).isEqualTo("o\n");
+    assertThat(read("b:c.txt")).isEqualTo("e\n");
+  }
+
+  @Test
   void chainGoesOnAfterWhatSucceededOnly() throws IOException {
     condatainer.write("first.sh", "#!/bin/bash\n#DEP: env.img\nsleep 1; cp /ext3/env/fact copy\n");
     condatainer.write(

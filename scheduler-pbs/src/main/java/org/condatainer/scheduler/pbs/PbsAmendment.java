@@ -136,8 +136,8 @@ final class PbsAmendment {
     boolean contradicted =
         switch (option.letter()) {
           case 'N' -> overrides.name().isPresent();
-          case 'o' -> overrides.output().isPresent() || needsTheScript(value);
-          case 'e' -> overrides.error().isPresent() || needsTheScript(value);
+          case 'o' -> overrides.output().isPresent() || hasVariables(value);
+          case 'e' -> overrides.error().isPresent() || hasVariables(value);
           case 'j' -> overrides.error().isPresent();
           case 'J' -> overrides.array().isPresent();
           default -> false;
@@ -250,6 +250,11 @@ final class PbsAmendment {
     return overrides.gpus().isEmpty() ? changed : changed.withGpus(overrides.gpus());
   }
 
+  /** Others that the script writes are left: qsub does not look at them beside its option. */
+  private boolean hasVariables(String name) {
+    return PbsOutputName.hasVariables(name, array);
+  }
+
   private boolean needsTheScript(String name) {
     return PbsOutputName.needsTheScript(name, array);
   }
@@ -262,10 +267,10 @@ final class PbsAmendment {
     boolean ownOutput = files.output().map(this::needsTheScript).orElse(false);
     boolean ownError = files.error().map(this::needsTheScript).orElse(false);
     if (overrides.output().isPresent() && !ownOutput) {
-      options.addAll(List.of("-o", overrides.output().get()));
+      options.addAll(List.of("-o", PbsOutputName.path(overrides.output().get())));
     }
     if (overrides.error().isPresent() && !ownError) {
-      options.addAll(List.of("-e", overrides.error().get()));
+      options.addAll(List.of("-e", PbsOutputName.path(overrides.error().get())));
     } else if (overrides.output().isPresent() && files.error().isEmpty()) {
       options.addAll(List.of("-j", "oe"));
     }

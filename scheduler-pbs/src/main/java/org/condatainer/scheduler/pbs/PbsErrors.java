@@ -57,12 +57,15 @@ final class PbsErrors {
 
   private PbsErrors() {}
 
-  /** The line in which a command says that it does not know a job. */
+  /**
+   * The line in which a command says that it does not know a job. A number without its server was
+   * cut, and may be another's.
+   */
   static Optional<String> lineOfUnknown(JobId id, String errors) {
     String number = withoutServer(id.value());
     for (String line : errors.split("\n", -1)) {
       int at = line.indexOf(UNKNOWN);
-      if (at >= 0 && withoutServer(line.substring(at + UNKNOWN.length()).strip()).equals(number)) {
+      if (at >= 0 && line.startsWith(number + ".", at + UNKNOWN.length())) {
         return Optional.of(line);
       }
     }

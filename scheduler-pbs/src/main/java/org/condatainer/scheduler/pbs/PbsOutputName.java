@@ -101,11 +101,22 @@ final class PbsOutputName {
   }
 
   /**
-   * Whether the batch script must write this file itself.
+   * Whether the batch script must write this file itself: its name has a variable of the job, or a
+   * character that qsub does not take (isprint in prepare_path of OpenPBS; recording
+   * name-opath-utf8).
    *
    * @param array one of a single task is no array of PBS's, which fills in the index of its own
    */
   static boolean needsTheScript(String written, Optional<ArraySpec> array) {
+    return !isPrintable(written) || hasVariables(written, array);
+  }
+
+  static boolean isPrintable(String written) {
+    return written.chars().allMatch(c -> c >= ' ' && c <= '~');
+  }
+
+  /** Whether its name has a variable that PBS does not fill in. */
+  static boolean hasVariables(String written, Optional<ArraySpec> array) {
     boolean single = array.isPresent() && array.get().count() == 1;
     for (Piece piece : read(written).pieces()) {
       if (piece instanceof Piece.Filled filled
@@ -114,6 +125,11 @@ final class PbsOutputName {
       }
     }
     return false;
+  }
+
+  /** A path as qsub takes it: what stands before a colon would be a host. */
+  static String path(String name) {
+    return name.indexOf(':') < 0 || name.startsWith("/") ? name : "./" + name;
   }
 
   /** The name as a word of the batch script: texts are quoted, placeholders are its variables. */

@@ -112,10 +112,18 @@ final class PbsRendering {
   }
 
   private void file(RequestPart part, String letter, Optional<String> name) {
-    option(part, letter, name);
-    if (name.isPresent() && PbsOutputName.needsTheScript(name.get(), request.array())) {
+    option(part, letter, name.map(PbsOutputName::path));
+    if (name.isEmpty()) {
+      return;
+    }
+    if (PbsOutputName.hasVariables(name.get(), request.array())) {
       rendering.approximated(
           part, "PBS fills in no variable of the job in it; condatainer run does");
+    } else if (!PbsOutputName.isPrintable(name.get())) {
+      rendering.approximated(
+          part, "qsub takes plain characters alone in it; condatainer run writes the file itself");
+    } else if (!PbsOutputName.path(name.get()).equals(name.get())) {
+      rendering.approximated(part, "./ before it: what stands before a colon is a host for qsub");
     }
   }
 

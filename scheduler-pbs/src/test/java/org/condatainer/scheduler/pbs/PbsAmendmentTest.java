@@ -167,6 +167,20 @@ final class PbsAmendmentTest {
   }
 
   @Test
+  void outputFileWhoseNameQsubRefusesIsWrittenByTheScript() {
+    Overrides odd = Overrides.builder().output("o \u00fc.txt").error("at 12:30").build();
+
+    assertThat(amend(odd, "#PBS -N x").options())
+        .containsExactly("-e", "./at 12:30", "-o", "/dev/null");
+    assertThat(amend(odd, "#PBS -N x").directiveLines())
+        .containsExactly("#PBS -N x", CD, "exec >'o \u00fc.txt'");
+    Amendment directive = amend(Overrides.none(), "#PBS -o \u00fc -e node1:/a");
+    assertThat(directive.options()).containsExactly("-o", "/dev/null");
+    assertThat(directive.directiveLines())
+        .containsExactly("#PBS -o \u00fc -e node1:/a", CD, "exec >'\u00fc'");
+  }
+
+  @Test
   void jobThatWaitsForAnArrayLooksAtAllItsTasks() {
     Amendment amendment =
         amend(
@@ -257,6 +271,27 @@ final class PbsAmendmentTest {
 
     assertThat(amendment.directiveLines())
         .containsExactly("#PBS  -N x   -l select=2:ncpus=4", "#PBS -o \"a b\"", CD);
+    assertThat(amendment.options()).isEmpty();
+  }
+
+  /** What nobody asked for is not invented, and what is not known here is not dropped. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          -N x
+          -l gpu_model=a100,scratch_local=1gb
+          -l select=1:ncpus=2:host=n7:ompthreads=2+3:ncpus=1 -l place=scatter
+          -l vmem=9gb,file=1gb -l software=matlab,host=n1,feature=fast
+          -l select=2:ncpus=4 -l walltime=90
+          -l nodes=2:ppn=4:bigmem -l mem=8gb
+          -A "a # b" -W sandbox=PRIVATE
+          """)
+  void ownDirectivesStayAsTheyAreAndGetNoOptions(String directive) {
+    Amendment amendment = amend(Overrides.none(), "#PBS " + directive);
+
+    assertThat(amendment.directiveLines()).startsWith("#PBS " + directive, CD);
     assertThat(amendment.options()).isEmpty();
   }
 

@@ -38,6 +38,7 @@ final class PbsDialectTest {
           -q workq                                  | queue=workq
           -q fast@server                            | queue=fast@server
           -A lab42                                  | account=lab42
+          -A "a # b"                                | account=a # b
           -P lab42                                  | account=lab42
           -A a -P b                                 | account=a native P=b
           -l walltime=90                            | time=90
@@ -98,6 +99,10 @@ final class PbsDialectTest {
           -l vmem=8gb                               | native l vmem=8gb
           -l cput=10:00                             | native l cput=10:00
           -l software=matlab                        | native l software=matlab
+          -l file=10gb                              | native l file=10gb
+          -l host=n7                                | native l host=n7
+          -l feature=fast                           | native l feature=fast
+          -l select=1:ncpus=2:feature=fast:ompthreads=2 | nodes=1 cpus=2 native l feature=fast
           -l jobfs=10gb                             | native l jobfs=10gb
           -l filesystems=home:eagle                 | native l filesystems=home:eagle
           -o out.txt                                | out=out.txt
@@ -197,6 +202,14 @@ final class PbsDialectTest {
         .containsExactly(
             "f:6:1: warning: qsub ignores this directive: it stands after the first command"
                 + " (line 5)");
+  }
+
+  @Test
+  void whatAHereDocumentSaysIsNoDirective() {
+    DirectiveReading reading =
+        read("#PBS -l mem=1gb\ncat <<END\n#PBS -l mem=999gb\n#PBS -N other\nEND\n");
+
+    assertThat(RequestText.of(reading.request())).isEqualTo("mem=1073741824/PER_JOB");
   }
 
   @Test

@@ -85,6 +85,22 @@ final class PbsSpoiledAnswersTest {
     }
   }
 
+  @Test
+  void numberThatWasCutIsNotAnotherJobsAbsence() {
+    JobId cut = JobId.of("42.node1");
+    JobId whole = JobId.of("4242.node1");
+    CommandResult answer = new CommandResult(153, "", "qstat: Unknown Job Id 4242.node1\n");
+
+    assertThat(query(answer, Set.of(whole)).get(whole).state()).isInstanceOf(JobState.Absent.class);
+    assertThat(
+            query(
+                    new CommandResult(153, "", answer.errors().replace("42.node1\n", "")),
+                    Set.of(cut))
+                .get(cut)
+                .state())
+        .isInstanceOf(JobState.Unavailable.class);
+  }
+
   /** What stands under a heading that was lost would be taken for the job before it. */
   @Test
   void jobWhoseNextHeadingIsLostIsNotTold() {
