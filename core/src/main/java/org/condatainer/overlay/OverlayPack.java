@@ -31,6 +31,10 @@ import org.condatainer.script.ShellWords;
  */
 public final class OverlayPack {
   private static final int PIECE = 1 << 20;
+
+  /** After so many bytes it is told how far it is. */
+  private static final int REPORTED = 8 << 20;
+
   private static final Map<String, String> PLAIN = Map.of("LC_ALL", "C");
 
   private OverlayPack() {}
@@ -117,7 +121,7 @@ public final class OverlayPack {
       while (block < length) {
         boolean content = used.get(block);
         int end = content ? used.nextClearBit(block) : used.nextSetBit(block);
-        end = end < 0 ? length : Math.min(end, length);
+        end = Math.min(end < 0 ? length : Math.min(end, length), block + REPORTED / blockSize);
         if (content) {
           write(channel, (first + block) * blockSize, (long) (end - block) * blockSize, out);
         } else {
@@ -126,8 +130,8 @@ public final class OverlayPack {
           }
         }
         block = end;
+        progress.at("packing MiB", ((first + block) * blockSize) >> 20, superblock.bytes() >> 20);
       }
-      progress.at("packing MiB", ((first + length) * blockSize) >> 20, superblock.bytes() >> 20);
     }
   }
 
