@@ -77,7 +77,7 @@ public record Release(EvidenceGathering gathering, CommandRunner runner, Consume
       }
       if (has(plan, Kind.FRESH_COPY)) {
         fresh(image, plan, permission);
-      } else if (!plan.steps().isEmpty()) {
+      } else if (has(plan, Kind.CHECK) || has(plan, Kind.REMOVE_LEASE)) {
         underTheLock(image, plan);
       }
       return look(image);

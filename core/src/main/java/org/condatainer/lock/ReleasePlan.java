@@ -63,7 +63,8 @@ public record ReleasePlan(LockReport report, List<Step> steps, Optional<String> 
   public boolean isAnsweredFor() {
     Verdict verdict = report.verdict();
     boolean kept = verdict.state() == Verdict.State.STALE && !verdict.has(Rule.ORPHAN);
-    return verdict.state() == Verdict.State.UNKNOWN || (kept && !verdict.has(Rule.JOB_ENDED));
+    boolean open = verdict.state() == Verdict.State.UNKNOWN && !isReadersHelper(verdict);
+    return open || (kept && !verdict.has(Rule.JOB_ENDED));
   }
 
   /** Decides. Pure. */
@@ -117,6 +118,9 @@ public record ReleasePlan(LockReport report, List<Step> steps, Optional<String> 
 
   private static ReleasePlan unknown(LockReport report, Permission permission) {
     Verdict verdict = report.verdict();
+    if (isReadersHelper(verdict)) {
+      return new ReleasePlan(report, List.of(end(report)), Optional.empty());
+    }
     if (verdict.has(Rule.NOT_AVAILABLE)) {
       return refused(report, "a source did not answer: try again when it does");
     }
@@ -148,14 +152,28 @@ public record ReleasePlan(LockReport report, List<Step> steps, Optional<String> 
     return steps;
   }
 
+  /**
+   * Whether a reader's helper was left behind, beside others that are not seen. They have helpers
+   * of their own, so that its end is no harm to them.
+   */
+  static boolean isReadersHelper(Verdict verdict) {
+    return verdict.has(Rule.ORPHAN)
+        && verdict.has(Rule.HIDDEN)
+        && verdict.mode().equals(Optional.of(LockMode.READ));
+  }
+
   private static void endHelpers(LockReport report, List<Step> steps) {
+    steps.add(end(report));
+    steps.add(check());
+  }
+
+  private static Step end(LockReport report) {
     StringBuilder pids = new StringBuilder();
     for (LockHolder holder : orphans(report)) {
       pids.append(pids.isEmpty() ? "" : ", ").append(holder.program()).append(' ');
       pids.append(holder.pid());
     }
-    steps.add(new Step(Kind.END_HELPERS, "end what the killed container left: " + pids));
-    steps.add(check());
+    return new Step(Kind.END_HELPERS, "end what the killed container left: " + pids);
   }
 
   private static Step check() {

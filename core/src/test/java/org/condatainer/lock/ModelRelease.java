@@ -67,7 +67,7 @@ final class ModelRelease {
       case 3 -> {
         if (has(Kind.FRESH_COPY)) {
           freshCopy();
-        } else {
+        } else if (has(Kind.CHECK) || has(Kind.REMOVE_LEASE)) {
           underTheLock();
         }
         step = 9;

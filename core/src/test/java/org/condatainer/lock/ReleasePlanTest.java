@@ -67,6 +67,18 @@ class ReleasePlanTest {
     assertThat(steps(plan(found.askedBy("root"), CANCEL))).contains("slurm job 8, slurm job 9");
   }
 
+  /** It keeps writers away; and others who read have helpers of their own. */
+  @Test
+  void aReadersHelperIsEndedBesideOthersWhoMayRead() {
+    ReleasePlan plan =
+        plan(new Found().heldHere(READ).process("orphan").unseen(), new Permission(false, false));
+    assertThat(steps(plan)).isEqualTo("end what the killed container left: fuse2fs 9444");
+    assertThat(plan.isAnsweredFor()).isFalse();
+    assertThat(plan.report().next()).startsWith("condatainer lock release ");
+    ReleasePlan writers = plan(new Found().heldHere(WRITE).unseen(), new Permission(false, true));
+    assertThat(writers.steps()).isEmpty();
+  }
+
   @Test
   void beforeACopyTheNodeIsNamedWhoseHelperMayHaveTheLastWrites() {
     Found found = new Found().heldElsewhere().lease(true).job(ended(Outcome.FAILED, END));
