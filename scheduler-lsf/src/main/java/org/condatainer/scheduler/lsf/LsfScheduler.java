@@ -218,16 +218,15 @@ final class LsfScheduler implements Scheduler {
     LsfSite known = site.get();
     if (known == null) {
       known = LsfSite.of(version()).withConfiguration(configuration());
-      try {
-        known = known.withParameters(show("bparams", "-l"));
-      } catch (SchedulerException e) {
-        if (e.failure().kind() == Failure.Kind.UNAVAILABLE) {
-          // bsub would not be answered either, and nobody would know whether it was heard.
-          throw e;
-        }
+      // Without an answer this is the end: bsub would get none either, and nobody would know
+      // whether it was heard.
+      Command command = Command.of("bparams", "-l");
+      CommandResult result = commands.runForResult(command, Failure.Kind.UNAVAILABLE);
+      if (result.exitCode() != 0) {
         // A submit needs no parameters; memory is counted by host then, as LSF is delivered.
         return known;
       }
+      known = known.withParameters(result.output());
       site.set(known);
     }
     return known;

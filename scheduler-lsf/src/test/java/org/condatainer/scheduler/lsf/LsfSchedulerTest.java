@@ -197,6 +197,37 @@ class LsfSchedulerTest {
     assertThat(ran).extracting(Command::program).containsOnly("lsid");
   }
 
+  /** mbatchd is frozen, and LIM is not. */
+  @Test
+  void nothingIsSubmittedToADaemonThatDoesNotAnswer() {
+    LsfScheduler lsf =
+        lsf(
+            command -> {
+              if (command.program().equals("lsid")) {
+                return read("help-lsid");
+              }
+              throw new CommandException(CommandException.Kind.TIMED_OUT, "no answer", null);
+            });
+    assertThatThrownBy(() -> lsf.submit(submission(List.of())))
+        .isInstanceOfSatisfying(
+            SchedulerException.class,
+            e -> assertThat(e.failure().kind()).isEqualTo(Failure.Kind.UNAVAILABLE));
+    assertThat(ran).extracting(Command::program).doesNotContain("bsub");
+  }
+
+  @Test
+  void siteThatHidesItsParametersTakesJobs() {
+    LsfScheduler lsf =
+        lsf(
+            command ->
+                switch (command.program()) {
+                  case "lsid" -> read("help-lsid");
+                  case "bparams" -> new CommandResult(255, "", "Permission denied\n");
+                  default -> SUBMITTED;
+                });
+    assertThat(lsf.submit(submission(List.of())).value()).isEqualTo("77");
+  }
+
   @Test
   void garbageIsUnavailable() {
     JobId id = JobId.of("33");
