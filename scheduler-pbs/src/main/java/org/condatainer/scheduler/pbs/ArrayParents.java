@@ -15,7 +15,6 @@ import org.condatainer.script.ShellWords;
  * deletes itself where PBS would have, had it gone by all tasks.
  */
 final class ArrayParents {
-
   private ArrayParents() {}
 
   /** Whether jobs wait for an array to end well, or not well. */

@@ -58,15 +58,18 @@ final class PbsErrors {
   private PbsErrors() {}
 
   /**
-   * The line in which a command says that it does not know a job. A number without its server was
-   * cut, and may be another's.
+   * The line in which a command says that it does not know a job. The qdel of 23.06.06 names it as
+   * it was asked, all others with its server. A line that was cut may be about another.
    */
   static Optional<String> lineOfUnknown(JobId id, String errors) {
     String number = withoutServer(id.value());
-    for (String line : errors.split("\n", -1)) {
-      int at = line.indexOf(UNKNOWN);
-      if (at >= 0 && line.startsWith(number + ".", at + UNKNOWN.length())) {
-        return Optional.of(line);
+    String[] lines = errors.split("\n", -1);
+    for (int i = 0; i < lines.length; i++) {
+      int at = lines[i].indexOf(UNKNOWN);
+      String told = at < 0 ? "" : lines[i].substring(at + UNKNOWN.length());
+      boolean whole = i < lines.length - 1;
+      if (told.startsWith(number + ".") || (whole && told.strip().equals(number))) {
+        return Optional.of(lines[i]);
       }
     }
     return Optional.empty();

@@ -145,7 +145,7 @@ final class PbsFront implements Front {
         text.append(
             history ? tables.expired(jobs.get(0)) : tables.expiredWithoutRecord(jobs.get(0)));
       } else if (jobs.isEmpty() || (ended && !history)) {
-        errors.append("qstat: Unknown Job Id ").append(id).append('\n');
+        errors.append("qstat: Unknown Job Id ").append(withServer(id)).append('\n');
         code = 153;
       } else if (ended && !ofHistory) {
         errors.append("qstat: ").append(id).append(" Job has finished, use -x or -H\n");
@@ -155,6 +155,10 @@ final class PbsFront implements Front {
       }
     }
     return new Answer(code, text.toString(), errors.toString());
+  }
+
+  private static String withServer(String id) {
+    return id.indexOf('.') < 0 ? id + ".sim" : id;
   }
 
   private boolean isOfALivingArray(SimulatedJob job) {
@@ -212,7 +216,7 @@ final class PbsFront implements Front {
       List<SimulatedJob> jobs = named(id);
       String problem = "";
       if (jobs.isEmpty() || (!history && jobs.stream().noneMatch(SimulatedJob::isAlive))) {
-        problem = "Unknown Job Id " + id;
+        problem = "Unknown Job Id " + (call.program().equals("qdel") ? id : withServer(id));
         code = 153;
       } else if (jobs.stream().anyMatch(job -> !job.order.owner.equals(call.user()))) {
         problem = "Unauthorized Request  " + id;
