@@ -3,8 +3,10 @@ package org.condatainer.cli;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.condatainer.config.Configuration;
 import org.condatainer.lock.EvidenceGathering;
+import org.condatainer.lock.NodeShell;
 import org.condatainer.lock.SchedulerInquiry;
 import org.condatainer.process.ProcessRunner;
 import org.condatainer.scheduler.Detection;
@@ -47,7 +49,14 @@ final class FoundSchedulers {
 
   static EvidenceGathering gathering(
       Invocation invocation, Configuration configuration, Duration limit) {
+    Optional<NodeShell> shell =
+        configuration
+            .nodeSsh()
+            .map(
+                program ->
+                    new NodeShell(
+                        program, new ProcessRunner(invocation.environment().variables()), limit));
     return new EvidenceGathering(
-        new SchedulerInquiry(open(invocation, configuration, limit)), limit);
+        new SchedulerInquiry(open(invocation, configuration, limit)), shell, limit);
   }
 }

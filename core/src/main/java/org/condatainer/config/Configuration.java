@@ -138,6 +138,11 @@ public final class Configuration {
     return setting(Key.APPTAINER).map(Setting::value);
   }
 
+  /** The program ssh, if nodes are to be asked by it. */
+  public Optional<String> nodeSsh() {
+    return setting(Key.NODE_SSH).map(Setting::value);
+  }
+
   /** The program micromamba, a path or a name. */
   public Optional<String> micromamba() {
     return setting(Key.MICROMAMBA).map(Setting::value);

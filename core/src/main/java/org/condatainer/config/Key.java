@@ -13,6 +13,7 @@ public enum Key {
   LOGS_DIR(Kind.TEXT, "", "folder for the output of jobs that do not say where"),
   RUNS_DIR(Kind.TEXT, "", "folder for the records of runs, seen by all hosts"),
   NODE_MODULES(Kind.LIST, "", "environment modules to load before a container starts"),
+  NODE_SSH(Kind.TEXT, "", "the program ssh, by which nodes are asked who holds an overlay"),
   MICROMAMBA(Kind.TEXT, "", "the program micromamba, which installs Conda packages"),
   MICROMAMBA_URL(
       Kind.TEXT,

@@ -19,9 +19,11 @@ import org.condatainer.overlay.Owner;
  * that hangs in a file system is left behind.
  *
  * @param schedulers the schedulers of this machine
+ * @param shell by which other machines are asked for which no scheduler can; empty for none
  * @param limit how long all sources together may take
  */
-public record EvidenceGathering(SchedulerInquiry schedulers, Duration limit) {
+public record EvidenceGathering(
+    SchedulerInquiry schedulers, Optional<NodeShell> shell, Duration limit) {
   /** How long it takes by default, at most. */
   public static final Duration DEFAULT_LIMIT = Duration.ofSeconds(15);
 
@@ -32,6 +34,7 @@ public record EvidenceGathering(SchedulerInquiry schedulers, Duration limit) {
 
   public EvidenceGathering {
     requireNonNull(schedulers, "schedulers is null");
+    requireNonNull(shell, "shell is null");
     requireNonNull(limit, "limit is null");
   }
 
@@ -126,7 +129,8 @@ public record EvidenceGathering(SchedulerInquiry schedulers, Duration limit) {
               && beside.held()
               && !here.wrote(lease.get())
               && nodes.size() < MOST_NODES) {
-            jobs.onNode(lease.get(), image, askers).ifPresent(waiting -> nodes.put(image, waiting));
+            jobs.onNode(lease.get(), image, shell, askers)
+                .ifPresent(waiting -> nodes.put(image, waiting));
           }
         });
     Evidence.Asker asker =

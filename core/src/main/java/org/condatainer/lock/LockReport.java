@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.condatainer.job.JobState;
 import org.condatainer.overlay.Superblock;
 import org.condatainer.script.ShellWords;
@@ -27,8 +26,6 @@ public record LockReport(Evidence evidence, Verdict verdict, List<Holder> holder
    * @param says what it said, or why it said nothing
    */
   public record Line(String source, boolean answered, String says) {}
-
-  private static final Pattern HOST = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,250}");
 
   public LockReport {
     requireNonNull(evidence, "evidence is null");
@@ -63,7 +60,8 @@ public record LockReport(Evidence evidence, Verdict verdict, List<Holder> holder
         }
         Optional<Lease> lease = evidence.knownLease();
         boolean there = verdict.has(Rule.OTHER_MACHINE) || verdict.has(Rule.OTHER_JOB);
-        if (there && lease.isPresent() && isHostName(lease.get().host())) {
+        // Anybody may have written the lease: what is no name of a host is not put into a command.
+        if (there && lease.isPresent() && NodeShell.isHostName(lease.get().host())) {
           yield "ssh "
               + lease.get().host()
               + " "
@@ -98,11 +96,6 @@ public record LockReport(Evidence evidence, Verdict verdict, List<Holder> holder
     return asker.root()
         || evidence.host().value().orElseThrow().holders().holders().stream()
             .allMatch(holder -> holder.user().equals(asker.user()));
-  }
-
-  /** Anybody may have written the lease: what is no name of a host is not put into a command. */
-  private static boolean isHostName(String text) {
-    return HOST.matcher(text).matches();
   }
 
   /** The sources one after the other. */

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.condatainer.lock.HostEvidence.Writer;
 
 /**
@@ -54,20 +55,31 @@ public record Machine(String host, String id, String boot, String processSpace) 
     return lease.host().equals(host) && lease.machine().equals(id);
   }
 
-  /** What became of the process of a lease, by this machine's own processes. */
-  Writer writer(Lease lease) {
+  /**
+   * What is known of the process of a lease before the machine's processes are looked at; empty if
+   * they tell.
+   */
+  Optional<Writer> writerWithoutLook(Lease lease) {
     if (!wrote(lease)) {
-      return Writer.NOT_OF_HERE;
+      return Optional.of(Writer.NOT_OF_HERE);
     }
     if (boot.isEmpty()) {
-      return Writer.NOT_VISIBLE;
+      return Optional.of(Writer.NOT_VISIBLE);
     }
     if (!lease.boot().equals(boot)) {
       // A name that every new machine has is no identity.
-      return id.isEmpty() || host.startsWith("localhost") ? Writer.NOT_VISIBLE : Writer.REBOOTED;
+      boolean nameless = id.isEmpty() || host.startsWith("localhost");
+      return Optional.of(nameless ? Writer.NOT_VISIBLE : Writer.REBOOTED);
     }
-    if (processSpace.isEmpty() || !lease.processSpace().equals(processSpace)) {
-      return Writer.NOT_VISIBLE;
+    boolean here = !processSpace.isEmpty() && lease.processSpace().equals(processSpace);
+    return here ? Optional.empty() : Optional.of(Writer.NOT_VISIBLE);
+  }
+
+  /** What became of the process of a lease, by this machine's own processes. */
+  Writer writer(Lease lease) {
+    Optional<Writer> known = writerWithoutLook(lease);
+    if (known.isPresent()) {
+      return known.get();
     }
     ProcessFolder process = ProcessFolder.of(lease.pid());
     long ticks = process.startTicks();

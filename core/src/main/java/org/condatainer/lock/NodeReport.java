@@ -20,12 +20,19 @@ final class NodeReport {
 
   /** A command that prints who on its machine has the image. POSIX shell and Linux's /proc. */
   static List<String> command(Path real, Lease lease) {
-    return List.of("/bin/sh", "-c", SCRIPT, "sh", real.toString(), Long.toString(lease.pid()));
+    List<String> words = new ArrayList<>(List.of("/bin/sh", "-c", SCRIPT, "sh"));
+    words.addAll(arguments(real, lease));
+    return words;
+  }
+
+  /** What the script is called with. */
+  static List<String> arguments(Path real, Lease lease) {
+    return List.of(real.toString(), Long.toString(lease.pid()), lease.user());
   }
 
   // The device's number differs between stat and /proc/locks on some file systems; the file behind
   // the descriptor and its inode do not.
-  private static final String SCRIPT =
+  static final String SCRIPT =
       """
       LC_ALL=C; export LC_ALL
       inode=$(stat -L -c %i -- "$1") || exit 3
@@ -51,6 +58,12 @@ final class NodeReport {
           sed -nE "s/^lock:.*(OFDLCK|POSIX) .* (READ|WRITE) .*:$inode .*/\\2/p" | sort | tail -n 1)
         [ -z "$mode" ] || process "$p" "$mode"
       done
+      me=$(id -un)
+      if [ "$(id -u)" != 0 ] && [ "$me" != "$3" ] &&
+        grep -E '^[^ ]+ /proc proc [^ ]*hidepid=[^0o]' /proc/self/mounts >/dev/null; then
+        # /proc hides other users' processes: who is not shown is not gone
+        echo hidden
+      fi
       process "/proc/$2" WRITER
       echo end
       """;
@@ -71,6 +84,7 @@ final class NodeReport {
     String space = "";
     Optional<LockMode> listed = Optional.empty();
     Optional<String[]> writer = Optional.empty();
+    boolean hidden = false;
     List<LockHolder> holders = new ArrayList<>();
     int unseen = 0;
     String[] process = {};
@@ -90,6 +104,7 @@ final class NodeReport {
           }
         }
         case "unseen" -> unseen++;
+        case "hidden" -> hidden = true;
         case "READ", "WRITE", "WRITER" -> {
           process = line.split(" ", -1);
           if (key.equals("WRITER")) {
@@ -111,8 +126,8 @@ final class NodeReport {
     return new HostEvidence(
         machine,
         listed,
-        new LockHolders(holders, List.of(), unseen),
-        writer(machine, lease, writer));
+        new LockHolders(holders, List.of(), unseen + (hidden ? 1 : 0)),
+        writer(machine, lease, writer, hidden));
   }
 
   /** The words of a process: its role, its pid, and from its state on the fields of stat. */
@@ -140,14 +155,13 @@ final class NodeReport {
     return Long.parseLong(words[21]);
   }
 
-  private static Writer writer(Machine machine, Lease lease, Optional<String[]> found) {
-    if (!machine.wrote(lease)) {
-      return Writer.NOT_OF_HERE;
+  private static Writer writer(
+      Machine machine, Lease lease, Optional<String[]> found, boolean hidden) {
+    Optional<Writer> known = machine.writerWithoutLook(lease);
+    if (known.isPresent()) {
+      return known.get();
     }
-    if (!lease.boot().equals(machine.boot())) {
-      return Writer.REBOOTED;
-    }
-    if (!lease.processSpace().equals(machine.processSpace())) {
+    if (found.isEmpty() && hidden) {
       return Writer.NOT_VISIBLE;
     }
     boolean alive =

@@ -96,15 +96,20 @@ public record SchedulerInquiry(Map<String, Scheduler> open) {
               : scheduler);
     }
 
-    /** Asks the node of a lease's running job, where its scheduler can do that. */
-    Optional<Patience.Waiting<HostEvidence>> onNode(Lease lease, Path image, Patience patience) {
+    /**
+     * Asks the machine of a lease: through the scheduler while its job runs, where that can be,
+     * otherwise by ssh.
+     */
+    Optional<Patience.Waiting<HostEvidence>> onNode(
+        Lease lease, Path image, Optional<NodeShell> shell, Patience patience) {
       Optional<Evidence.LeaseJob> job = of(Optional.of(lease)).value();
       boolean running =
           job.isPresent()
               && job.get().job().state() instanceof JobState.Alive alive
               && alive.phase() == JobState.Phase.RUNNING;
       if (!running) {
-        return Optional.empty();
+        return shell.map(
+            ssh -> patience.ask("the machine " + lease.host(), () -> ssh.ask(image, lease)));
       }
       Scheduler scheduler = open.get(job.get().scheduler());
       JobId id = job.get().job().id();
@@ -112,13 +117,17 @@ public record SchedulerInquiry(Map<String, Scheduler> open) {
           patience.ask(
               "the node of job " + id,
               () -> {
-                if (!scheduler.capabilities().contains(Capability.RUN_ON_NODE)) {
-                  throw new IOException(
-                      scheduler.displayName() + " runs no command on a job's node");
+                if (scheduler.capabilities().contains(Capability.RUN_ON_NODE)) {
+                  CommandResult result =
+                      scheduler.runOnNode(id, NodeReport.command(image.toRealPath(), lease));
+                  return NodeReport.read(result, lease);
                 }
-                CommandResult result =
-                    scheduler.runOnNode(id, NodeReport.command(image.toRealPath(), lease));
-                return NodeReport.read(result, lease);
+                if (shell.isPresent()) {
+                  return shell.get().ask(image, lease);
+                }
+                throw new IOException(
+                    scheduler.displayName()
+                        + " runs no command on a job's node (node_ssh would ask it by ssh)");
               }));
     }
   }

@@ -163,7 +163,7 @@ final class ModelRelease {
         && lock.state() != ImageLock.State.FREE
         && !node.machine().wrote(lease.get())) {
       there =
-          jobs.onNode(lease.get(), ModelWorld.IMAGE, patience)
+          jobs.onNode(lease.get(), ModelWorld.IMAGE, Optional.empty(), patience)
               .map(Patience.Waiting::answer)
               .orElse(there);
     }

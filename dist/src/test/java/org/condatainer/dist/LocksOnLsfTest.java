@@ -162,7 +162,9 @@ final class LocksOnLsfTest {
   private Verdict verdict() {
     Evidence seen =
         new EvidenceGathering(
-                new SchedulerInquiry(Map.of("lsf", lsf)), EvidenceGathering.DEFAULT_LIMIT)
+                new SchedulerInquiry(Map.of("lsf", lsf)),
+                Optional.empty(),
+                EvidenceGathering.DEFAULT_LIMIT)
             .of(List.of(image))
             .get(0);
     ImageLock elsewhere =
