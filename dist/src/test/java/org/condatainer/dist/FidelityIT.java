@@ -36,6 +36,10 @@ final class FidelityIT {
           "ArrayJobId",
           "HetJobId");
 
+  /** Fields that name the job, or a het job's components; a number elsewhere is no id. */
+  private static final Set<String> WITH_IDS =
+      Set.of("StdOut", "StdErr", "StdIn", "HetJobId", "HetJobIdSet", "ArrayJobId");
+
   @TempDir private Path parent;
   private Installed condatainer;
 
@@ -230,7 +234,8 @@ final class FidelityIT {
         int equals = field.indexOf('=');
         String name = equals < 0 ? field : field.substring(0, equals);
         if (!OURS.contains(name)) {
-          fields.put(name, withoutIds(field, id));
+          String shownField = field.replace(condatainer.folder().toString(), "FOLDER");
+          fields.put(name, WITH_IDS.contains(name) ? withoutIds(shownField, id) : shownField);
         }
       }
       shown.addAll(fields.values());
@@ -241,8 +246,6 @@ final class FidelityIT {
   /** A field without the ids that are in it: the job's, and those of a het job's components. */
   private String withoutIds(String field, String id) {
     long number = Long.parseLong(id);
-    return field
-        .replace(condatainer.folder().toString(), "FOLDER")
-        .replaceAll("(?<![0-9])(" + id + "|" + (number + 1) + ")(?![0-9])", "ID");
+    return field.replaceAll("(?<![0-9])(" + id + "|" + (number + 1) + ")(?![0-9])", "ID");
   }
 }
