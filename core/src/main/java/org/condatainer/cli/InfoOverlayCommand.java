@@ -9,9 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TimeZone;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import org.condatainer.lock.ImageUse;
+import org.condatainer.lock.UseInquiry;
 import org.condatainer.overlay.ByteSize;
 import org.condatainer.overlay.CondaEnvironment;
 import org.condatainer.overlay.CondaPackage;
@@ -26,6 +25,17 @@ import picocli.CommandLine.ParseResult;
 /** {@code condatainer overlay info}: what an image is and holds. */
 final class InfoOverlayCommand implements Subcommand {
   private static final String NAME = "overlay info";
+
+  private UseInquiry inquiry;
+
+  @Override
+  public void begin() {
+    inquiry = UseInquiry.begin();
+    // Java reads the rules of all time zones at once, for 5 ms, and keeps them
+    Thread zones = new Thread(TimeZone::getDefault, "reads the time zone");
+    zones.setDaemon(true);
+    zones.start();
+  }
 
   @Override
   public CommandSpec spec() {
@@ -43,24 +53,13 @@ final class InfoOverlayCommand implements Subcommand {
   public int run(ParseResult parsed, Invocation invocation) {
     Path image = NamedImage.of(NAME, parsed, invocation);
     boolean all = Options.isSet(parsed, "--json") || Options.isSet(parsed, "--packages");
-    // the kernel takes 10 ms and more for its list of locks; the image is read meanwhile
-    FutureTask<ImageUse> asked = new FutureTask<>(() -> ImageUse.of(image));
-    Thread asking = new Thread(asked, "asks for locks");
-    asking.setDaemon(true);
-    asking.start();
     OverlayInfo info;
-    ImageUse use;
     try {
       info = all ? OverlayInfo.read(image) : OverlayInfo.glance(image);
-      use = asked.get();
     } catch (IOException e) {
       throw NamedImage.failed(NAME, image, e);
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
     }
+    ImageUse use = inquiry.of(image);
     if (Options.isSet(parsed, "--json")) {
       invocation.out().println(OverlayInfoJson.write(info, use));
       return ExitCode.SUCCESS;

@@ -172,6 +172,7 @@ final class Program {
 
   private static int call(
       String name, Subcommand subcommand, String[] words, Invocation invocation) {
+    subcommand.begin();
     CommandLine line = new CommandLine(subcommand.spec());
     line.setStopAtPositional(subcommand.stopsAtPositional());
     line.setExpandAtFiles(false);

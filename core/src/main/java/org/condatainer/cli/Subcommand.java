@@ -5,6 +5,9 @@ import picocli.CommandLine.ParseResult;
 
 /** One command of the program. */
 interface Subcommand {
+  /** Begins what can go on while the command line is read. Called before all else. */
+  default void begin() {}
+
   /** Its options and parameters. */
   CommandSpec spec();
 

@@ -41,7 +41,11 @@ public record ImageUse(Path image, ImageLock lock, LockHolders holders, Optional
 
   /** Asks who uses an image. Never throws for what it meets. */
   public static ImageUse of(Path image) {
-    ImageLock lock = LockProbe.probe(image);
+    return of(image, KernelList.read());
+  }
+
+  static ImageUse of(Path image, KernelList list) {
+    ImageLock lock = LockProbe.probe(image, list);
     boolean held = lock.state() == State.HELD_FOR_READING || lock.state() == State.HELD_FOR_WRITING;
     if (!held) {
       return new ImageUse(image, lock, NOBODY, Optional.empty());

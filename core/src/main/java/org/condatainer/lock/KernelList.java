@@ -24,11 +24,16 @@ final class KernelList {
     this.byInode = byInode;
   }
 
+  /** A list that could not be read, or not yet. */
+  static KernelList unknown() {
+    return new KernelList(Optional.empty());
+  }
+
   static KernelList read() {
     try {
       return of(new String(Files.readAllBytes(FILE), StandardCharsets.UTF_8));
     } catch (IOException e) {
-      return new KernelList(Optional.empty());
+      return unknown();
     }
   }
 

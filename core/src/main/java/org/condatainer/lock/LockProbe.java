@@ -25,17 +25,22 @@ public final class LockProbe {
 
   /** The state of the lock on an image. Never throws for what it meets; it says so instead. */
   public static ImageLock probe(Path image) {
+    return probe(image, KernelList.read());
+  }
+
+  /** The same by a list that is at hand. */
+  static ImageLock probe(Path image, KernelList list) {
     LockedFile file;
     try {
       file = LockedFile.of(image);
     } catch (IOException e) {
       return ImageLock.unknown(Patience.words(e));
     }
-    ImageLock lock = probe(file, KernelList.read());
+    ImageLock lock = probe(file, list);
     return lock.place() == Place.ELSEWHERE ? placed(lock, file, KernelList.read()) : lock;
   }
 
-  /** The same by a list that is at hand; one that is {@code ELSEWHERE} is to be {@link #placed}. */
+  /** The same of a file; a lock that is {@code ELSEWHERE} is to be {@link #placed}. */
   static ImageLock probe(LockedFile file, KernelList list) {
     Optional<LockMode> here = list.mode(file);
     if (here.isPresent()) {
