@@ -1,10 +1,12 @@
 package org.condatainer.cli;
 
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Stack;
+import java.util.regex.Pattern;
 import org.condatainer.launch.LaunchException;
 import org.condatainer.launch.LaunchOptions;
 import picocli.CommandLine.IParameterConsumer;
@@ -16,6 +18,9 @@ import picocli.CommandLine.ParseResult;
 /** {@code condatainer e}: a shell or a command in a writable overlay. */
 final class EnterCommand implements Subcommand {
   private static final String AUTOLOADED = "env.img";
+
+  /** The name of an overlay in one of the image_dirs that is no program here. */
+  private static final Pattern MODULE = Pattern.compile("[A-Za-z0-9][\\w.+-]*/[0-9][\\w.+-]*");
 
   private final List<String> overlays = new ArrayList<>();
   private final List<String> command = new ArrayList<>();
@@ -39,7 +44,8 @@ final class EnterCommand implements Subcommand {
             .arity("0..*")
             .paramLabel("[OVERLAY…] [--] [COMMAND…]")
             .hideParamSyntax(true)
-            .description("overlays (*.img, *.sqf), then the command; your shell without one")
+            .description(
+                "overlays (*.img, *.sqf, NAME/VERSION), then the command; your shell without one")
             .parameterConsumer(new OverlaysThenCommand())
             .build());
     spec.usageMessage()
@@ -74,7 +80,8 @@ final class EnterCommand implements Subcommand {
     boolean hasImage = overlays.stream().anyMatch(name -> name.endsWith(".img"));
     if (!hasImage && !Options.isSet(parsed, "--no-autoload")) {
       if (Files.exists(invocation.workingDirectory().resolve(AUTOLOADED))) {
-        overlays.add(AUTOLOADED);
+        // what the user names comes before it in PATH
+        overlays.add(0, AUTOLOADED);
         invocation.say("loads env.img of this folder");
       } else if (overlays.isEmpty()) {
         throw new LaunchException(
@@ -93,7 +100,10 @@ final class EnterCommand implements Subcommand {
 
   private static boolean isOverlay(String word) {
     String name = word.toLowerCase(Locale.ROOT);
-    return name.endsWith(".img") || name.endsWith(".sqf") || name.endsWith(".sqsh");
+    return name.endsWith(".img")
+        || name.endsWith(".sqf")
+        || name.endsWith(".sqsh")
+        || (MODULE.matcher(word).matches() && !Files.exists(Path.of(word)));
   }
 
   /** Takes one overlay at a time, so that options may follow it; from the command on, all. */

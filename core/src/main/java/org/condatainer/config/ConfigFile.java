@@ -160,33 +160,10 @@ final class ConfigFile {
 
   /** The known key that is nearest to a name, if one is near. */
   private static String nearest(String name) {
-    int best = 4;
-    String nearest = "";
+    List<String> keys = new ArrayList<>();
     for (Key key : Key.values()) {
-      int distance = distance(name, key.text());
-      if (distance < best) {
-        best = distance;
-        nearest = "; do you mean " + key.text() + "?";
-      }
+      keys.add(key.text());
     }
-    return nearest;
-  }
-
-  /** How many letters to change, add or leave out (Levenshtein). */
-  private static int distance(String first, String second) {
-    int[] row = new int[second.length() + 1];
-    for (int j = 0; j < row.length; j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= first.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j < row.length; j++) {
-        int change = diagonal + (first.charAt(i - 1) == second.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(change, 1 + Math.min(row[j], row[j - 1]));
-      }
-    }
-    return row[second.length()];
+    return Spelling.nearest(name, keys).map(key -> "; do you mean " + key + "?").orElse("");
   }
 }

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.condatainer.config.Configuration;
 import org.condatainer.container.MountedOverlay;
@@ -15,7 +14,6 @@ import org.condatainer.job.JobId;
 import org.condatainer.lock.ImageLock;
 import org.condatainer.lock.ImageUse;
 import org.condatainer.lock.LockHolder;
-import org.condatainer.overlay.OverlayEnvironment;
 import org.condatainer.overlay.OverlayFinding;
 import org.condatainer.overlay.OverlayInspection;
 import org.condatainer.overlay.OverlayKind;
@@ -68,7 +66,9 @@ final class OverlaySelection {
 
   /** The overlay of this path or name, fit to be mounted as the options ask. */
   MountedOverlay select(String name, LaunchOptions options) {
-    Path path = locate(name);
+    Path path =
+        new OverlayNames(configuration.imageDirectories(), workingDirectory, environment)
+            .locate(name);
     boolean squashfs =
         OverlayInspection.of(path, false, Owner.ofThisProcess())
             .kind()
@@ -148,37 +148,6 @@ final class OverlaySelection {
     return !use.holders().holders().isEmpty();
   }
 
-  /** A path from here, otherwise a bare name in the folders of {@code image_dirs}. */
-  /**
-   * A path, or the name of an overlay in one of the {@code image_dirs}: its file's name, with or
-   * without the ending, or {@code NAME/VERSION} for {@code NAME--VERSION.sqf}.
-   */
-  private Path locate(String name) {
-    Path path = HomePath.resolve(name, workingDirectory, environment);
-    if (Files.isRegularFile(path) || name.startsWith("/") || name.startsWith(".")) {
-      return real(path);
-    }
-    String file = name.replace("/", "--");
-    for (Path folder : configuration.imageDirectories()) {
-      for (String ending : List.of("", ".sqf", ".img")) {
-        Path candidate = folder.resolve(file + ending);
-        if (Files.isRegularFile(candidate)) {
-          return real(candidate);
-        }
-      }
-    }
-    return real(path);
-  }
-
-  /** The path without symbolic links, so that every name of an image has one tag and one lease. */
-  private static Path real(Path path) {
-    try {
-      return path.toRealPath();
-    } catch (IOException e) {
-      return path;
-    }
-  }
-
   private static Instant modified(Path path) {
     try {
       return Files.getLastModifiedTime(path).toInstant();
@@ -186,20 +155,5 @@ final class OverlaySelection {
       throw new LaunchException(
           LaunchException.Kind.OVERLAY_UNUSABLE, path + " cannot be read: " + e.getMessage(), e);
     }
-  }
-
-  /** The variables of an overlay with their notes, as lines for the user. */
-  static void describe(OverlayEnvironment overlay, List<String> notes) {
-    if (overlay.variables().isEmpty()) {
-      return;
-    }
-    StringBuilder text = new StringBuilder("overlay variables:");
-    for (Map.Entry<String, String> variable : overlay.variables().entrySet()) {
-      text.append("\n  ")
-          .append(variable.getKey())
-          .append(": ")
-          .append(overlay.notes().getOrDefault(variable.getKey(), variable.getValue()));
-    }
-    notes.add(text.toString());
   }
 }

@@ -2,16 +2,13 @@ package org.condatainer.launch;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.condatainer.config.Configuration;
 import org.condatainer.container.Bind;
 import org.condatainer.container.Container;
 import org.condatainer.container.MountedOverlay;
 import org.condatainer.job.JobRequest;
-import org.condatainer.overlay.OverlayEnvironment;
 import org.condatainer.scheduler.HostEnvironment;
 import org.condatainer.scheduler.InstalledSchedulers;
 import org.condatainer.scheduler.Overrides;
@@ -184,16 +181,11 @@ public final class Planner {
     JobRequest request = directives.request();
     boolean local = destination instanceof Plan.Here;
     ContainerParts parts = new ContainerParts(configuration, environment, workingDirectory);
-    Map<String, String> variables = new LinkedHashMap<>();
     List<String> allNotes = new ArrayList<>(notes);
-    for (MountedOverlay overlay : overlays) {
-      OverlayEnvironment overlayEnvironment = OverlayEnvironment.of(overlay.path());
-      variables.putAll(overlayEnvironment.variables());
-      if (local) {
-        OverlaySelection.describe(overlayEnvironment, allNotes);
-      }
+    OverlayVariables variables = OverlayVariables.of(overlays, options.variables());
+    if (local) {
+      variables.note().ifPresent(allNotes::add);
     }
-    variables.putAll(options.variables());
     List<Bind> binds = new ArrayList<>();
     for (String text : options.binds()) {
       binds.add(parts.bind(text));
@@ -203,7 +195,7 @@ public final class Planner {
             parts.base(options),
             overlays,
             binds,
-            variables,
+            variables.values(),
             request.resources().asksForGpus() || (local && ContainerParts.showsGpus()),
             ContainerParts.fakeroot(options, allNotes));
     BatchScript script =

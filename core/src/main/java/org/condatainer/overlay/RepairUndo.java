@@ -1,16 +1,8 @@
 package org.condatainer.overlay;
 
-import java.io.BufferedInputStream;
-import java.io.BufferedOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -19,17 +11,20 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
-import java.util.zip.CRC32;
-import java.util.zip.CheckedInputStream;
-import java.util.zip.CheckedOutputStream;
+import java.util.Set;
 
 /**
  * What e2fsck(8) may overwrite in an image, kept in a file beside it for as long as it works:
  * killed while it sorts a folder anew, it loses names, and its own undo file (-z) is not complete
- * before its end. The image's superblock names the file; who next works on the image plays it back,
- * and the image is as it was before the repair.
+ * before its end. The image's superblock names the file by its digest, which only somebody who may
+ * write the image can put there; who next works on the image plays it back, and the image is as it
+ * was before the repair.
  *
  * <p>It is played back only into what the repair left: not once e2fsck has come to its end, or the
  * image was mounted. Both count in the superblock.
@@ -39,22 +34,25 @@ final class RepairUndo {
   static final String MARK = "condatainer-repair-";
 
   private static final String PREFIX = ".condatainer-undo-";
-  private static final long MAGIC = 0x434e54554e444f31L; // CNTUNDO1
   private static final int SUPERBLOCK = 1024;
   private static final int STATE = 58;
   private static final int LAST_MOUNT_POINT = 136;
   private static final int MARK_LENGTH = 64;
-  private static final int DATA = 0;
-  private static final int ZEROS = 1;
-  private static final int END = 2;
+
+  /** One that is open, and where. */
+  private record Found(Path file, UndoFile undo) {}
 
   private final FileChannel image;
+  private final Path path;
   private final Path file;
+  private final String digest;
   private final ByteBuffer before;
 
-  private RepairUndo(FileChannel image, Path file, ByteBuffer before) {
+  private RepairUndo(FileChannel image, Path path, Path file, String digest, ByteBuffer before) {
     this.image = image;
+    this.path = path;
     this.file = file;
+    this.digest = digest;
     this.before = before;
   }
 
@@ -72,28 +70,28 @@ final class RepairUndo {
       return Optional.empty();
     }
     ByteBuffer before = ImageBytes.read(image, SUPERBLOCK, SUPERBLOCK);
-    String token =
-        Long.toHexString(System.currentTimeMillis()) + "-" + ProcessHandle.current().pid();
-    Path file = path.resolveSibling(PREFIX + inode(path) + "-" + token);
+    String digest;
+    Path file;
     try (UnfinishedImage unfinished = UnfinishedImage.in(path.getParent(), 1)) {
       try (FileChannel out = unfinished.open()) {
-        write(image, superblock, before, Channels.newOutputStream(out));
+        digest = UndoFile.write(image, superblock, before, out);
       }
       readableAs(path, unfinished.path());
+      file = path.resolveSibling(PREFIX + inode(path) + "-" + digest);
       unfinished.publish(file);
     } catch (FileSystemException e) {
       throw noRoom(path, e.getReason() == null ? e.toString() : e.getReason(), e);
     } catch (IOException e) {
       throw noRoom(path, e.getMessage(), e);
     }
-    byte[] mark = Arrays.copyOf((MARK + token).getBytes(StandardCharsets.UTF_8), MARK_LENGTH);
+    byte[] mark = Arrays.copyOf((MARK + digest).getBytes(StandardCharsets.UTF_8), MARK_LENGTH);
     ByteBuffer marked = ByteBuffer.allocate(SUPERBLOCK).order(ByteOrder.LITTLE_ENDIAN);
     marked.put(before.duplicate().rewind()).put(LAST_MOUNT_POINT, mark);
     // not valid, with errors: nobody takes it for sound before e2fsck has said so
     marked.putShort(STATE, (short) ((before.getShort(STATE) & ~1) | 2));
     put(image, marked.rewind(), SUPERBLOCK);
     image.force(false);
-    return Optional.of(new RepairUndo(image, file, before));
+    return Optional.of(new RepairUndo(image, path, file, digest, before));
   }
 
   private static OverlayException noRoom(Path path, String why, IOException cause) {
@@ -109,87 +107,52 @@ final class RepairUndo {
         cause);
   }
 
-  /** Who may read the image may play it back. */
+  /** Who may read the image may play it back, and nobody else sees the names in it. */
   private static void readableAs(Path image, Path file) {
+    Set<PosixFilePermission> wanted = EnumSet.of(PosixFilePermission.OWNER_READ);
     try {
-      Files.setPosixFilePermissions(file, Files.getPosixFilePermissions(image));
+      wanted.addAll(Files.getPosixFilePermissions(image));
+      wanted.removeAll(
+          EnumSet.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE));
+      Files.setAttribute(file, "unix:gid", Files.getAttribute(image, "unix:gid"));
     } catch (UnsupportedOperationException | IOException e) {
-      // then it is for its maker alone
+      wanted.remove(PosixFilePermission.GROUP_READ);
+    }
+    try {
+      Files.setPosixFilePermissions(file, wanted);
+      // root repairs the image of somebody who has to be able to go on
+      Files.setAttribute(file, "unix:uid", Files.getAttribute(image, "unix:uid"));
+    } catch (UnsupportedOperationException | IOException e) {
+      // then it is for its maker
     }
   }
 
   private static long inode(Path path) throws IOException {
-    return (Long) Files.getAttribute(path, "unix:ino");
-  }
-
-  private static void write(
-      FileChannel image, Superblock superblock, ByteBuffer before, OutputStream stream)
-      throws IOException {
-    CheckedOutputStream checked =
-        new CheckedOutputStream(new BufferedOutputStream(stream, 1 << 20), new CRC32());
-    DataOutputStream out = new DataOutputStream(checked);
-    out.writeLong(MAGIC);
-    byte[] superblockBytes = new byte[SUPERBLOCK];
-    before.get(0, superblockBytes);
-    out.write(superblockBytes);
-    MetadataBlocks.forEach(
-        image, superblock, (position, bytes) -> piece(out, position, bytes, superblock));
-    out.writeByte(END);
-    out.writeLong(checked.getChecksum().getValue());
-    out.flush();
-  }
-
-  private static void piece(
-      DataOutputStream out, long position, ByteBuffer bytes, Superblock superblock)
-      throws IOException {
-    int block = superblock.blockSize();
-    int from = 0;
-    while (from < bytes.limit()) {
-      boolean zero = isZero(bytes, from, block);
-      int to = from + block;
-      while (to < bytes.limit() && isZero(bytes, to, block) == zero) {
-        to += block;
-      }
-      out.writeByte(zero ? ZEROS : DATA);
-      out.writeLong(position + from);
-      out.writeInt(to - from);
-      if (!zero) {
-        byte[] data = new byte[to - from];
-        bytes.get(from, data);
-        out.write(data);
-      }
-      from = to;
-    }
-  }
-
-  private static boolean isZero(ByteBuffer bytes, int from, int length) {
-    for (int at = from; at < from + length; at += 8) {
-      if (bytes.getLong(at) != 0) {
-        return false;
-      }
-    }
-    return true;
+    return (Long) Files.getAttribute(path, "unix:ino", LinkOption.NOFOLLOW_LINKS);
   }
 
   /** The repair has come to its end: its mark is taken away, and then the file. */
   void finished() throws IOException {
     finish(image, before);
-    Files.deleteIfExists(file);
+    remove(file);
   }
 
   private static void finish(FileChannel image, ByteBuffer before) throws IOException {
-    put(image, before.duplicate().position(LAST_MOUNT_POINT).limit(LAST_MOUNT_POINT + MARK_LENGTH));
+    ByteBuffer field = before.duplicate();
+    put(image, field.position(LAST_MOUNT_POINT).limit(LAST_MOUNT_POINT + MARK_LENGTH), SUPERBLOCK);
     image.force(false);
-  }
-
-  private static void put(FileChannel image, ByteBuffer superblock) throws IOException {
-    put(image, superblock, SUPERBLOCK);
   }
 
   /** The repair failed: the image becomes what it was. */
   void takeBack() throws IOException {
-    playBack(image, file);
-    Files.deleteIfExists(file);
+    Optional<UndoFile> undo = UndoFile.open(file, digest, longest(image));
+    if (undo.isEmpty()) {
+      throw damaged(path, List.of(file));
+    }
+    try (UndoFile open = undo.get()) {
+      playBack(image, open);
+    }
+    remove(file);
   }
 
   /**
@@ -198,64 +161,175 @@ final class RepairUndo {
    *
    * @param image the open image, whose lock the caller holds
    * @param path its path without links
-   * @param without whether to go on when the file is gone from which it would be taken back
+   * @param without whether to go on when the file is gone from which it would be taken back, or is
+   *     no longer what it was
    * @return whether one was taken back
-   * @throws OverlayException if the file is gone, damaged, or somebody else's
+   * @throws OverlayException if the file is gone, damaged, or cannot be read
    */
   static boolean settle(FileChannel image, Path path, boolean without) throws IOException {
     Superblock now = Superblock.read(image, path);
     String mark = now.lastMountPoint();
-    String token = mark.startsWith(MARK) ? mark.substring(MARK.length()) : "";
-    Optional<Path> undo = Optional.empty();
-    String own = PREFIX + inode(path) + "-";
-    try (DirectoryStream<Path> found = Files.newDirectoryStream(path.getParent(), PREFIX + "*")) {
-      for (Path file : found) {
-        String name = file.getFileName().toString();
-        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-          continue;
-        }
-        if (!token.isEmpty() && name.endsWith("-" + token)) {
-          undo = Optional.of(file);
-        } else if (name.startsWith(own)) {
-          Files.deleteIfExists(file);
-        }
-      }
-    }
-    if (token.isEmpty()) {
+    String digest = mark.startsWith(MARK) ? mark.substring(MARK.length()) : "";
+    removeLeftovers(image, path, digest);
+    if (digest.isEmpty()) {
       return false;
     }
-    if (undo.isEmpty()) {
-      return settleWithout(image, path, now, token, without);
+    Optional<Found> found = find(image, path, now, digest, without);
+    if (found.isEmpty()) {
+      finish(image, ByteBuffer.allocate(SUPERBLOCK));
+      return false;
     }
-    ByteBuffer before = header(undo.get(), path);
-    boolean cutShort =
-        (now.state() & 1) == 0
-            && field(image, 52, 2).equals(before.slice(52, 2))
-            && field(image, 64, 4).equals(before.slice(64, 4));
-    if (cutShort) {
-      playBack(image, undo.get());
-    } else {
-      finish(image, before);
+    boolean cutShort;
+    try (UndoFile undo = found.get().undo()) {
+      ByteBuffer before = undo.before();
+      cutShort =
+          (now.state() & 1) == 0
+              && field(image, 52, 2).equals(before.slice(52, 2))
+              && field(image, 64, 4).equals(before.slice(64, 4));
+      if (cutShort) {
+        playBack(image, undo);
+      } else {
+        finish(image, before);
+      }
     }
-    Files.deleteIfExists(undo.get());
+    if (!isWantedByAnother(found.get().file(), path)) {
+      remove(found.get().file());
+    }
     return cutShort;
   }
 
-  private static boolean settleWithout(
-      FileChannel image, Path path, Superblock now, String token, boolean without)
+  /**
+   * Finds the file with the digest that the image names. Somebody may have put others beside it,
+   * under the same name but for the number of the inode.
+   */
+  private static Optional<Found> find(
+      FileChannel image, Path path, Superblock now, String digest, boolean without)
       throws IOException {
-    if (!without && (now.state() & 1) == 0) {
+    List<Path> others = new ArrayList<>();
+    Optional<FileSystemException> unreadable = Optional.empty();
+    for (Path file : files(path)) {
+      if (digest.length() != UndoFile.DIGEST_LETTERS
+          || !file.getFileName().toString().endsWith("-" + digest)) {
+        continue;
+      }
+      try {
+        Optional<UndoFile> undo = UndoFile.open(file, digest, longest(image));
+        if (undo.isPresent()) {
+          return Optional.of(new Found(file, undo.get()));
+        }
+        others.add(file);
+      } catch (FileSystemException e) {
+        unreadable = Optional.of(e);
+      }
+    }
+    if (unreadable.isPresent()) {
       throw new OverlayException(
           OverlayException.Kind.UNUSABLE,
           path
-              + ": a repair was cut short, and what takes it back is not beside the image: "
-              + PREFIX
-              + "…-"
-              + token
-              + "\n  put it there, or repair what is left: condatainer overlay check -y IMAGE");
+              + ": a repair was cut short, and what takes it back cannot be read: "
+              + unreadable.get().getMessage()
+              + "\n  let its owner check the image: condatainer overlay check IMAGE",
+          unreadable.get());
     }
-    finish(image, ByteBuffer.allocate(SUPERBLOCK));
+    if (without || (now.state() & 1) != 0) {
+      return Optional.empty();
+    }
+    if (!others.isEmpty()) {
+      throw damaged(path, others);
+    }
+    throw new OverlayException(
+        OverlayException.Kind.UNUSABLE,
+        path
+            + ": a repair was cut short, and what takes it back is not beside the image: "
+            + PREFIX
+            + "…-"
+            + digest
+            + "\n  put it there, or repair what is left: condatainer overlay check -y IMAGE");
+  }
+
+  private static OverlayException damaged(Path path, List<Path> files) {
+    StringBuilder text = new StringBuilder();
+    for (Path file : files) {
+      text.append(text.length() == 0 ? "" : ", ").append(file);
+    }
+    return new OverlayException(
+        OverlayException.Kind.UNUSABLE,
+        path
+            + ": a repair was cut short, and "
+            + text
+            + " is not what was written to take it back: it is damaged, or somebody else made it\n"
+            + "  put the right one there, or repair what is left: condatainer overlay check -y"
+            + " IMAGE");
+  }
+
+  /** No file of this kind is longer; each block is in it twice at most. */
+  private static long longest(FileChannel image) throws IOException {
+    return 2 * image.size() + (1 << 20);
+  }
+
+  private static List<Path> files(Path path) throws IOException {
+    List<Path> files = new ArrayList<>();
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(path.getParent(), PREFIX + "*")) {
+      for (Path file : found) {
+        if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+          files.add(file);
+        }
+      }
+    }
+    return files;
+  }
+
+  /**
+   * Removes what was written for this image and never named in it, or no more. A number of an inode
+   * means something on one file system only, so the file has to know the image too.
+   */
+  private static void removeLeftovers(FileChannel image, Path path, String digest)
+      throws IOException {
+    String own = PREFIX + inode(path) + "-";
+    for (Path file : files(path)) {
+      String name = file.getFileName().toString();
+      if (name.startsWith(own)
+          && !name.equals(own + digest)
+          && UndoFile.uuid(file).equals(Optional.of(field(image, UndoFile.UUID, 16)))
+          && !isWantedByAnother(file, path)) {
+        remove(file);
+      }
+    }
+  }
+
+  /** Whether another image of the folder names it, of which this one is a copy, or that of it. */
+  private static boolean isWantedByAnother(Path undo, Path path) throws IOException {
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(path.getParent())) {
+      for (Path file : found) {
+        // to close this image once more would give up its lock
+        if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+            && !Files.isSameFile(file, path)
+            && undo.getFileName().toString().endsWith("-" + digestIn(file))) {
+          return true;
+        }
+      }
+    }
     return false;
+  }
+
+  /** What another file names if it is an image that is being repaired; otherwise no digest. */
+  private static String digestIn(Path file) {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+      String mark = Superblock.read(channel, file).lastMountPoint();
+      return mark.startsWith(MARK) ? mark.substring(MARK.length()) : "?";
+    } catch (IOException | OverlayException e) {
+      return "?";
+    }
+  }
+
+  /** In a folder in which each removes only his own, it stays: it is of no use any more. */
+  private static void remove(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      // the next call of its owner's removes it
+    }
   }
 
   /**
@@ -265,96 +339,31 @@ final class RepairUndo {
     return ImageBytes.read(image, SUPERBLOCK + at, length);
   }
 
-  private static ByteBuffer header(Path undo, Path path) throws IOException {
-    try (DataInputStream in =
-        new DataInputStream(Files.newInputStream(undo, LinkOption.NOFOLLOW_LINKS))) {
-      byte[] superblock = new byte[SUPERBLOCK];
-      if (in.readLong() != MAGIC) {
-        throw damaged(undo);
-      }
-      in.readFully(superblock);
-      return ByteBuffer.wrap(superblock).order(ByteOrder.LITTLE_ENDIAN);
-    } catch (EOFException e) {
-      throw damaged(undo);
-    } catch (FileSystemException e) {
-      throw new OverlayException(
-          OverlayException.Kind.UNUSABLE,
-          path
-              + ": a repair was cut short, and what takes it back cannot be read: "
-              + e.getMessage()
-              + "\n  let its owner check the image: condatainer overlay check IMAGE",
-          e);
-    }
-  }
-
-  private static OverlayException damaged(Path undo) {
-    return new OverlayException(
-        OverlayException.Kind.UNUSABLE,
-        undo
-            + " is damaged, so a repair that was cut short cannot be taken back\n  remove it, and"
-            + " repair what is left: condatainer overlay check -y IMAGE");
-  }
-
-  private static void playBack(FileChannel image, Path undo) throws IOException {
-    // nothing of a damaged file gets into the image
-    read(undo, (position, bytes) -> {});
-    ByteBuffer before =
-        read(
-            undo,
-            (position, bytes) -> {
-              ByteBuffer wanted = bytes;
-              if (position <= SUPERBLOCK && position + bytes.limit() >= 2 * SUPERBLOCK) {
-                // its mark stays until all else is on the disk
-                int at = (int) (SUPERBLOCK - position);
-                wanted.put(at, field(image, 0, SUPERBLOCK).array());
-              }
-              ByteBuffer there = ImageBytes.read(image, position, bytes.limit());
-              if (!there.equals(wanted)) {
-                put(image, wanted, position);
-              }
-            });
+  private static void playBack(FileChannel image, UndoFile undo) throws IOException {
+    long end = image.size();
+    undo.forEach(
+        (position, bytes) -> {
+          // what was behind the end of a file that had been cut off was read as zeros
+          ByteBuffer wanted =
+              bytes.limit((int) Math.max(0, Math.min(bytes.limit(), end - position)));
+          if (position <= SUPERBLOCK && position + wanted.limit() >= 2 * SUPERBLOCK) {
+            // its mark stays until all else is on the disk
+            int at = (int) (SUPERBLOCK - position);
+            wanted.put(at, field(image, 0, SUPERBLOCK).array());
+          }
+          ByteBuffer there = ImageBytes.read(image, position, wanted.limit());
+          if (!there.equals(wanted)) {
+            put(image, wanted, position);
+          }
+        });
     image.force(false);
-    put(image, before, SUPERBLOCK);
+    put(image, undo.before(), SUPERBLOCK);
     image.force(false);
   }
 
   private static void put(FileChannel image, ByteBuffer bytes, long position) throws IOException {
     while (bytes.hasRemaining()) {
       image.write(bytes, position + bytes.position());
-    }
-  }
-
-  /** Reads all of it, and its superblock. */
-  private static ByteBuffer read(Path undo, MetadataBlocks.Visitor visitor) throws IOException {
-    try (FileChannel channel =
-            FileChannel.open(undo, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
-        InputStream raw = new BufferedInputStream(Channels.newInputStream(channel), 1 << 20)) {
-      CheckedInputStream checked = new CheckedInputStream(raw, new CRC32());
-      DataInputStream in = new DataInputStream(checked);
-      byte[] superblock = new byte[SUPERBLOCK];
-      if (in.readLong() != MAGIC) {
-        throw damaged(undo);
-      }
-      in.readFully(superblock);
-      for (int kind = in.readByte(); kind != END; kind = in.readByte()) {
-        long position = in.readLong();
-        int length = in.readInt();
-        if (length < 0 || length > 1 << 24 || (kind != DATA && kind != ZEROS)) {
-          throw damaged(undo);
-        }
-        byte[] bytes = new byte[length];
-        if (kind == DATA) {
-          in.readFully(bytes);
-        }
-        visitor.piece(position, ByteBuffer.wrap(bytes));
-      }
-      long sum = checked.getChecksum().getValue();
-      if (in.readLong() != sum) {
-        throw damaged(undo);
-      }
-      return ByteBuffer.wrap(superblock);
-    } catch (EOFException e) {
-      throw damaged(undo);
     }
   }
 }

@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.condatainer.overlay.Images;
 import org.condatainer.overlay.OddTree;
@@ -62,6 +67,7 @@ class OverlayKillIT {
   @ValueSource(
       strings = {
         "o new.img -s 200M --sparse",
+        "o new.img -s 200M --sparse -f environment.yml",
         "overlay resize env.img -s 600M",
         "overlay resize env.img -s 200M",
         "overlay resize env.img -s 200M --in-place",
@@ -76,8 +82,11 @@ class OverlayKillIT {
       })
   void survivesAKillAtAnyPoint(String line) throws Exception {
     assumeThat(OPERATIONS.matcher(line).find()).as("condatainer.it.operations").isTrue();
+    if (line.contains(" -f environment.yml")) {
+      assumeThat(System.getProperty("user.name")).as("its container takes root").isEqualTo("root");
+    }
     Path work = Files.createTempDirectory(folder, "work");
-    CalledProgram program = new CalledProgram(work);
+    CalledProgram program = new CalledProgram(work, variables());
     String[] arguments = line.split(" ", -1);
     String name =
         line.contains("dirty.img")
@@ -132,7 +141,7 @@ class OverlayKillIT {
       try (Stream<Path> files = Files.list(work)) {
         assertThat(files.map(file -> file.getFileName().toString()).sorted())
             .as(point)
-            .isSubsetOf(name, "env.img.zst", "env.sqf", "new.img", "packed.zst");
+            .isSubsetOf(name, "env.img.zst", "env.sqf", "new.img", "packed.zst", "environment.yml");
       }
     }
     System.out.println(
@@ -167,5 +176,18 @@ class OverlayKillIT {
           .isZero();
     }
     Files.copy(packed, work.resolve("packed.zst"));
+    String packages =
+        IntStream.range(0, 200).mapToObj(i -> "  - p" + i + "\n").collect(Collectors.joining());
+    Files.writeString(work.resolve("environment.yml"), "dependencies:\n" + packages);
+  }
+
+  /** Root's embedded runtime is on every machine; micromamba is the stand-in. */
+  private static Map<String, String> variables() throws IOException {
+    Path mamba = folder.resolve("micromamba");
+    try (InputStream in = OverlayKillIT.class.getResourceAsStream("micromamba")) {
+      Files.write(mamba, in.readAllBytes());
+    }
+    Files.setPosixFilePermissions(mamba, PosixFilePermissions.fromString("rwxr-xr-x"));
+    return Map.of("CNT_RUNTIME", "embedded", "MAMBA_EXE", mamba.toString(), "HOME", "" + folder);
   }
 }

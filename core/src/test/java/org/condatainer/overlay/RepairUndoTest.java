@@ -9,6 +9,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.condatainer.process.Command;
@@ -87,7 +90,7 @@ class RepairUndoTest {
   }
 
   private static List<String> metadata(FileChannel open) throws IOException {
-    List<String> pieces = new java.util.ArrayList<>();
+    List<String> pieces = new ArrayList<>();
     MetadataBlocks.forEach(
         open,
         Superblock.read(open, original),
@@ -140,11 +143,133 @@ class RepairUndoTest {
 
   @Test
   void removesWhatAKillBeforeTheMarkHasLeftAndNobodyElsesFile() throws IOException {
-    Files.write(folder.resolve(".condatainer-undo-1-2-3"), new byte[9]);
+    assertThat(RepairUndo.begin(channel, image)).isPresent();
+    Path left = folder.resolve(files().get(0));
+    Files.copy(left, other(left, "1"));
     long inode = (Long) Files.getAttribute(image, "unix:ino");
-    Files.write(folder.resolve(".condatainer-undo-" + inode + "-4-5"), new byte[9]);
+    Path strange = folder.resolve(".condatainer-undo-" + inode + "-4-5");
+    Files.write(strange, new byte[9]);
+    // as if it had been killed before the mark
+    try (FileChannel open = FileChannel.open(original)) {
+      channel.write(ImageBytes.read(open, 1024, 1024), 1024);
+    }
+
     assertThat(RepairUndo.settle(channel, image, false)).isFalse();
-    assertThat(files()).containsExactly(".condatainer-undo-1-2-3", "e.img");
+
+    assertThat(files())
+        .containsExactlyInAnyOrder(
+            "" + other(left, "1").getFileName(), "" + strange.getFileName(), "e.img");
+  }
+
+  /** The same file under the number of another inode. */
+  private static Path other(Path undo, String inode) {
+    return undo.resolveSibling(
+        undo.getFileName().toString().replaceFirst("undo-\\d+", "undo-" + inode));
+  }
+
+  /** Who may write in the folder and not in the image has no digest for what he makes up. */
+  @Test
+  void playsNobodyElsesFileBackAndTakesTheRightOneBesideIt() throws IOException {
+    cutShort();
+    Path undo = folder.resolve(files().get(0));
+    byte[] genuine = Files.readAllBytes(undo);
+    byte[] planted = genuine.clone();
+    planted[genuine.length - 2] ^= 1;
+    for (int i = 0; i < 9; i++) {
+      Files.write(other(undo, "" + i), planted);
+    }
+    Files.createLink(other(undo, "70"), other(undo, "1"));
+    Files.createSymbolicLink(other(undo, "71"), Path.of("/dev/zero"));
+    assertThat(OddTree.command(Command.of("mkfifo", "" + other(undo, "72"))).exitCode()).isZero();
+
+    assertThat(RepairUndo.settle(channel, image, false)).isTrue();
+
+    assertThat(metadata(channel)).isEqualTo(metadata(original));
+    assertThat(undo).doesNotExist();
+    assertThat(files()).hasSize(1 + 9 + 3);
+  }
+
+  @Test
+  void refusesAPlantedFileWhereTheRightOneIsGoneAndNamesIt() throws IOException {
+    cutShort();
+    Path undo = folder.resolve(files().get(0));
+    byte[] planted = Files.readAllBytes(undo);
+    Files.delete(undo);
+    planted[planted.length - 2] ^= 1;
+    Files.write(other(undo, "9"), planted);
+    List<String> before = metadata(channel);
+
+    assertThatThrownBy(() -> RepairUndo.settle(channel, image, false))
+        .isInstanceOf(OverlayException.class)
+        .hasMessageContaining(other(undo, "9") + " is not what was written")
+        .hasMessageContaining("condatainer overlay check -y");
+    assertThat(metadata(channel)).isEqualTo(before);
+    assertThat(other(undo, "9")).exists();
+
+    // the user's word lets the repair go on without it, and does not touch it either
+    assertThat(RepairUndo.settle(channel, image, true)).isFalse();
+    assertThat(other(undo, "9")).hasBinaryContent(planted);
+  }
+
+  /** A file that has its digest still writes nothing behind the end of the image. */
+  @Test
+  void writesNothingOutsideOfTheImage() throws IOException {
+    cutShort();
+    Path undo = folder.resolve(files().get(0));
+    channel.truncate(40 << 20);
+    assertThat(RepairUndo.settle(channel, image, false)).isTrue();
+    assertThat(channel.size()).isEqualTo(40 << 20);
+    assertThat(undo).doesNotExist();
+  }
+
+  /** Its owner changes it after it was looked at. */
+  @Test
+  void playsNoPieceBackThatWasChangedMeanwhile() throws IOException {
+    cutShort();
+    Path undo = folder.resolve(files().get(0));
+    String digest = undo.getFileName().toString().replaceFirst("\\.condatainer-undo-\\d+-", "");
+    byte[] bytes = Files.readAllBytes(undo);
+    List<Long> told = new ArrayList<>();
+    try (UndoFile open = UndoFile.open(undo, digest, Long.MAX_VALUE).orElseThrow()) {
+      bytes[bytes.length - 2] ^= 1;
+      Files.write(undo, bytes, StandardOpenOption.WRITE);
+      assertThatThrownBy(() -> open.forEach((position, piece) -> told.add(position)))
+          .hasMessageContaining("was changed while it was read");
+    }
+    assertThat(told).isNotEmpty();
+  }
+
+  /** The file stays for a copy in the same folder, which names it too, and goes with the last. */
+  @Test
+  void isKeptForACopyThatNamesItToo() throws IOException {
+    cutShort();
+    Path copy = Images.copy(image, folder.resolve("copy.img"));
+    assertThat(RepairUndo.settle(channel, image, false)).isTrue();
+    assertThat(files()).hasSize(3);
+    try (FileChannel open =
+        FileChannel.open(copy, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      assertThat(RepairUndo.settle(open, copy, false)).isTrue();
+      assertThat(metadata(open)).isEqualTo(metadata(original));
+    }
+    assertThat(files()).containsExactly("copy.img", "e.img");
+  }
+
+  /** Who may read the image, and nobody else: it has the names of all files. */
+  @Test
+  void isReadableForWhomTheImageIs() throws IOException {
+    for (String permissions : List.of("rw-------", "rw-rw----", "rw-rw-rw-", "r--r-----")) {
+      Files.setPosixFilePermissions(image, PosixFilePermissions.fromString(permissions));
+      assertThat(RepairUndo.begin(channel, image)).isPresent();
+      Path undo = folder.resolve(files().get(0));
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(undo)))
+          .isEqualTo(
+              permissions.charAt(1) == 'w'
+                  ? "rw-" + permissions.substring(3).replace('w', '-')
+                  : permissions);
+      assertThat(Owner.of(undo)).isEqualTo(Owner.of(image));
+      assertThat(RepairUndo.settle(channel, image, false)).isTrue();
+      assertThat(files()).containsExactly("e.img");
+    }
   }
 
   @Test
@@ -165,15 +290,22 @@ class RepairUndoTest {
     cutShort();
     Path undo = folder.resolve(files().get(0));
     byte[] bytes = Files.readAllBytes(undo);
-    bytes[bytes.length / 2] ^= 1;
-    Files.write(undo, bytes);
     List<String> before = metadata(channel);
-    assertThatThrownBy(() -> RepairUndo.settle(channel, image, false))
-        .hasMessageContaining("is damaged");
-    Files.write(undo, java.util.Arrays.copyOf(bytes, bytes.length - 20));
-    assertThatThrownBy(() -> RepairUndo.settle(channel, image, false))
-        .hasMessageContaining("is damaged");
-    assertThat(metadata(channel)).isEqualTo(before);
+    bytes[bytes.length / 2] ^= 1;
+    List<byte[]> damaged =
+        List.of(
+            bytes,
+            Arrays.copyOf(bytes, bytes.length - 20),
+            Arrays.copyOf(bytes, bytes.length + 20),
+            new byte[20],
+            new byte[0]);
+    for (byte[] content : damaged) {
+      Files.write(undo, content);
+      assertThatThrownBy(() -> RepairUndo.settle(channel, image, false))
+          .hasMessageContaining("it is damaged");
+      assertThat(metadata(channel)).isEqualTo(before);
+      assertThat(undo).exists();
+    }
   }
 
   /** A disk that is full, or a program that was killed: the image is as it was. */
