@@ -26,7 +26,7 @@ final class LockText {
         text.append("  ").append(shown(describe(holder))).append('\n');
       }
       for (Verdict.Ruling ruling : report.verdict().proof()) {
-        if (all || report.verdict().state() != Verdict.State.FREE) {
+        if (all || report.verdict().state() != Verdict.State.FREE || !report.next().isEmpty()) {
           text.append("  rule ").append(ruling.rule().number()).append(": ");
           text.append(shown(ruling.toString()));
           text.append('\n');

@@ -39,6 +39,8 @@ final class OverlayLease {
       cnt_read_lease() {
         local LC_ALL=C name value version='' user='' pid='' since=''
         their_name='' their_host='' their_job='' their_scheduler='' their_cluster=''
+        # NFS believes for up to a minute that it is not there, if its folder is not opened.
+        { : <"${1%/*}/"; } 2>/dev/null
         [[ -f $1.lease && ! -L $1.lease && -r $1.lease ]] || return 1
         while IFS='=' read -r name value; do
           value=${value//[^[:print:]]/?}

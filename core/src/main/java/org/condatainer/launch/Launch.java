@@ -137,15 +137,15 @@ public final class Launch {
     if (plan.request().array().isPresent()) {
       return arrayHere(plan, plan.request().array().get());
     }
-    RunRecord record = RunRecord.create(configuration.runsDirectory(), plan.runId());
-    Path script = record.write("script", removingItself(plan.script().bytes(), record.folder()));
+    Path script = configuration.runsDirectory().resolve(plan.runId());
+    RunRecord.writeAlone(script, removingItself(plan.script().bytes(), script));
     String handover = System.getProperty(HANDOVER, "");
     if (!handover.isEmpty()) {
       try (OutputStream out = Files.newOutputStream(Path.of(handover))) {
         out.write(script.toString().getBytes(StandardCharsets.UTF_8));
         return 0;
       } catch (IOException e) {
-        record.discard();
+        RunRecord.discardAlone(script);
         throw new LaunchException(
             LaunchException.Kind.FAILED,
             "the run could not be handed to its launcher: " + e.getMessage(),
@@ -171,8 +171,11 @@ public final class Launch {
     plan.inputs().ifPresent(inputs -> record.write(ArrayInputs.FILE, inputs.bytes()));
   }
 
-  /** The script with a first command that removes the record: the shell has it open by then. */
-  private static byte[] removingItself(byte[] script, Path folder) {
+  /**
+   * The script with a first command that removes its file: the shell has it open by then. It has no
+   * folder of its own, since NFS keeps a file that is open, under another name, and so its folder.
+   */
+  private static byte[] removingItself(byte[] script, Path file) {
     int firstLine = 0;
     while (script[firstLine] != '\n') {
       firstLine++;
@@ -180,8 +183,7 @@ public final class Launch {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.write(script, 0, firstLine + 1);
     out.writeBytes(
-        ("rm -r -- " + ShellWords.quote(folder.toString()) + "\n")
-            .getBytes(StandardCharsets.UTF_8));
+        ("rm -f -- " + ShellWords.quote(file.toString()) + "\n").getBytes(StandardCharsets.UTF_8));
     out.write(script, firstLine + 1, script.length - firstLine - 1);
     return out.toByteArray();
   }

@@ -78,16 +78,47 @@ final class RunRecord {
       Files.createDirectories(runsDirectory, PRIVATE_FOLDER);
       Files.createDirectory(folder, PRIVATE_FOLDER);
     } catch (IOException e) {
-      throw new LaunchException(
-          LaunchException.Kind.FAILED,
-          "the run's record cannot be made in "
-              + runsDirectory
-              + ": "
-              + reason(e)
-              + "; another folder is set by runs_dir in the configuration, or CNT_RUNS_DIR",
-          e);
+      throw notMade(runsDirectory, e);
     }
     return new RunRecord(folder);
+  }
+
+  /**
+   * Writes the script of a run on this machine, whose record is that file alone.
+   *
+   * @throws LaunchException if it cannot be written
+   */
+  static void writeAlone(Path file, byte[] content) {
+    try {
+      Files.createDirectories(file.getParent(), PRIVATE_FOLDER);
+    } catch (IOException e) {
+      throw notMade(file.getParent(), e);
+    }
+    writeNew(file, content);
+  }
+
+  static void discardAlone(Path file) {
+    try {
+      Files.delete(file);
+    } catch (IOException e) {
+      throw notRemoved(file, e);
+    }
+  }
+
+  private static LaunchException notMade(Path runsDirectory, IOException problem) {
+    return new LaunchException(
+        LaunchException.Kind.FAILED,
+        "the run's record cannot be made in "
+            + runsDirectory
+            + ": "
+            + reason(problem)
+            + "; another folder is set by runs_dir in the configuration, or CNT_RUNS_DIR",
+        problem);
+  }
+
+  private static LaunchException notRemoved(Path path, IOException problem) {
+    return new LaunchException(
+        LaunchException.Kind.FAILED, path + " cannot be removed: " + problem.getMessage(), problem);
   }
 
   private static String reason(IOException problem) {
@@ -104,6 +135,11 @@ final class RunRecord {
   /** Writes a new executable file of the record. */
   Path write(String name, byte[] content) {
     Path file = folder.resolve(name);
+    writeNew(file, content);
+    return file;
+  }
+
+  private static void writeNew(Path file, byte[] content) {
     try (SeekableByteChannel channel =
         Files.newByteChannel(
             file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), PRIVATE_FILE)) {
@@ -115,7 +151,6 @@ final class RunRecord {
       throw new LaunchException(
           LaunchException.Kind.FAILED, file + " cannot be written: " + e.getMessage(), e);
     }
-    return file;
   }
 
   Path write(String name, String text) {
@@ -130,8 +165,7 @@ final class RunRecord {
       }
       Files.delete(folder);
     } catch (IOException e) {
-      throw new LaunchException(
-          LaunchException.Kind.FAILED, folder + " cannot be removed: " + e.getMessage(), e);
+      throw notRemoved(folder, e);
     }
   }
 }

@@ -198,7 +198,7 @@ public record EvidenceGathering(
     if (beside.held()) {
       LockedFile file = beside.file().value().orElseThrow();
       holders = kernel.value().orElseThrow().holders(file, list);
-      listed = list.mode(file);
+      listed = list.listed(file);
     }
     HostEvidence.Writer writer = lease.map(here::writer).orElse(HostEvidence.Writer.NOT_OF_HERE);
     return new Answer.Said<>(new HostEvidence(here, listed, holders, writer));

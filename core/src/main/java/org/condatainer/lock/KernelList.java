@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongPredicate;
 
 /**
  * The kernel's list of this host's locks, {@code /proc/locks}, as it was at one moment. To read it
@@ -18,15 +19,20 @@ import java.util.Optional;
 final class KernelList {
   private static final Path FILE = Path.of("/proc/locks");
 
-  private final Optional<Map<Long, List<KernelLock>>> byInode;
+  /** The parent of all threads of the kernel. */
+  private static final long THREADS = 2;
 
-  private KernelList(Optional<Map<Long, List<KernelLock>>> byInode) {
+  private final Optional<Map<Long, List<KernelLock>>> byInode;
+  private final LongPredicate servers;
+
+  private KernelList(Optional<Map<Long, List<KernelLock>>> byInode, LongPredicate servers) {
     this.byInode = byInode;
+    this.servers = servers;
   }
 
   /** A list that could not be read, or not yet. */
   static KernelList unknown() {
-    return new KernelList(Optional.empty());
+    return new KernelList(Optional.empty(), KernelList::isFileServer);
   }
 
   static KernelList read() {
@@ -38,6 +44,14 @@ final class KernelList {
   }
 
   static KernelList of(String text) {
+    return of(text, KernelList::isFileServer);
+  }
+
+  /**
+   * The same with what tells of a process whether it takes locks for other machines, and not for
+   * this one.
+   */
+  static KernelList of(String text, LongPredicate servers) {
     Map<Long, List<KernelLock>> byInode = new HashMap<>();
     for (String line : text.split("\n", -1)) {
       KernelLock.parse(line)
@@ -47,7 +61,17 @@ final class KernelList {
                       .computeIfAbsent(lock.file().inode(), inode -> new ArrayList<>())
                       .add(lock));
     }
-    return new KernelList(Optional.of(byInode));
+    return new KernelList(Optional.of(byInode), servers);
+  }
+
+  /**
+   * Whether it is a thread of the kernel's NFS server, which takes the locks of its clients in its
+   * own name: {@code nfsd} for version 4, {@code lockd} for 3 (seen on Linux 6.1).
+   */
+  private static boolean isFileServer(long pid) {
+    ProcessFolder process = ProcessFolder.of(pid);
+    String program = process.program();
+    return (program.equals("nfsd") || program.equals("lockd")) && process.parent() == THREADS;
   }
 
   /** Whether it could be read: what an unknown list does not show may be there. */
@@ -55,8 +79,23 @@ final class KernelList {
     return byInode.isPresent();
   }
 
-  /** The locks on a file. */
+  /**
+   * The locks of this host on a file. A writer's lock that this host's NFS server has taken for a
+   * client is another machine's: it is left out. A reader's counts, since no client sees those of
+   * other machines.
+   */
   List<KernelLock> on(LockedFile file) {
+    List<KernelLock> found = new ArrayList<>();
+    for (KernelLock lock : all(file)) {
+      boolean served = lock.mode() == LockMode.WRITE && lock.pid() > 0;
+      if (!served || !servers.test(lock.pid())) {
+        found.add(lock);
+      }
+    }
+    return found;
+  }
+
+  private List<KernelLock> all(LockedFile file) {
     List<KernelLock> found = new ArrayList<>();
     byInode
         .map(known -> known.getOrDefault(file.byStat().inode(), List.of()))
@@ -72,8 +111,17 @@ final class KernelList {
 
   /** The strongest lock on a file that excludes containers, empty if it lists none. */
   Optional<LockMode> mode(LockedFile file) {
+    return strongest(on(file));
+  }
+
+  /** The same with what other machines have through this one. */
+  Optional<LockMode> listed(LockedFile file) {
+    return strongest(all(file));
+  }
+
+  private static Optional<LockMode> strongest(List<KernelLock> locks) {
     Optional<LockMode> mode = Optional.empty();
-    for (KernelLock lock : on(file)) {
+    for (KernelLock lock : locks) {
       if (lock.excludesContainers() && !mode.equals(Optional.of(LockMode.WRITE))) {
         mode = Optional.of(lock.mode());
       }

@@ -1,10 +1,12 @@
 package org.condatainer.lock;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -40,6 +42,7 @@ public final class LeaseFile {
    */
   public static Optional<Lease> read(Path image) throws IOException {
     Path file = of(image);
+    askServer(file.getParent());
     if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       return Optional.empty();
     }
@@ -62,6 +65,18 @@ public final class LeaseFile {
       return Optional.of(lease);
     } catch (IllegalArgumentException e) {
       throw new IOException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * A client of NFS that has once seen that a file is not there believes so for up to a minute; it
+   * asks its server anew when the folder is opened (nfs(5), close-to-open).
+   */
+  private static void askServer(Path folder) {
+    try (DirectoryStream<Path> opened = Files.newDirectoryStream(folder)) {
+      requireNonNull(opened, "no folder was opened");
+    } catch (IOException e) {
+      // a folder that may not be listed: what it holds can be read all the same
     }
   }
 

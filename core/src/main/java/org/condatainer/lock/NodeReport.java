@@ -53,11 +53,19 @@ final class NodeReport {
         echo "user $(stat -c %U "$1" 2>/dev/null)"
       }
       for p in /proc/[0-9]*; do
-        if [ ! -r "$p/fd" ]; then echo unseen; continue; fi
-        mode=$(cat "$p"/fdinfo/* 2>/dev/null |
-          sed -nE "s/^lock:.*(OFDLCK|POSIX) .* (READ|WRITE) .*:$inode .*/\\2/p" | sort | tail -n 1)
-        [ -z "$mode" ] || process "$p" "$mode"
+        [ -r "$p/fd" ] || echo unseen
       done
+      for program in grep sed sort xargs; do
+        command -v "$program" >/dev/null || exit 3
+      done
+      # of a process that reads and writes the second is told
+      printf '%s\\n' /proc/[0-9]*/fdinfo |
+        xargs grep -rsE "^lock:.*(OFDLCK|POSIX) .* (READ|WRITE) .*:$inode " |
+        sed -nE 's,^/proc/([0-9]+)/.* (READ|WRITE) .*,\\1 \\2,p' | sort -k1,1n -k2,2r |
+        while read -r pid mode; do
+          [ "$pid" = "${last-}" ] || process "/proc/$pid" "$mode"
+          last=$pid
+        done
       me=$(id -un)
       if [ "$(id -u)" != 0 ] && [ "$me" != "$3" ] &&
         grep -E '^[^ ]+ /proc proc [^ ]*hidepid=[^0o]' /proc/self/mounts >/dev/null; then

@@ -131,7 +131,8 @@ public record ReleasePlan(LockReport report, List<Step> steps, Optional<String> 
       return refused(
           report,
           "there is no proof that nobody works with it; if you can answer for that yourself,"
-              + " because that machine is gone, say: --force");
+              + " because that machine is gone, say: --force"
+              + serverForgets(report));
     }
     List<Step> steps = new ArrayList<>();
     if (verdict.has(Rule.ORPHAN)) {
@@ -195,7 +196,27 @@ public record ReleasePlan(LockReport report, List<Step> steps, Optional<String> 
         Kind.FRESH_COPY,
         "copy the image, check the copy, and put it in the image's place; the old file is kept"
             + " beside it"
-            + there);
+            + there
+            + (report.verdict().state() == Verdict.State.UNKNOWN ? serverForgets(report) : ""));
+  }
+
+  /**
+   * A client of NFSv4 has to renew what it holds, by default every 90 seconds (RFC 8881, 8.3);
+   * after that the server gives its locks to whoever asks.
+   */
+  private static String serverForgets(LockReport report) {
+    boolean renewed =
+        report.verdict().mode().isPresent()
+            && report
+                .evidence()
+                .file()
+                .value()
+                .filter(file -> file.mount().type().equals("nfs4"))
+                .isPresent();
+    return renewed
+        ? ". But an NFSv4 server takes back the locks of a machine that is gone, within minutes: while"
+            + " this one is held, its machine is likely alive"
+        : "";
   }
 
   private static Optional<Step> lease(LockReport report, Permission permission) {
