@@ -269,7 +269,8 @@ class ContainerRuntimeIT {
             folder.resolve("job.sh"),
             """
             #!/bin/bash
-            trap 'kill $!; exit 9' TERM
+            # what is still about to end would keep the overlay from the next one
+            trap 'kill $!; wait $!; exit 9' TERM
             sleep 60 &
             echo ready
             wait
@@ -278,7 +279,10 @@ class ContainerRuntimeIT {
       Path batch = engine.batch(folder, Engine.container(Engine.mounted(image, writable)), script);
       for (int i = 0; i < 5; i++) {
         Process process = engine.start(folder, List.of("bash", batch.toString()));
-        assertThat(process.inputReader().readLine()).isEqualTo("ready");
+        String line = process.inputReader().readLine();
+        assertThat(line)
+            .as(() -> process.errorReader().lines().toList().toString())
+            .isEqualTo("ready");
         process.destroy();
         assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isEqualTo(9);
