@@ -1,8 +1,12 @@
 package org.condatainer.overlay;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import org.condatainer.process.CommandResult;
@@ -34,7 +38,7 @@ final class DiskSpace {
    *
    * @throws OverlayException if there is not enough
    */
-  void takeAll(Path file, long bytes) throws IOException {
+  void takeAll(Path file, long bytes, Progress progress) throws IOException {
     List<String> arguments = List.of("-l", Long.toString(bytes), file.toString());
     Optional<CommandResult> result = programs.run("fallocate", arguments, "");
     if (result.isPresent() && result.get().exitCode() == 0) {
@@ -43,7 +47,24 @@ final class DiskSpace {
     if (result.isPresent() && !result.get().errors().contains("Operation not supported")) {
       throw SystemPrograms.failed("fallocate", arguments, result.get());
     }
-    OverlayCreation.fillHoles(file);
+    fillHoles(file, progress);
+  }
+
+  /** The slow way, where the file system has no fallocate, as NFS 3: each block is written back. */
+  private static void fillHoles(Path image, Progress progress) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(1 << 20);
+    try (FileChannel channel =
+        FileChannel.open(
+            image, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+      long position = 0;
+      while (channel.read(buffer.clear(), position) > 0) {
+        buffer.flip();
+        while (buffer.hasRemaining()) {
+          position += channel.write(buffer, position);
+        }
+        progress.at("taking disk space, MiB", position >> 20, channel.size() >> 20);
+      }
+    }
   }
 
   /** Bytes that this user can still write; a FileStore has them only where the mount is listed. */

@@ -227,6 +227,7 @@ public final class OverlayPack {
   private static void write(InputStream in, FileChannel image, Progress progress)
       throws IOException {
     long position = 0;
+    long total = 0;
     byte[] piece = new byte[PIECE];
     byte[] zeros = new byte[4096];
     while (true) {
@@ -248,11 +249,21 @@ public final class OverlayPack {
         }
         from = Math.min(count, to + zeros.length);
       }
+      total = position == 0 ? length(image) : total;
       position += count;
-      progress.at("unpacking", 0, 0);
+      progress.at("unpacking MiB", Math.min(position, total) >> 20, total >> 20);
     }
     if (image.size() < position) {
       image.write(ByteBuffer.allocate(1), position - 1);
+    }
+  }
+
+  /** How long the image says to be of which the beginning is there; 0 if it does not. */
+  private static long length(FileChannel image) throws IOException {
+    try {
+      return Superblock.read(image, Path.of("")).bytes();
+    } catch (OverlayException e) {
+      return 0;
     }
   }
 
