@@ -10,13 +10,44 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import org.condatainer.process.CommandResult;
+import org.condatainer.process.CommandRunner;
+import org.condatainer.script.ShellWords;
 
 /** What a file takes of the disk below it, and what that has left. */
-final class DiskSpace {
+public final class DiskSpace {
   private final SystemPrograms programs;
 
   DiskSpace(SystemPrograms programs) {
     this.programs = programs;
+  }
+
+  /**
+   * Warns of an image with holes that is to be written to, where the disk has no room for all that
+   * it may still take: fuse2fs then ends with errors, and the kernel loses what it has taken.
+   *
+   * @return empty where there is room
+   * @throws IOException if the image cannot be read
+   */
+  public static Optional<String> warning(Path image, CommandRunner runner) throws IOException {
+    long free = free(image.toAbsolutePath().getParent());
+    Superblock superblock = Superblock.read(image);
+    if (free >= superblock.freeBlocks() * superblock.blockSize()) {
+      return Optional.empty();
+    }
+    long holes = Files.size(image) - new DiskSpace(new SystemPrograms(runner)).taken(image);
+    if (free >= holes) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        "warning: "
+            + image
+            + " may still take "
+            + new ByteSize(holes)
+            + " of the disk, which has "
+            + new ByteSize(free)
+            + " free: what does not fit is lost\n  make room first, or a smaller image: condatainer"
+            + " overlay resize -s SIZE "
+            + ShellWords.quote(image.toString()));
   }
 
   /** Bytes on disk, less than the length of a file with holes; its length if that is not known. */
