@@ -66,13 +66,16 @@ final class CheckOverlayCommand implements Subcommand {
                     held.image(),
                     progress);
             if (look) {
-              return tell(check.look(), before.clean(), image, invocation);
+              Finding found = check.look();
+              progress.clear();
+              return tell(found, before.clean(), image, invocation);
             }
             if (repair) {
-              return repair(check, held, parsed, image, invocation);
+              return repair(check, progress, held, parsed, image, invocation);
             }
             Finding finding = check.preen(Options.isSet(parsed, "--full"));
             boolean clean = Superblock.read(held.channel(), image).clean();
+            progress.clear();
             return tell(finding, clean, image, invocation);
           }
         };
@@ -93,12 +96,18 @@ final class CheckOverlayCommand implements Subcommand {
   }
 
   private static int repair(
-      OverlayCheckUp check, Maintenance held, ParseResult parsed, Path image, Invocation invocation)
+      OverlayCheckUp check,
+      ProgressLine progress,
+      Maintenance held,
+      ParseResult parsed,
+      Path image,
+      Invocation invocation)
       throws IOException {
     // what is shown is not what a repair that was cut short has left
     check.settle(true);
     Superblock before = Superblock.read(held.channel(), image);
     Finding preview = check.look();
+    progress.clear();
     if (preview.sound() && before.clean()) {
       return tell(preview, true, image, invocation);
     }
@@ -115,6 +124,7 @@ final class CheckOverlayCommand implements Subcommand {
       return ExitCode.OVERLAY_UNUSABLE;
     }
     Finding finding = check.repair();
+    progress.clear();
     return tell(finding, Superblock.read(held.channel(), image).clean(), image, invocation);
   }
 

@@ -129,6 +129,7 @@ final class CondaFilling implements OverlayCreation.Filling {
           "there is no micromamba, which installs packages: not in the configuration (micromamba),"
               + " MAMBA_EXE or PATH\n  fetch it once, with its checksum: add --fetch-micromamba");
     }
+    invocation.say("fetches micromamba, some MiB");
     Path fetched =
         Micromamba.fetch(configuration, new ProcessRunner(invocation.environment().variables()));
     invocation.say("fetched " + fetched);

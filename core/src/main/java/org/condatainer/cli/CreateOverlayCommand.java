@@ -94,11 +94,20 @@ final class CreateOverlayCommand implements Subcommand {
             OverlayProfile.of(parsed.matchedOptionValue("--type", "balanced")),
             Options.isSet(parsed, "--sparse"),
             fakeroot ? Owner.ROOT : Owner.ofThisProcess());
-    OverlayCreation creation = new OverlayCreation(runner);
-    if (parsed.hasMatchedOption("--file") || !packages.isEmpty()) {
-      creation.create(wanted, CondaFilling.of(name, parsed, packages, path, invocation));
-    } else {
-      creation.create(wanted);
+    try (ProgressLine progress = ProgressLine.on(invocation)) {
+      OverlayCreation creation = new OverlayCreation(runner, progress);
+      if (parsed.hasMatchedOption("--file") || !packages.isEmpty()) {
+        CondaFilling filling = CondaFilling.of(name, parsed, packages, path, invocation);
+        creation.create(
+            wanted,
+            image -> {
+              // micromamba shows its own
+              progress.clear();
+              filling.fill(image);
+            });
+      } else {
+        creation.create(wanted);
+      }
     }
     invocation.say("created " + path);
     return ExitCode.SUCCESS;

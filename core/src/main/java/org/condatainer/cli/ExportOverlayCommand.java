@@ -7,6 +7,8 @@ import org.condatainer.overlay.EnvironmentExport;
 import org.condatainer.overlay.EnvironmentExport.Form;
 import org.condatainer.overlay.OverlayException;
 import org.condatainer.overlay.OverlayInfo;
+import org.condatainer.overlay.OverlayKind;
+import org.condatainer.script.ShellWords;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -59,14 +61,8 @@ final class ExportOverlayCommand implements Subcommand {
     Path image = NamedImage.of(NAME, parsed, invocation);
     CondaEnvironment environment;
     try {
-      environment =
-          OverlayInfo.read(image)
-              .environment()
-              .orElseThrow(
-                  () ->
-                      new OverlayException(
-                          OverlayException.Kind.UNUSABLE,
-                          image + " has no Conda environment in /ext3/env that can be read"));
+      OverlayInfo info = OverlayInfo.read(image);
+      environment = info.environment().orElseThrow(() -> none(image, info.kind()));
     } catch (IOException e) {
       throw NamedImage.failed(NAME, image, e);
     }
@@ -81,5 +77,17 @@ final class ExportOverlayCommand implements Subcommand {
     String name = image.getFileName().toString();
     int dot = name.lastIndexOf('.');
     return dot > 0 ? name.substring(0, dot) : name;
+  }
+
+  private static OverlayException none(Path image, OverlayKind kind) {
+    return new OverlayException(
+        OverlayException.Kind.UNUSABLE,
+        kind == OverlayKind.SQUASHFS
+            ? image
+                + " is a frozen overlay, which is not read from outside\n  name the image that it was"
+                + " made from, or: condatainer exec -o "
+                + ShellWords.quote(image.toString())
+                + " mm-export"
+            : image + " has no Conda environment in /ext3/env that can be read");
   }
 }

@@ -5,7 +5,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.condatainer.config.ConfigException;
+import org.condatainer.config.Spelling;
 import org.condatainer.launch.LaunchException;
 import org.condatainer.overlay.OverlayException;
 import org.condatainer.scheduler.SchedulerException;
@@ -148,7 +150,8 @@ final class Program {
       }
     }
     if (!descriptions.containsKey(name)) {
-      throw new UsageException(unknown(name));
+      throw new UsageException(
+          unknown(name, first + 1 < arguments.length ? arguments[first + 1] : ""));
     }
     return call(
         name,
@@ -158,16 +161,28 @@ final class Program {
   }
 
   /** A word that begins commands of two words gets these shown. */
-  private String unknown(String name) {
+  private String unknown(String name, String next) {
     List<String> commands = new ArrayList<>();
     for (String known : descriptions.keySet()) {
       if (known.startsWith(name + " ")) {
         commands.add(known);
       }
     }
-    return commands.isEmpty()
-        ? "there is no command \"" + name + "\"\n" + TRY_HELP
-        : name + ": which command? " + String.join(", ", commands) + "\n" + TRY_HELP;
+    if (commands.isEmpty()) {
+      return "there is no command \""
+          + name
+          + "\""
+          + meant(Spelling.nearest(name, descriptions.keySet()))
+          + "\n"
+          + TRY_HELP;
+    }
+    Optional<String> near =
+        next.isEmpty() ? Optional.empty() : Spelling.nearest(name + " " + next, commands);
+    return name + ": which command? " + String.join(", ", commands) + meant(near) + "\n" + TRY_HELP;
+  }
+
+  private static String meant(Optional<String> near) {
+    return near.map(command -> "; do you mean " + command + "?").orElse("");
   }
 
   private static int call(

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarConsumer;
@@ -22,7 +24,11 @@ final class ProgressLine implements Progress, AutoCloseable {
   private final PrintStream err;
   private final boolean terminal;
   private final long began = System.nanoTime();
-  private String shown = "";
+  private String step = "";
+  private long stepBegan = began;
+  private long done;
+  private long total;
+  private boolean awaited;
   private ProgressBar bar;
 
   private ProgressLine(PrintStream err, boolean terminal) {
@@ -44,17 +50,45 @@ final class ProgressLine implements Progress, AutoCloseable {
   }
 
   @Override
-  public synchronized void at(String step, long done, long total) {
-    if (!terminal || System.nanoTime() - began < QUIET_NANOS) {
+  public synchronized void at(String now, long nowDone, long nowTotal) {
+    if (!terminal) {
       return;
     }
-    if (!step.equals(shown)) {
-      close();
-      shown = step;
+    if (!now.equals(step)) {
+      clear();
+      step = now;
+      stepBegan = System.nanoTime();
+    }
+    done = nowDone;
+    total = nowTotal;
+    show();
+    if (!awaited) {
+      // nobody may tell anything in the moment when the first second is over
+      awaited = true;
+      Thread thread = new Thread(this::awaitAndShow, "progress");
+      thread.setDaemon(true);
+      thread.start();
+    }
+  }
+
+  private void awaitAndShow() {
+    while (System.nanoTime() - began < QUIET_NANOS) {
+      LockSupport.parkNanos(QUIET_NANOS - (System.nanoTime() - began));
+    }
+    show();
+  }
+
+  private synchronized void show() {
+    long time = System.nanoTime();
+    if (step.isEmpty() || time - began < QUIET_NANOS) {
+      return;
+    }
+    if (bar == null) {
       bar =
           new ProgressBarBuilder()
               .setTaskName("condatainer: " + step)
               .setInitialMax(total > 0 ? total : -1)
+              .startsFrom(0, Duration.ofNanos(time - stepBegan))
               .setStyle(ProgressBarStyle.ASCII)
               .setUpdateIntervalMillis(EVERY_MILLIS)
               .continuousUpdate()
@@ -65,13 +99,17 @@ final class ProgressLine implements Progress, AutoCloseable {
     bar.stepTo(done);
   }
 
-  /** Clears the line. */
   @Override
-  public synchronized void close() {
+  public void close() {
+    clear();
+  }
+
+  /** Leaves the line to others. */
+  synchronized void clear() {
+    step = "";
     if (bar != null) {
       bar.close();
       bar = null;
-      shown = "";
     }
   }
 

@@ -41,6 +41,8 @@ final class EmbeddedMounts {
       text.append(root ? SQUASHFS_ROOT : SQUASHFS_USER);
     }
     text.append(SERVE);
+    boolean writable = container.workspace().isPresent() && container.workspace().get().writable();
+    String image = container.workspace().map(found -> found.path().toString()).orElse("");
     if (root && container.workspace().isPresent()) {
       text.append(LOOP);
     }
@@ -57,9 +59,12 @@ final class EmbeddedMounts {
                 .replace(
                     "@RELEASE@",
                     root
-                        ? RELEASE_ROOT.replace(
-                            "@IMAGE@", container.workspace().isPresent() ? " \"$m/image\"" : "")
-                        : RELEASE_USER))
+                        ? (writable ? SYNCED : "")
+                            + RELEASE_ROOT.replace(
+                                "@POINT@", container.workspace().isPresent() ? " \"$m/image\"" : "")
+                        : RELEASE_USER + (writable ? LEFT : ""))
+                .replace("@LOST@", LOST)
+                .replace("@IMAGE@", ShellWords.quote(image)))
         .toString();
   }
 
@@ -363,6 +368,32 @@ final class EmbeddedMounts {
 
   private static final String RELEASE_ROOT =
       """
-        umount -l "$m/root"@IMAGE@
+        umount -l "$m/root"@POINT@
       """;
+
+  // coreutils: sync.c; the error of a write that came later than the command's (syncfs(2), Linux
+  // 5.8).
+  private static final String SYNCED =
+      """
+        # The kernel takes what is written before it looks whether the disk below has room.
+        [[ $(LC_ALL=C sync -f "$m/image" 2>&1) != *'error syncing'* ]] ||
+          @LOST@
+      """;
+
+  // s_state of struct ext3_super_block: bit 0 unmounted in order, bit 1 errors.
+  private static final String LEFT =
+      """
+        signal=$(od -An -tx1 -j1082 -N1 -- @IMAGE@ 2>/dev/null)
+        [[ -z $signal || $signal == *[159d] ]] ||
+          @LOST@
+      """;
+
+  private static final String LOST =
+      """
+      {
+            cnt_note "the overlay "@IMAGE@" could not be written to its end, so that what was written" \\
+              "last is lost: is the disk below it full (df)? Make room, then: condatainer overlay check"
+            ((code)) || code=5
+          }"""
+          .stripTrailing();
 }

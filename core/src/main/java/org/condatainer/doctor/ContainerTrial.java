@@ -17,6 +17,7 @@ import org.condatainer.overlay.OverlayCreation;
 import org.condatainer.overlay.OverlayException;
 import org.condatainer.overlay.OverlayProfile;
 import org.condatainer.overlay.Owner;
+import org.condatainer.overlay.Progress;
 import org.condatainer.process.Command;
 import org.condatainer.process.CommandException;
 import org.condatainer.process.CommandResult;
@@ -45,7 +46,7 @@ final class ContainerTrial {
     try {
       folder = Files.createTempDirectory("condatainer-trial-");
       Path image = folder.resolve("trial.img");
-      new OverlayCreation(runner)
+      new OverlayCreation(runner, Progress.SILENT)
           .create(
               new NewOverlay(
                   image,

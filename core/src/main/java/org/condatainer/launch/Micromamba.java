@@ -3,6 +3,7 @@ package org.condatainer.launch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -34,7 +35,10 @@ import org.condatainer.scheduler.HostEnvironment;
  * </ul>
  */
 public final class Micromamba {
-  private static final Duration FETCH_LIMIT = Duration.ofMinutes(10);
+  private static final Duration FETCH_LIMIT = Duration.ofMinutes(30);
+
+  /** Seconds without a byte after which a server is left. */
+  private static final String PATIENCE = "30";
 
   private static final String BY_HAND =
       " install micromamba yourself, and name it in MAMBA_EXE or in the configuration (micromamba)";
@@ -81,10 +85,13 @@ public final class Micromamba {
       Files.createDirectories(target.getParent());
       Path file = Files.createTempFile(target.getParent(), "micromamba-", ".new");
       Path sum = Files.createTempFile(target.getParent(), "micromamba-", ".sum");
+      // also where the user interrupts it
+      file.toFile().deleteOnExit();
+      sum.toFile().deleteOnExit();
       try {
         curl(address, file, runner);
         curl(address + ".sha256", sum, runner);
-        String expected = Files.readString(sum).strip().split("\\s", 2)[0];
+        String expected = checksum(sum, address);
         String found = sha256(file);
         if (!found.equalsIgnoreCase(expected)) {
           throw new LaunchException(
@@ -110,11 +117,27 @@ public final class Micromamba {
     }
   }
 
+  private static String checksum(Path file, String address) throws IOException {
+    String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+    String first = text.strip().split("\\s", 2)[0];
+    if (!first.matches("[0-9a-fA-F]{64}")) {
+      throw new LaunchException(
+          LaunchException.Kind.FAILED,
+          address
+              + ".sha256 is not the checksum of micromamba, so that what was fetched was not kept\n "
+              + " another address: micromamba_url in the configuration, or"
+              + BY_HAND);
+    }
+    return first;
+  }
+
   private static void curl(String address, Path file, CommandRunner runner) {
     try {
       CommandResult result =
           runner.run(
-              Command.of("curl", "-fsSL", "--retry", "2", "-o", file.toString(), "--", address)
+              Command.of("curl", "-fsSL", "--retry", "2", "--connect-timeout", PATIENCE)
+                  .withArguments(List.of("--speed-limit", "1", "--speed-time", PATIENCE))
+                  .withArguments(List.of("-o", file.toString(), "--", address))
                   .withTimeout(FETCH_LIMIT));
       if (result.exitCode() != 0) {
         throw new LaunchException(

@@ -14,10 +14,12 @@ import org.condatainer.job.JobId;
 import org.condatainer.lock.ImageLock;
 import org.condatainer.lock.ImageUse;
 import org.condatainer.lock.LockHolder;
+import org.condatainer.overlay.DiskSpace;
 import org.condatainer.overlay.OverlayFinding;
 import org.condatainer.overlay.OverlayInspection;
 import org.condatainer.overlay.OverlayKind;
 import org.condatainer.overlay.Owner;
+import org.condatainer.process.ProcessRunner;
 import org.condatainer.scheduler.HostEnvironment;
 import org.condatainer.scheduler.InstalledSchedulers;
 import org.condatainer.script.Diagnostic;
@@ -86,6 +88,9 @@ final class OverlaySelection {
         notes.add(finding.format());
       }
     }
+    if (writable) {
+      noteFullDisk(path);
+    }
     return new MountedOverlay(
         path,
         squashfs ? MountedOverlay.Format.SQUASHFS : MountedOverlay.Format.EXT3,
@@ -134,6 +139,15 @@ final class OverlaySelection {
       }
     }
     throw new AssertionError(use);
+  }
+
+  private void noteFullDisk(Path path) {
+    try {
+      DiskSpace.warning(path, new ProcessRunner(environment.variables())).ifPresent(notes::add);
+    } catch (IOException e) {
+      throw new LaunchException(
+          LaunchException.Kind.OVERLAY_UNUSABLE, path + " cannot be read: " + e.getMessage(), e);
+    }
   }
 
   private boolean isWaitedFor(ImageUse use) {

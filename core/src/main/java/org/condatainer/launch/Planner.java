@@ -182,6 +182,11 @@ public final class Planner {
     boolean local = destination instanceof Plan.Here;
     ContainerParts parts = new ContainerParts(configuration, environment, workingDirectory);
     List<String> allNotes = new ArrayList<>(notes);
+    if (options.writable()
+        && !overlays.isEmpty()
+        && overlays.stream().noneMatch(MountedOverlay::writable)) {
+      allNotes.add("nothing is writable: frozen overlays are always read-only");
+    }
     OverlayVariables variables = OverlayVariables.of(overlays, options.variables());
     if (local) {
       variables.note().ifPresent(allNotes::add);

@@ -1,7 +1,6 @@
 package org.condatainer.overlay;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -42,9 +41,11 @@ public final class OverlayCreation {
       List.of("upper", "work", "upper/ext3", "upper/ext3/env");
 
   private final SystemPrograms programs;
+  private final Progress progress;
 
-  public OverlayCreation(CommandRunner runner) {
+  public OverlayCreation(CommandRunner runner, Progress progress) {
     this.programs = new SystemPrograms(runner);
+    this.progress = progress;
   }
 
   /**
@@ -81,11 +82,14 @@ public final class OverlayCreation {
     try {
       checkSpace(target.getParent(), bytes, wanted.sparse());
       try (UnfinishedImage image = UnfinishedImage.in(target.getParent(), bytes)) {
-        makeFileSystem(image.path(), bytes, wanted);
+        StepTicks ticks = StepTicks.of(progress, "making the file system");
+        try (ticks) {
+          makeFileSystem(image.path(), bytes, wanted);
+        }
         makeFolders(image.path(), wanted.owner());
         if (!wanted.sparse()) {
           // only now: mke2fs punches holes into what it does not use, and gives the space back
-          new DiskSpace(programs).takeAll(image.path(), bytes);
+          new DiskSpace(programs).takeAll(image.path(), bytes, progress);
         }
         checkedImage(image.path(), bytes, wanted);
         filling.fill(image.path());
@@ -233,22 +237,6 @@ public final class OverlayCreation {
         }
       }
       return true;
-    }
-  }
-
-  /** The slow way, where the file system has no fallocate, as NFS 3: each block is written back. */
-  static void fillHoles(Path image) throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocate((int) MEBIBYTE);
-    try (FileChannel channel =
-        FileChannel.open(
-            image, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
-      long position = 0;
-      while (channel.read(buffer.clear(), position) > 0) {
-        buffer.flip();
-        while (buffer.hasRemaining()) {
-          position += channel.write(buffer, position);
-        }
-      }
     }
   }
 

@@ -192,11 +192,9 @@ public final class OverlayPack {
   private static void arrive(Path packed, FileChannel image, Progress progress) throws IOException {
     long total = Files.size(packed);
     try (FileChannel source = FileChannel.open(packed, StandardOpenOption.READ)) {
-      ByteBuffer start = ImageBytes.read(source, 0, 4);
-      // RFC 8878, 3.1.1; RFC 1952, 2.3.1
-      if (start.getInt(0) == 0xFD2FB528) {
+      if (isZstd(source)) {
         byZstd(packed, image, progress);
-      } else if (Short.toUnsignedInt(start.getShort(0)) == 0x8b1f) {
+      } else if (isGzip(source)) {
         try (InputStream in = Files.newInputStream(packed);
             GZIPInputStream unpacked = new GZIPInputStream(in, PIECE)) {
           write(unpacked, image, progress);
@@ -207,9 +205,29 @@ public final class OverlayPack {
       } else {
         throw new OverlayException(
             OverlayException.Kind.UNUSABLE,
-            packed + (total == 0 ? " is empty" : " is packed neither by zstd nor by gzip"));
+            packed
+                + (total == 0
+                    ? " is empty"
+                    : OverlayKind.of(source).isPresent()
+                        ? " is not packed: it is an overlay as it is; to have another: cp --sparse=always"
+                        : " is packed neither by zstd nor by gzip"));
       }
     }
+  }
+
+  /** Whether it is a file that {@link #unpack} takes. */
+  static boolean isPacked(FileChannel file) throws IOException {
+    return isZstd(file) || isGzip(file);
+  }
+
+  /** RFC 8878, 3.1.1. */
+  private static boolean isZstd(FileChannel file) throws IOException {
+    return ImageBytes.read(file, 0, 4).getInt(0) == 0xFD2FB528;
+  }
+
+  /** RFC 1952, 2.3.1. */
+  private static boolean isGzip(FileChannel file) throws IOException {
+    return Short.toUnsignedInt(ImageBytes.read(file, 0, 2).getShort(0)) == 0x8b1f;
   }
 
   private static void byZstd(Path packed, FileChannel image, Progress progress) throws IOException {
@@ -227,6 +245,7 @@ public final class OverlayPack {
   private static void write(InputStream in, FileChannel image, Progress progress)
       throws IOException {
     long position = 0;
+    long total = 0;
     byte[] piece = new byte[PIECE];
     byte[] zeros = new byte[4096];
     while (true) {
@@ -248,11 +267,21 @@ public final class OverlayPack {
         }
         from = Math.min(count, to + zeros.length);
       }
+      total = position == 0 ? length(image) : total;
       position += count;
-      progress.at("unpacking", 0, 0);
+      progress.at("unpacking MiB", Math.min(position, total) >> 20, total >> 20);
     }
     if (image.size() < position) {
       image.write(ByteBuffer.allocate(1), position - 1);
+    }
+  }
+
+  /** How long the image says to be of which the beginning is there; 0 if it does not. */
+  private static long length(FileChannel image) throws IOException {
+    try {
+      return Superblock.read(image, Path.of("")).bytes();
+    } catch (OverlayException e) {
+      return 0;
     }
   }
 

@@ -25,6 +25,7 @@ import org.condatainer.script.ShellWords;
 public final class OverlayResize {
   private static final int MAGIC_POSITION = 1024 + 56;
 
+  private final Progress progress;
   private final FileSystemPrograms programs;
   private final OverlayCheckUp check;
   private final DiskSpace disk;
@@ -36,6 +37,7 @@ public final class OverlayResize {
    * @param image its path without links
    */
   public OverlayResize(CommandRunner runner, FileChannel channel, Path image, Progress progress) {
+    this.progress = progress;
     this.programs = new FileSystemPrograms(runner, progress);
     this.check = new OverlayCheckUp(runner, channel, image, progress);
     this.disk = new DiskSpace(new SystemPrograms(runner));
@@ -125,7 +127,7 @@ public final class OverlayResize {
     try {
       channel.write(ByteBuffer.allocate(1), bytes - 1);
       if (dense) {
-        disk.takeAll(image, bytes);
+        disk.takeAll(image, bytes, progress);
       }
     } catch (IOException | OverlayException e) {
       channel.truncate(before);
@@ -164,7 +166,7 @@ public final class OverlayResize {
         bytes = shrink(copy.path(), open, blocks);
       }
       if (taken >= superblock.bytes()) {
-        disk.takeAll(copy.path(), bytes);
+        disk.takeAll(copy.path(), bytes, progress);
       }
       try (FileChannel open = copy.open()) {
         check.ofCopy(open, copy.path()).requireSoundShrunken();

@@ -30,8 +30,14 @@ final class StepTicks implements AutoCloseable {
     return new StepTicks(thread);
   }
 
+  /** Afterwards nothing more is told. */
   @Override
   public void close() {
     thread.interrupt();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

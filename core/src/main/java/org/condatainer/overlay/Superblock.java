@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.condatainer.script.ShellWords;
 
 /**
  * What an ext file system says of itself, read from the image file without mounting it. The
@@ -90,6 +91,7 @@ public record Superblock(
    */
   public static Superblock read(FileChannel channel, Path image) throws IOException {
     long length = channel.size();
+    refuseOtherKinds(channel, image);
     if (length < START + LENGTH) {
       throw new OverlayException(
           OverlayException.Kind.UNUSABLE,
@@ -136,6 +138,21 @@ public record Superblock(
           image + " has a damaged ext superblock; e2fsck -fy may repair it from a copy inside");
     }
     return read;
+  }
+
+  private static void refuseOtherKinds(FileChannel channel, Path image) throws IOException {
+    String what = "";
+    if (OverlayKind.of(channel).equals(Optional.of(OverlayKind.SQUASHFS))) {
+      what =
+          " is a frozen overlay, which is always read-only\n  name the image that it was made from,"
+              + " or use it as it is: condatainer exec -o ";
+    } else if (OverlayPack.isPacked(channel)) {
+      what = " is packed\n  unpack it first: condatainer overlay unpack ";
+    }
+    if (!what.isEmpty()) {
+      throw new OverlayException(
+          OverlayException.Kind.UNUSABLE, image + what + ShellWords.quote(image.toString()));
+    }
   }
 
   static boolean isExt(FileChannel image) throws IOException {

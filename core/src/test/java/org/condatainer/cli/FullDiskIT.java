@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.condatainer.overlay.Images;
 import org.condatainer.overlay.OddTree;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,6 +39,9 @@ class FullDiskIT {
     mounted = run("mount", "-o", "loop", file.toString(), disk.toString()) == 0;
     assumeThat(mounted).as("a loop device can be mounted").isTrue();
     assertThat(run("rmdir", disk.resolve("lost+found").toString())).isZero();
+    CalledProgram.Result packed =
+        new CalledProgram(folder).call("overlay", "pack", "e.img", "packed.zst");
+    assertThat(packed.exitCode()).as(packed.text()).isZero();
     image = Images.copy(original, disk.resolve("env.img"));
     listing = OddTree.listingOf(image);
   }
@@ -60,6 +66,7 @@ class FullDiskIT {
     "overlay resize env.img -s 8G, 1",
     "overlay pack env.img -l 1, 1",
     "overlay freeze env.img -l 1, 1",
+    "overlay unpack ../packed.zst new.img, 1",
     "o new.img -s 64M, 1",
     "o new.img -s 64M --sparse, 1",
     "overlay chown -u 5 -g 6 env.img, 0",
@@ -80,6 +87,35 @@ class FullDiskIT {
       assertThat(files.map(file -> file.getFileName().toString()).sorted())
           .as(result.text())
           .containsExactly("env.img", "rest");
+    }
+  }
+
+  /**
+   * There is room to begin with, and not for the packages: the kernel takes all that is written,
+   * and only loses it later.
+   */
+  @Test
+  void makesNoImageThatPackagesWereLostIn() throws Exception {
+    fillsTheDisk("9M");
+    Path mamba = folder.resolve("micromamba");
+    Files.writeString(
+        mamba,
+        "#!/bin/sh\nmkdir -p /ext3/env/bin\n"
+            + "[ \"$1\" != create ] || head -c 16M /dev/urandom >/ext3/env/bin/large\n");
+    Files.setPosixFilePermissions(mamba, PosixFilePermissions.fromString("rwxr-xr-x"));
+    CalledProgram program =
+        new CalledProgram(
+            disk, Map.of("CNT_RUNTIME", "embedded", "MAMBA_EXE", "" + mamba, "HOME", "" + folder));
+
+    CalledProgram.Result result =
+        program.call("o", "new.img", "-s", "64M", "--sparse", "--", "large");
+
+    assertThat(result.exitCode()).as(result.text()).isEqualTo(1);
+    assertThat(result.text())
+        .contains("may still take ", "what was written last is lost", "ended with exit code 5");
+    try (Stream<Path> files = Files.list(disk)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder("env.img", "rest");
     }
   }
 

@@ -98,6 +98,9 @@ class OverlayCommandsTest {
         "overlay info .                        | 5 | it is not a regular file",
         "overlay                               | 2 | overlay: which command? overlay create,",
         "overlay none                          | 2 | overlay: which command?",
+        "overlay freez env.img                 | 2 | do you mean overlay freeze?",
+        "overly                                | 2 | there is no command \"overly\"",
+        "exce -o env.img true                  | 2 | \"exce\"; do you mean exec?",
         "overlay resize env.img                | 2 | which size? Write one: -s 30G, or -s min",
         "overlay resize env.img -s 5X          | 2 | \"5X\" is not a size",
         "overlay resize env.img -s 17T         | 2 | too large for ext3",
@@ -114,7 +117,7 @@ class OverlayCommandsTest {
         "overlay pack -l 20 env.img            | 2 | --level: 20 is above 19",
         "overlay pack a b c                    | 2 | two files at most, not also c",
         "overlay unpack env.img                | 2 | exists already",
-        "overlay unpack env.img new.img        | 5 | is packed neither by zstd nor by gzip",
+        "overlay unpack env.img new.img        | 5 | is not packed: it is an overlay as it is",
         "overlay unpack --root --keep-owner x  | 2 | exclude each other",
         "overlay freeze env.img none/e.sqf     | 2 | does not exist; make it first",
         "o new.img -f none.yml                 | 2 | there is no file",
@@ -126,6 +129,33 @@ class OverlayCommandsTest {
     assertThat(result.err()).contains(message).doesNotContain("unforeseen");
     assertThat(result.exitCode()).isEqualTo(exitCode);
     assertThat(names()).containsExactly("env.img");
+  }
+
+  /** By what it is, and not by its name. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "overlay resize x -s 30M",
+        "overlay chown x",
+        "overlay check x",
+        "overlay pack x",
+        "overlay freeze x y",
+        "overlay export x",
+      })
+  void saysWhatToDoWithAFrozenOrAPackedOne(String line) throws IOException {
+    Path file = folder.resolve("x");
+    byte[] content = new byte[5000];
+    System.arraycopy("hsqs".getBytes(StandardCharsets.US_ASCII), 0, content, 0, 4);
+    Files.write(file, content);
+    Result frozen = call(line.split(" ", -1));
+    assertThat(frozen.exitCode()).as(frozen.err()).isEqualTo(ExitCode.OVERLAY_UNUSABLE);
+    assertThat(frozen.err()).contains("x is a frozen overlay, which is", "condatainer exec -o ");
+
+    Files.write(file, new byte[] {(byte) 0x28, (byte) 0xB5, 0x2F, (byte) 0xFD, 0});
+    Result packed = call(line.split(" ", -1));
+    assertThat(packed.exitCode()).as(packed.err()).isEqualTo(ExitCode.OVERLAY_UNUSABLE);
+    assertThat(packed.err()).contains("condatainer overlay unpack");
+    assertThat(names()).containsExactly("env.img", "x");
   }
 
   @ParameterizedTest

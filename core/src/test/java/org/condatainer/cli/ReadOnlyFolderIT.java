@@ -8,10 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.condatainer.overlay.Images;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +37,12 @@ class ReadOnlyFolderIT {
     assumeThat(System.getProperty("user.name")).as("a mount takes root").isEqualTo("root");
     folder = Files.createDirectory(parent.resolve("folder"));
     Images.overlay(folder.resolve("env.img"));
+    Files.writeString(folder.resolve("environment.yml"), "dependencies:\n  - zlib\n");
+    // its environment is empty and of this version
+    Images.spoil(
+        folder.resolve("env.img"),
+        "mkdir upper/ext3/env/conda-meta",
+        "sif upper/ext3/env/conda-meta mode 040755");
     CalledProgram.Result packed = new CalledProgram(folder).call("overlay", "pack", "env.img");
     assertThat(packed.exitCode()).as(packed.text()).isZero();
     String path = folder.toString();
@@ -58,6 +66,8 @@ class ReadOnlyFolderIT {
   @CsvSource({
     "o new.img -s 20M --sparse, FOLDER",
     "o new.img -s 20M, FOLDER",
+    "o new.img -s 20M --sparse -- zlib, FOLDER",
+    "o new.img -s 20M --sparse -f environment.yml, FOLDER",
     "overlay pack env.img other.zst, FOLDER",
     "overlay unpack env.img.zst new.img, FOLDER",
     "overlay freeze env.img, FOLDER",
@@ -67,14 +77,19 @@ class ReadOnlyFolderIT {
     "overlay chown -u 5 -g 6 env.img, IMAGE",
     "overlay check env.img, IMAGE",
     "overlay check -y --yes env.img, IMAGE",
+    "overlay check -f env.img, IMAGE",
     "overlay check -n env.img, ''",
+    "overlay export env.img, ''",
+    "exec -o env.img true, ''",
     "overlay info env.img, ''",
     "lock status env.img, ''",
   })
   void saysWhatIsWrongAndLeavesNothing(String line, String refusedFor) throws IOException {
     List<String> before = entries();
 
-    CalledProgram.Result result = new CalledProgram(folder).call(line.split(" ", -1));
+    CalledProgram.Result result =
+        new CalledProgram(folder, Map.of("CNT_RUNTIME", "embedded", "MAMBA_EXE", "/bin/false"))
+            .call(line.split(" ", -1));
 
     if (refusedFor.isEmpty()) {
       assertThat(result.exitCode()).as(result.text()).isZero();
@@ -87,6 +102,17 @@ class ReadOnlyFolderIT {
                   : folder.resolve("env.img") + NO_IMAGE)
           .doesNotContain("Exception");
     }
+    assertThat(entries()).isEqualTo(before);
+  }
+
+  @Test
+  void opensNothingWritable() throws IOException {
+    List<String> before = entries();
+    CalledProgram.Result result =
+        new CalledProgram(folder, Map.of("CNT_RUNTIME", "embedded"))
+            .call("exec", "-w", "-o", "env.img", "true");
+    assertThat(result.exitCode()).as(result.text()).isEqualTo(ExitCode.OVERLAY_UNUSABLE);
+    assertThat(result.text()).contains("env.img: you may not write to it");
     assertThat(entries()).isEqualTo(before);
   }
 

@@ -23,7 +23,7 @@ public final class Images {
   }
 
   public static Path overlay(Path file, Owner owner) {
-    new OverlayCreation(RUNNER)
+    new OverlayCreation(RUNNER, Progress.SILENT)
         .create(
             new NewOverlay(file, ByteSize.ofMebibytes(16), OverlayProfile.BALANCED, true, owner));
     return file;

@@ -43,14 +43,14 @@ class OverlayCreationTest {
   }
 
   private static Superblock create(NewOverlay wanted) {
-    return new OverlayCreation(RUNNER).create(wanted);
+    return new OverlayCreation(RUNNER, Progress.SILENT).create(wanted);
   }
 
   private void assertRefused(
       CommandRunner runner, NewOverlay wanted, OverlayException.Kind kind, String message)
       throws IOException {
     List<Path> before = entries();
-    assertThatThrownBy(() -> new OverlayCreation(runner).create(wanted))
+    assertThatThrownBy(() -> new OverlayCreation(runner, Progress.SILENT).create(wanted))
         .isInstanceOfSatisfying(OverlayException.class, e -> assertThat(e.kind()).isEqualTo(kind))
         .hasMessageContaining(message);
     assertThat(entries()).as("what is left in the folder").isEqualTo(before);
@@ -116,7 +116,7 @@ class OverlayCreationTest {
             command.program().equals("fallocate")
                 ? new CommandResult(1, "", "fallocate: fallocate failed: Operation not supported")
                 : RUNNER.run(command);
-    new OverlayCreation(runner).create(wanted("64M", false));
+    new OverlayCreation(runner, Progress.SILENT).create(wanted("64M", false));
     assertThat(bytesOnDisk(file())).isGreaterThanOrEqualTo(64 << 20);
     assertThat(Images.e2fsck("-fn", file())).isZero();
   }
@@ -192,7 +192,8 @@ class OverlayCreationTest {
           }
           return RUNNER.run(command);
         };
-    assertThatThrownBy(() -> new OverlayCreation(runner).create(wanted("16M", true)))
+    assertThatThrownBy(
+            () -> new OverlayCreation(runner, Progress.SILENT).create(wanted("16M", true)))
         .isInstanceOf(OverlayException.class)
         .hasMessageContaining("exists already");
     assertThat(file()).hasContent("precious");
@@ -205,7 +206,7 @@ class OverlayCreationTest {
     byte[] before = Files.readAllBytes(theirs);
     assertThatThrownBy(
             () ->
-                new OverlayCreation(RUNNER)
+                new OverlayCreation(RUNNER, Progress.SILENT)
                     .create(
                         wanted("16M", true),
                         image -> {
@@ -255,7 +256,7 @@ class OverlayCreationTest {
           }
           return RUNNER.run(command);
         };
-    new OverlayCreation(userPath).create(wanted("16M", true));
+    new OverlayCreation(userPath, Progress.SILENT).create(wanted("16M", true));
     assertThat(OverlayInspection.of(file(), true, USER).findings()).isEmpty();
   }
 
@@ -303,7 +304,7 @@ class OverlayCreationTest {
         new ProcessRunner(
             java.util.Map.of(
                 "PATH", System.getenv("PATH"), "MKE2FS_CONFIG", configuration.toString()));
-    Superblock made = new OverlayCreation(site).create(wanted("16M", true));
+    Superblock made = new OverlayCreation(site, Progress.SILENT).create(wanted("16M", true));
     assertThat(made.mountable()).isTrue();
     assertThat(made.blockSize()).isEqualTo(4096);
   }
@@ -338,7 +339,8 @@ class OverlayCreationTest {
           }
           throw new CommandException(CommandException.Kind.TIMED_OUT, "mke2fs hangs", null);
         };
-    assertThatThrownBy(() -> new OverlayCreation(runner).create(wanted("16M", true)))
+    assertThatThrownBy(
+            () -> new OverlayCreation(runner, Progress.SILENT).create(wanted("16M", true)))
         .hasMessage("mke2fs hangs");
     assertThat(entries()).hasSize(4);
 
