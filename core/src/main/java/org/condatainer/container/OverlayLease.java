@@ -15,13 +15,41 @@ final class OverlayLease {
     if (container.workspace().isEmpty() || !container.workspace().get().writable()) {
       return "";
     }
-    String path = ShellWords.quote(container.workspace().get().path().toString());
-    return "  trap cnt_return_lease EXIT\n  cnt_take_lease " + path + "\n";
+    return "  trap cnt_return_lease EXIT\n  cnt_take_lease " + path(container) + "\n";
   }
 
   /** Defines {@code cnt_take_lease} and {@code cnt_return_lease}, if there is one to take. */
   static String functions(Container container) {
-    return taking(container).isEmpty() ? "" : LOCKS_STAY_HERE + TAKE + RETURN;
+    return taking(container).isEmpty() ? "" : LOCKS_STAY_HERE + WRITE + TAKE + CONFIRM + RETURN;
+  }
+
+  /** The names of these functions, for a shell that is handed them. */
+  static String names(Container container) {
+    return taking(container).isEmpty()
+        ? ""
+        : " cnt_read_lease cnt_take_lease cnt_return_lease cnt_locks_stay_here cnt_write_lease"
+            + " cnt_read_mount cnt_confirm_lease";
+  }
+
+  /** The lines that note in the lease that the overlay is mounted now. */
+  static String confirming(Container container) {
+    return taking(container).isEmpty() ? "" : "  cnt_confirm_lease " + path(container) + "\n";
+  }
+
+  /**
+   * The lines that do so as soon as the runtime has mounted it, which was started as the last
+   * background process.
+   */
+  static String watching(Container container) {
+    return taking(container).isEmpty()
+        ? ""
+        : "  cnt_watch_mount "
+            + path(container)
+            + " \"$!\" </dev/null >/dev/null 2>&1 &\n  cnt_lease_watch=$!\n";
+  }
+
+  private static String path(Container container) {
+    return ShellWords.quote(container.workspace().orElseThrow().path().toString());
   }
 
   /**
@@ -89,13 +117,41 @@ final class OverlayLease {
       }
       """;
 
+  // s_mtime and s_mnt_count of struct ext3_super_block, which begins at byte 1024: 44 and 52.
+  private static final String WRITE =
+      """
+      # How often, and when last, the overlay was mounted to write; both empty if that cannot be read.
+      cnt_read_mount() {
+        local LC_ALL=C bytes
+        mount_count='' mount_time=''
+        read -ra bytes < <(od -An -v -tu1 -j1068 -N10 -- "$1" 2>/dev/null)
+        ((${#bytes[@]} == 10)) || return
+        mount_time=$((bytes[0] + (bytes[1] << 8) + (bytes[2] << 16) + (bytes[3] << 24)))
+        mount_count=$((bytes[8] + (bytes[9] << 8)))
+      }
+      # Writes a lease in one step: its file, its text.
+      cnt_write_lease() {
+        local host new
+        read -r host </proc/sys/kernel/hostname
+        new=$1.$host.$$.$RANDOM
+        (
+          umask 022
+          set -o noclobber
+          printf '%s' "$2" >"$new"
+        ) 2>/dev/null && mv -fT -- "$new" "$1" 2>/dev/null && return
+        rm -f -- "$new"
+        return 1
+      }
+      """;
+
   private static final String TAKE =
       """
       # The lease beside the overlay: who has it writable. It tells others; the lock decides.
       cnt_take_lease() {
         local file=$1.lease host='' boot='' machine='' start='' user space='' scheduler='' cluster=''
-        local job=${CNT_JOB_ID-} value fields new
+        local job=${CNT_JOB_ID-} value fields
         local their_name='' their_host='' their_job='' their_scheduler='' their_cluster=''
+        local mount_count='' mount_time=''
         read -r host </proc/sys/kernel/hostname
         read -r boot </proc/sys/kernel/random/boot_id
         [[ ! -r /etc/machine-id ]] || read -r machine </etc/machine-id
@@ -127,32 +183,64 @@ final class OverlayLease {
           fi
           cnt_note "a lease was left by $their_name; the overlay is free, so this run takes it over"
         fi
+        cnt_read_mount "$1"
         printf -v value '%s\n' condatainer-lease=1 "user=$user" "uid=${cnt_uid:-$UID}" "host=$host" \
           "machine=$machine" "boot=$boot" "pidns=$space" "pid=$$" "start=$start" "scheduler=$scheduler" \
           "cluster=$cluster" "job=$job" "run=$cnt_run_id" mode=write \
-          "since=$(TZ=UTC0 printf '%(%Y-%m-%dT%H:%M:%SZ)T' -1)"
-        new=$file.$host.$$.$RANDOM
-        if (
-          umask 022
-          set -o noclobber
-          printf '%s' "$value" >"$new"
-        ) 2>/dev/null && mv -fT -- "$new" "$file" 2>/dev/null; then
-          cnt_lease=$file cnt_lease_text=$value
+          "since=$(TZ=UTC0 printf '%(%Y-%m-%dT%H:%M:%SZ)T' -1)" "mounts=$mount_count"
+        if cnt_write_lease "$file" "$value"; then
+          cnt_lease=$file cnt_lease_text=$value cnt_lease_mounts=$mount_count
         else
-          rm -f -- "$new"
           cnt_note "warning: no lease could be written to $file, so others will not see whose" \
             "process has the overlay"
         fi
       }
       """;
 
+  private static final String CONFIRM =
+      """
+      # The overlay is mounted now, by this run: the lease says by which mount, so that any later one is
+      # known for another's.
+      cnt_confirm_lease() {
+        local mount_count='' mount_time='' text
+        [[ -n ${cnt_lease-} && -n $cnt_lease_mounts ]] || return 0
+        cnt_read_mount "$1"
+        [[ -n $mount_count && $mount_count != "$cnt_lease_mounts" ]] || return 1
+        text=$(head -c 8192 -- "$cnt_lease" 2>/dev/null)
+        [[ $text$'\n' != "$cnt_lease_text" ]] ||
+          cnt_write_lease "$cnt_lease" "${cnt_lease_text}mounted=$mount_count $mount_time"$'\n'
+        return 0
+      }
+      # The same as soon as the process that has its lock, the runtime, has mounted it. A mount in the
+      # moment before that by another is not taken for this run's: the count has gone on then.
+      cnt_watch_mount() {
+        local idle inode wait=0.2
+        exec {idle}<> <(:)
+        inode=$(stat -Lc %i -- "$1") || return
+        while kill -0 "$2"; do
+          if grep -qs "^lock:.* WRITE .*:$inode " "/proc/$2/fdinfo/"* && cnt_confirm_lease "$1"; then
+            return
+          fi
+          read -rt "$wait" -u "$idle"
+          wait=2
+        done
+      }
+      """;
+
   private static final String RETURN =
       """
       cnt_return_lease() {
-        local text
+        local text host
+        if [[ -n ${cnt_lease_watch-} && -n ${cnt_lease-} ]]; then
+          read -r host </proc/sys/kernel/hostname
+          kill "$cnt_lease_watch"
+          wait "$cnt_lease_watch"
+          rm -f -- "$cnt_lease.$host.$$."*
+          cnt_lease_watch=''
+        fi 2>/dev/null
         [[ -n ${cnt_lease-} && -f $cnt_lease && ! -L $cnt_lease ]] || return 0
         text=$(head -c 8192 -- "$cnt_lease")
-        [[ $text$'\n' != "$cnt_lease_text" ]] || rm -f -- "$cnt_lease"
+        [[ $text$'\n' != "$cnt_lease_text"* ]] || rm -f -- "$cnt_lease"
         cnt_lease=''
       }
       """;

@@ -10,6 +10,9 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.OptionalInt;
+import org.condatainer.overlay.OverlayException;
+import org.condatainer.overlay.Superblock;
 
 /**
  * An image in our own hand while it is changed: its exclusive lock, and a lease beside it that
@@ -74,7 +77,9 @@ public final class Maintenance implements AutoCloseable {
         return Optional.empty();
       }
       taken = true;
-      return Optional.of(new Maintenance(real, lock.get().channel(), leave(real, operation)));
+      return Optional.of(
+          new Maintenance(
+              real, lock.get().channel(), leave(real, operation, lock.get().channel())));
     } finally {
       if (!taken) {
         lock.get().close();
@@ -96,7 +101,8 @@ public final class Maintenance implements AutoCloseable {
   }
 
   /** The lease only tells: without one the lock holds all the same. */
-  private static Optional<Lease> leave(Path image, String operation) {
+  private static Optional<Lease> leave(Path image, String operation, FileChannel channel) {
+    Optional<Superblock> superblock = superblock(channel, image);
     Machine here = Machine.here();
     long pid = ProcessHandle.current().pid();
     Lease lease =
@@ -110,12 +116,23 @@ public final class Maintenance implements AutoCloseable {
             ProcessFolder.of(pid).startTicks(),
             Optional.empty(),
             operation,
-            Instant.now().truncatedTo(ChronoUnit.SECONDS));
+            Instant.now().truncatedTo(ChronoUnit.SECONDS),
+            superblock.map(found -> OptionalInt.of(found.mountCount())).orElse(OptionalInt.empty()),
+            superblock.flatMap(WriteMount::of));
     removeHalfLeases(image, here, pid);
     try {
       LeaseFile.write(image, lease);
       return Optional.of(lease);
     } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** What is no ext file system is never mounted. */
+  private static Optional<Superblock> superblock(FileChannel channel, Path image) {
+    try {
+      return Optional.of(Superblock.read(channel, image));
+    } catch (OverlayException | IOException e) {
       return Optional.empty();
     }
   }

@@ -17,6 +17,8 @@ import org.condatainer.job.JobId;
 import org.condatainer.lock.HolderJob;
 import org.condatainer.lock.Lease;
 import org.condatainer.lock.LeaseFile;
+import org.condatainer.lock.WriteMount;
+import org.condatainer.overlay.Superblock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -68,6 +70,29 @@ class LeaseIT {
     assertThat(process.exitValue()).isEqualTo(7);
     assertThat(LeaseFile.read(image)).isEmpty();
     assertThat(folder.toFile().list()).noneMatch(name -> name.contains(".lease"));
+  }
+
+  /** Real mounts count as the rules of proof take it: one a mount, told as soon as it is done. */
+  @ParameterizedTest
+  @MethodSource("engines")
+  void tellsOfItsOwnMount(Engine engine) throws Exception {
+    Path image = engine.overlay(folder, "env.img");
+    for (int earlier = 0; earlier < 2; earlier++) {
+      assertThat(Superblock.read(image).mountCount()).isEqualTo(earlier);
+      Process process = start(engine, image, List.of("HOSTNAME=/no/host"));
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+      while (LeaseFile.read(image).flatMap(Lease::mounted).isEmpty() && System.nanoTime() < end) {
+        TimeUnit.MILLISECONDS.sleep(20);
+      }
+      Lease lease = LeaseFile.read(image).orElseThrow();
+      Superblock superblock = Superblock.read(image);
+      assertThat(lease.mounts()).hasValue(earlier);
+      assertThat(superblock.mountCount()).isEqualTo(earlier + 1);
+      assertThat(lease.mounted()).isPresent().isEqualTo(WriteMount.of(superblock));
+      assertThat(lease.pid()).isEqualTo(process.pid());
+      assertThat(finished(process).errors()).doesNotContain("lease");
+      assertThat(folder.toFile().list()).noneMatch(name -> name.contains(".lease"));
+    }
   }
 
   @ParameterizedTest
@@ -156,7 +181,18 @@ class LeaseIT {
     finished(holder);
     Lease foreign =
         new Lease(
-            "berta", "elsewhere", "", lease.boot(), "", 1, 1, Optional.empty(), "r", lease.since());
+            "berta",
+            "elsewhere",
+            "",
+            lease.boot(),
+            "",
+            1,
+            1,
+            Optional.empty(),
+            "r",
+            lease.since(),
+            lease.mounts(),
+            Optional.empty());
     for (String options :
         List.of("nfs rw,nolock", "nfs4 rw,local_lock=all", "lustre rw,localflock", "beegfs rw")) {
       LeaseFile.write(image, foreign);

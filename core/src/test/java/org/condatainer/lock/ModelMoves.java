@@ -148,7 +148,7 @@ final class ModelMoves {
             "a writer comes without a lease",
             world -> world.place.locksReach(),
             (world, chance) -> {
-              world.now = world.now.plusSeconds(180);
+              world.now = world.now.plusSeconds(world.isFirstMountOpen() ? 180 : 1);
               Use use =
                   new Use(
                       node(world, chance), "berta", Optional.empty(), true, chance % 2 > 0, world);
@@ -159,6 +159,10 @@ final class ModelMoves {
             "mount",
             use -> use.leader && !use.locks() && use.inode > 0,
             (world, use, chance) -> world.mount(use)),
+        new Move(
+            "the lease tells of the mount",
+            world -> world.uses.stream().anyMatch(world::isToBeNoted),
+            (world, chance) -> List.copyOf(world.uses).forEach(world::note)),
         use(
             "it writes",
             use -> use.payload && use.writes,

@@ -106,8 +106,7 @@ final class ModelRelease {
       if (world.isWorkedWith(true)) {
         world.harm("e2fsck -p under a live writer");
       }
-      world.valid = true;
-      world.modified = world.now;
+      world.check();
     }
     removeLease();
   }
@@ -120,7 +119,9 @@ final class ModelRelease {
       world.harm("the image of a live holder was replaced");
     }
     world.inode++;
-    world.valid = true;
+    if (!world.valid) {
+      world.check();
+    }
     removeLease();
   }
 
@@ -176,7 +177,10 @@ final class ModelRelease {
         new Answer.Said<>(
             new ImageFile(
                 Optional.of(
-                    Found.superblock(world.valid ? 1 : 0, 2, Optional.of(world.lastMounted))),
+                    Found.superblock(
+                        world.valid ? 1 : 0,
+                        2,
+                        Optional.of(new WriteMount(world.mounts, world.lastMounted)))),
                 world.modified,
                 new ImageMount("nfs4", true, world.place.locksReach()))),
         jobs.of(lease),

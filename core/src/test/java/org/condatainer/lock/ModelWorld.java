@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.condatainer.job.JobId;
 import org.condatainer.job.JobState.Outcome;
 import org.condatainer.job.JobState.Phase;
@@ -14,9 +15,9 @@ import org.condatainer.job.JobState.Phase;
  * agree to the second. Six things are taken for granted, as {@code docs/locks.md} says: a job that
  * ended in order has no process left but FUSE helpers; the accounting forgets a job only when its
  * processes are gone (the queue forgets earlier); whoever mounts an image writable without a lease
- * comes later than two minutes after the last one who wrote a lease; nobody does so where locks
- * stay on their machine; nobody writes a lease between another's lease and mount; and no id is used
- * again, and no job of a lost node started again, within two minutes.
+ * comes later than two minutes after a lease whose writer has not mounted it; nobody does so where
+ * locks stay on their machine; nobody writes a lease between another's lease and mount; and no id
+ * is used again, and no job of a lost node started again, within two minutes.
  */
 final class ModelWorld {
   /** Exists everywhere; the model's image needs a path. */
@@ -149,6 +150,7 @@ final class ModelWorld {
   int keptInode;
 
   boolean valid = true;
+  int mounts = 3;
   Instant lastMounted = now.minusSeconds(9000);
   Instant modified = lastMounted;
   private long pids = 100;
@@ -231,7 +233,12 @@ final class ModelWorld {
     StringBuilder text = new StringBuilder(place + " at " + now);
     text.append("\n  lease ").append(lease).append("\n  inode ").append(inode);
     text.append(", lock kept on ").append(keptInode).append(valid ? ", clean" : ", dirty");
-    text.append(", mounted ").append(lastMounted).append(", written ").append(modified);
+    text.append(", mount ")
+        .append(mounts)
+        .append(" at ")
+        .append(lastMounted)
+        .append(", written ")
+        .append(modified);
     for (Use use : uses) {
       text.append("\n  use ").append(use.pid).append(" of ").append(use.user).append(" on ");
       text.append(use.node.host).append(use.node.cut ? " (cut)" : "");
@@ -276,7 +283,9 @@ final class ModelWorld {
               use.pid,
               job.map(some -> new HolderJob("slurm", some.id)),
               "r",
-              now);
+              now,
+              OptionalInt.of(mounts),
+              Optional.empty());
       lease = Optional.of(use.lease);
     }
     uses.add(use);
@@ -297,9 +306,56 @@ final class ModelWorld {
     use.helper = use.fuse;
     if (use.writes) {
       valid = false;
+      mounts++;
       lastMounted = now;
       modified = now;
+      // The embedded runtime knows at once that it is done.
+      if (use.pid % 2 == 0) {
+        note(use);
+      }
     }
+  }
+
+  /** Whether its lease does not tell yet that it was mounted. */
+  boolean isToBeNoted(Use use) {
+    return use.payload && use.lease != null && use.lease.mounted().isEmpty();
+  }
+
+  /** Its lease tells of its mount from now on. */
+  void note(Use use) {
+    if (isToBeNoted(use) && lease.equals(Optional.of(use.lease))) {
+      Lease old = use.lease;
+      use.lease =
+          new Lease(
+              old.user(),
+              old.host(),
+              old.machine(),
+              old.boot(),
+              old.processSpace(),
+              old.pid(),
+              old.startTicks(),
+              old.job(),
+              old.run(),
+              old.since(),
+              old.mounts(),
+              Optional.of(new WriteMount(mounts, lastMounted)));
+      lease = Optional.of(use.lease);
+    }
+  }
+
+  /** Whether the next mount would be taken for that of the lease, which has none of its own. */
+  boolean isFirstMountOpen() {
+    return lease
+        .filter(some -> some.mounted().isEmpty() && mounts <= some.mounts().orElseThrow())
+        .isPresent();
+  }
+
+  /** A check of the whole file system begins the count anew. */
+  void check() {
+    now = now.plusSeconds(1);
+    valid = true;
+    mounts = 0;
+    modified = now;
   }
 
   /** It ends in order. */
