@@ -28,7 +28,7 @@ final class OverlayLease {
     return taking(container).isEmpty()
         ? ""
         : " cnt_read_lease cnt_take_lease cnt_return_lease cnt_locks_stay_here cnt_write_lease"
-            + " cnt_read_mount cnt_confirm_lease";
+            + " cnt_read_mount cnt_confirm_lease cnt_leased cnt_lives";
   }
 
   /** The lines that note in the lease that the overlay is mounted now. */
@@ -65,8 +65,9 @@ final class OverlayLease {
       # The lease beside an overlay. Anybody may have written it: nothing of it is evaluated, and of its
       # text printable ASCII alone is shown.
       cnt_read_lease() {
-        local LC_ALL=C name value version='' user='' pid='' since=''
+        local LC_ALL=C name value version='' user='' since=''
         their_name='' their_host='' their_job='' their_scheduler='' their_cluster=''
+        their_pid='' their_process=''
         [[ -f $1.lease && ! -L $1.lease && -r $1.lease ]] || return 1
         while IFS='=' read -r name value; do
           value=${value//[^[:print:]]/?}
@@ -75,14 +76,15 @@ final class OverlayLease {
             condatainer-lease) version=$value ;;
             host) their_host=$value ;;
             user) user=$value ;;
-            pid) pid=$value ;;
+            boot | pidns | start) their_process+=" $name=$value" ;;
+            pid) their_pid=$value their_process+=" $name=$value" ;;
             scheduler) their_scheduler=$value ;;
             cluster) their_cluster=$value ;;
             job) their_job=$value ;;
             since) since=$value ;;
           esac
         done < <(head -c 8192 -- "$1.lease" 2>/dev/null)
-        their_name="$user on $their_host (process $pid"
+        their_name="$user on $their_host (process $their_pid"
         their_name+="${their_job:+, $their_scheduler job $their_job}) since $since"
         [[ -n $version ]]
       }
@@ -129,29 +131,52 @@ final class OverlayLease {
         mount_time=$((bytes[0] + (bytes[1] << 8) + (bytes[2] << 16) + (bytes[3] << 24)))
         mount_count=$((bytes[8] + (bytes[9] << 8)))
       }
-      # Writes a lease in one step: its file, its text.
+      # Writes a lease in one step: its file, its text. With a third word only where there is none, be
+      # it by another machine in the same moment; then the code is 4.
       cnt_write_lease() {
-        local host new
+        local host new code=0
         read -r host </proc/sys/kernel/hostname
         new=$1.$host.$$.$RANDOM
         (
           umask 022
           set -o noclobber
           printf '%s' "$2" >"$new"
-        ) 2>/dev/null && mv -fT -- "$new" "$1" 2>/dev/null && return
+        ) 2>/dev/null || code=1
+        # On NFS a request that was repeated meets its own link.
+        if ((code == 0)) && [[ -n ${3-} ]] && { ln -T -- "$new" "$1" 2>/dev/null ||
+          [[ $(stat -c %h -- "$new") == 2 ]]; }; then
+          :
+        elif ((code == 0)) && [[ -n ${3-} && (-e $1 || -L $1) ]]; then
+          code=4
+        elif ((code == 0)); then
+          mv -fT -- "$new" "$1" 2>/dev/null && return
+          code=1
+        fi
         rm -f -- "$new"
-        return 1
+        return "$code"
       }
       """;
 
   private static final String TAKE =
       """
+      # Where no lock reaches other nodes, another's lease does: nobody mounts the overlay beside it.
+      cnt_leased() {
+        cnt_fail 4 "the overlay $1 is leased to ${their_name:-another}, and on its file system no lock" \
+          "reaches other nodes; more: condatainer lock status $(printf %q "$1")"
+      }
+      # Whether the process of the lease that was read lives, on this machine, started as this boot.
+      cnt_lives() {
+        local start fields
+        [[ $their_pid =~ ^[0-9]+$ ]] && { read -r start </proc/"$their_pid"/stat; } 2>/dev/null || return
+        read -ra fields <<<"${start##*) }"
+        [[ $their_process == " boot=$1 pidns=$(readlink /proc/$$/ns/pid) pid=$their_pid start=${fields[19]}" ]]
+      }
       # The lease beside the overlay: who has it writable. It tells others; the lock decides.
       cnt_take_lease() {
         local file=$1.lease host='' boot='' machine='' start='' user space='' scheduler='' cluster=''
         local job=${CNT_JOB_ID-} value fields
         local their_name='' their_host='' their_job='' their_scheduler='' their_cluster=''
-        local mount_count='' mount_time=''
+        local their_pid='' their_process='' mount_count='' mount_time='' alone='' code=0
         read -r host </proc/sys/kernel/hostname
         read -r boot </proc/sys/kernel/random/boot_id
         [[ ! -r /etc/machine-id ]] || read -r machine </etc/machine-id
@@ -174,22 +199,28 @@ final class OverlayLease {
         else
           job=''
         fi
-        # A job that was put back and starts again finds its own.
-        if cnt_read_lease "$1" && [[ -z $job || $their_scheduler:$their_cluster:$their_job != \
-          "$scheduler:$cluster:$job" ]]; then
-          if [[ $their_host != "$host" ]] && cnt_locks_stay_here "$1"; then
-            cnt_fail 4 "the overlay $1 is leased to $their_name, and on its file system no lock" \
-              "reaches other nodes; more: condatainer lock status $(printf %q "$1")"
-          fi
-          cnt_note "a lease was left by $their_name; the overlay is free, so this run takes it over"
+        ! cnt_locks_stay_here "$1" || alone=1
+        if ! cnt_read_lease "$1"; then
+          [[ ! -e $file && ! -L $file ]] || alone=''
+        elif [[ -n $alone ]] && { [[ $their_host != "$host" ]] || cnt_lives "$boot"; }; then
+          cnt_leased "$1"
+        else
+          alone=''
+          # A job that was put back and starts again finds its own.
+          [[ -n $job && $their_scheduler:$their_cluster:$their_job == "$scheduler:$cluster:$job" ]] ||
+            cnt_note "a lease was left by $their_name; the overlay is free, so this run takes it over"
         fi
         cnt_read_mount "$1"
         printf -v value '%s\n' condatainer-lease=1 "user=$user" "uid=${cnt_uid:-$UID}" "host=$host" \
           "machine=$machine" "boot=$boot" "pidns=$space" "pid=$$" "start=$start" "scheduler=$scheduler" \
           "cluster=$cluster" "job=$job" "run=$cnt_run_id" mode=write \
           "since=$(TZ=UTC0 printf '%(%Y-%m-%dT%H:%M:%SZ)T' -1)" "mounts=$mount_count"
-        if cnt_write_lease "$file" "$value"; then
+        cnt_write_lease "$file" "$value" "$alone" || code=$?
+        if ((code == 0)); then
           cnt_lease=$file cnt_lease_text=$value cnt_lease_mounts=$mount_count
+        elif ((code == 4)); then
+          cnt_read_lease "$1"
+          cnt_leased "$1"
         else
           cnt_note "warning: no lease could be written to $file, so others will not see whose" \
             "process has the overlay"
@@ -207,8 +238,10 @@ final class OverlayLease {
         cnt_read_mount "$1"
         [[ -n $mount_count && $mount_count != "$cnt_lease_mounts" ]] || return 1
         text=$(head -c 8192 -- "$cnt_lease" 2>/dev/null)
-        [[ $text$'\n' != "$cnt_lease_text" ]] ||
+        # Who wrote one between this run's and its lock is refused by the lock.
+        if [[ $text$'\n' == "$cnt_lease_text" ]] || ! cnt_locks_stay_here "$1"; then
           cnt_write_lease "$cnt_lease" "${cnt_lease_text}mounted=$mount_count $mount_time"$'\n'
+        fi
         return 0
       }
       # The same as soon as the process that has its lock, the runtime, has mounted it. A mount in the

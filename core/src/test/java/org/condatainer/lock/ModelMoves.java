@@ -22,7 +22,13 @@ import org.condatainer.lock.ModelWorld.Use;
 final class ModelMoves {
   /** What a history is about. */
   private static final List<String> OFTEN =
-      List.of("release: plan", "release: go on", "mount", "submit", "a job starts");
+      List.of(
+          "release: plan",
+          "release: go on",
+          "somebody comes while a release checks",
+          "mount",
+          "submit",
+          "a job starts");
 
   /** What the rarer mistakes need: {@code ModelFindsTest} tells how soon each is found. */
   private static final List<String> NOW_AND_THEN =
@@ -124,6 +130,23 @@ final class ModelMoves {
             (world, chance) -> {
               ModelRelease release = world.releases.get(chance % world.releases.size());
               release.goOn();
+              world.releases.removeIf(ModelRelease::isOver);
+            }));
+    all.add(
+        new Move(
+            "somebody comes while a release checks",
+            world -> world.releases.stream().anyMatch(ModelRelease::checks),
+            (world, chance) -> {
+              Node node = node(world, chance);
+              if (chance / 3 % 2 == 0) {
+                world.begin(node, "berta", Optional.empty(), true, chance).ifPresent(world::mount);
+                return;
+              }
+              ModelRelease release = new ModelRelease(world, node, "root", false);
+              world.releases.add(release);
+              for (int step = 0; step < 3 && !release.isOver(); step++) {
+                release.goOn();
+              }
               world.releases.removeIf(ModelRelease::isOver);
             }));
     all.add(

@@ -90,6 +90,9 @@ final class ModelWorld {
     }
   }
 
+  /** Which release made that file, and on which start of its machine. */
+  record Claim(ModelRelease release, Node node, int boot) {}
+
   /**
    * Somebody's use of the image, from the first look at its lock to the end of its last process.
    */
@@ -155,6 +158,9 @@ final class ModelWorld {
   Instant modified = lastMounted;
   private long pids = 100;
 
+  /** The file that only one release can make, where locks stay on their machine. */
+  Optional<Claim> claim = Optional.empty();
+
   /** The harm that was done, empty as long as all is well. */
   String harm = "";
 
@@ -179,6 +185,17 @@ final class ModelWorld {
     for (Use use : uses) {
       boolean seen = place.locksReach() || use.node == from;
       if (use.inode == inode && use.locks() && seen && (exclusive || use.writes)) {
+        return true;
+      }
+    }
+    return isChecked(Optional.of(from));
+  }
+
+  /** Whether a release has the image's lock, as a machine sees it, or anywhere. */
+  private boolean isChecked(Optional<Node> from) {
+    for (ModelRelease release : releases) {
+      boolean seen = place.locksReach() || from.filter(node -> node != release.node()).isEmpty();
+      if (release.checks() && seen) {
         return true;
       }
     }
@@ -219,7 +236,21 @@ final class ModelWorld {
         return true;
       }
     }
+    return isLeaseOfARelease();
+  }
+
+  private boolean isLeaseOfWhoIsToMount() {
+    for (Use use : uses) {
+      if (use.leader && !use.payload && use.lease != null && lease.equals(Optional.of(use.lease))) {
+        return true;
+      }
+    }
     return false;
+  }
+
+  /** Whether the lease is of a release that works. */
+  boolean isLeaseOfARelease() {
+    return releases.stream().anyMatch(some -> some.checks() && some.lease().equals(lease));
   }
 
   void harm(String what) {
@@ -260,12 +291,8 @@ final class ModelWorld {
   /** The first half of a start: a look at the lock, and the lease. Empty if it was refused. */
   Optional<Use> begin(Node node, String user, Optional<Job> job, boolean writes, int chance) {
     boolean foreign =
-        writes
-            && lease.isPresent()
-            && !place.locksReach()
-            && !lease.get().host().equals(node.host)
-            && !job.flatMap(some -> Optional.of(hasLease(some))).orElse(false);
-    boolean another = writes && isLeaseOfTheLiving();
+        writes && lease.isPresent() && !place.locksReach() && !lease.get().host().equals(node.host);
+    boolean another = writes && isLeaseOfWhoIsToMount();
     if (isLocked(node, writes) || foreign || another) {
       return Optional.empty();
     }
@@ -292,15 +319,19 @@ final class ModelWorld {
     return Optional.of(use);
   }
 
-  private boolean hasLease(Job job) {
-    return lease.flatMap(Lease::job).filter(found -> found.id().equals(job.id)).isPresent();
-  }
-
   /** The second half: the lock, and the mount. */
   void mount(Use use) {
     if (isLocked(use.node, use.writes) || use.inode != inode) {
       leave(use);
       return;
+    }
+    if (use.writes && isChecked(Optional.empty())) {
+      harm("mounted to write while a release checks the image");
+    }
+    for (Use other : uses) {
+      if (use.writes && other.writes && other.leader && other.payload && other.inode == inode) {
+        harm("two write to the image at once");
+      }
     }
     use.payload = true;
     use.helper = use.fuse;
