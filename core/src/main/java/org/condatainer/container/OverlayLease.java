@@ -107,9 +107,12 @@ final class OverlayLease {
         done <"${2:-/proc/self/mounts}"
         case $found in
           *,nolock,* | *,local_lock=all,* | *,local_lock=posix,* | *,nobrl,*) return 0 ;;
+          *,localflocks,* | *,lockproto=lock_nolock,*) return 0 ;;
+          ocfs2:*,cluster_stack=pcmk,* | ocfs2:*,cluster_stack=cman,*) return 1 ;;
+          ocfs2:*) return 0 ;;
           lustre:*,flock,*) return 1 ;;
           lustre:*) return 0 ;;
-          nfs:* | nfs4:* | gpfs:* | ceph:* | fuse.ceph*:* | ocfs2:* | gfs2:* | panfs:* | wekafs:*) return 1 ;;
+          nfs:* | nfs4:* | gpfs:* | ceph:* | fuse.ceph*:* | gfs2:* | panfs:* | wekafs:*) return 1 ;;
           cifs:* | smb3:* | fuse.glusterfs:*) return 1 ;;
           ext[234]:* | xfs:* | btrfs:* | bcachefs:* | zfs:* | f2fs:* | jfs:* | reiserfs:* | nilfs2:*) return 1 ;;
           tmpfs:* | ramfs:* | rootfs:* | overlay:* | aufs:* | fuse.fuse-overlayfs:* | fuseblk:*) return 1 ;;
@@ -191,7 +194,7 @@ final class OverlayLease {
         elif [[ -n ${PBS_JOBID-} ]]; then
           scheduler=pbs job=${job:-$PBS_JOBID}
         elif [[ -n ${LSB_JOBID-} ]]; then
-          scheduler=lsf job=${job:-$LSB_JOBID}
+          scheduler=lsf cluster=${LSB_EXEC_CLUSTER-} job=${job:-$LSB_JOBID}
         elif [[ ${BATCH_SYSTEM-} == HTCondor && -n $job ]]; then
           scheduler=htcondor cluster=${CNT_JOB_CLUSTER-}
         elif [[ -n ${SGE_TASK_ID-} && -n ${JOB_ID-} ]]; then

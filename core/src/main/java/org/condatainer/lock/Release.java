@@ -66,6 +66,9 @@ public record Release(EvidenceGathering gathering, CommandRunner runner, Consume
       throws IOException {
     ReleaseLock held = alone(image, planned);
     try (held) {
+      if (held.isKept()) {
+        FreshCopy.tidyUp(image.toRealPath());
+      }
       ReleasePlan plan = again(image, planned, permission);
       if (has(plan, Kind.CANCEL_JOBS)) {
         cancel(plan.report());
@@ -84,6 +87,28 @@ public record Release(EvidenceGathering gathering, CommandRunner runner, Consume
         underTheLock(image, plan);
       }
       return look(image);
+    }
+  }
+
+  /**
+   * Removes what a release that was killed has left, where nothing else is to be done. Leaves it
+   * where another release works on the image.
+   *
+   * @throws IOException if that cannot be done; it does no harm there
+   */
+  public void tidyUp(Path image) throws IOException {
+    Path real = image.toRealPath();
+    if (FreshCopy.left(real).isEmpty() && !ReleaseLock.isLeft(real)) {
+      return;
+    }
+    Optional<ReleaseLock> lock =
+        ReleaseLock.tryAcquire(real, ImageMount.of(real).locksReachOtherNodes());
+    if (lock.isPresent()) {
+      try (ReleaseLock held = lock.get()) {
+        if (held.isKept()) {
+          FreshCopy.tidyUp(real);
+        }
+      }
     }
   }
 

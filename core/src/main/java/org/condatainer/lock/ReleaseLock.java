@@ -42,6 +42,17 @@ final class ReleaseLock implements AutoCloseable {
     return new ReleaseLock(Optional.empty());
   }
 
+  /** Whether it is one; not so where no file can be made. */
+  boolean isKept() {
+    return kept.isPresent();
+  }
+
+  /** Whether there is one, of a release that works or was killed. */
+  static boolean isLeft(Path real) {
+    return Files.exists(
+        real.resolveSibling(real.getFileName() + ".release"), LinkOption.NOFOLLOW_LINKS);
+  }
+
   /**
    * @param reach whether locks on the image reach other machines
    * @return empty if another release works on the image

@@ -148,6 +148,23 @@ class LeaseIT {
     assertThat(LeaseFile.read(image)).isEmpty();
   }
 
+  /** IBM's LSF tells its jobs in which cluster they run, volclava does not. */
+  @ParameterizedTest
+  @MethodSource("engines")
+  void namesTheClusterOfLsf(Engine engine) throws Exception {
+    Path image = engine.overlay(folder, "env.img");
+    for (String cluster : List.of("alpha", "")) {
+      Process process =
+          start(
+              engine,
+              image,
+              List.of("LSB_JOBID=77", "LSB_JOBINDEX=0", "LSB_EXEC_CLUSTER=" + cluster));
+      assertThat(LeaseFile.read(image).orElseThrow().job())
+          .contains(new HolderJob("lsf", new JobId("77", cluster)));
+      finished(process);
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("engines")
   void aReaderTakesNone(Engine engine) throws Exception {
@@ -196,7 +213,13 @@ class LeaseIT {
             lease.mounts(),
             Optional.empty());
     for (String options :
-        List.of("nfs rw,nolock", "nfs4 rw,local_lock=all", "lustre rw,localflock", "beegfs rw")) {
+        List.of(
+            "nfs rw,nolock",
+            "nfs4 rw,local_lock=all",
+            "lustre rw,localflock",
+            "beegfs rw",
+            "ocfs2 rw",
+            "gfs2 rw,localflocks")) {
       LeaseFile.write(image, foreign);
       Files.writeString(Path.of(table), "s / ext4 rw 0 0\ns " + folder + " " + options + " 0 0\n");
       Engine.Result refused = engine.run(folder, batch, "");
@@ -204,7 +227,13 @@ class LeaseIT {
       assertThat(refused.errors()).contains("berta on elsewhere");
       assertThat(LeaseFile.read(image)).contains(foreign);
     }
-    for (String options : List.of("nfs rw,local_lock=none", "lustre rw,flock", "ext4 rw")) {
+    for (String options :
+        List.of(
+            "nfs rw,local_lock=none",
+            "lustre rw,flock",
+            "ocfs2 rw,cluster_stack=pcmk",
+            "gfs2 rw",
+            "ext4 rw")) {
       LeaseFile.write(image, foreign);
       givenToUser(engine, image);
       Files.writeString(

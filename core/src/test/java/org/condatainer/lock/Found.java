@@ -72,6 +72,26 @@ final class Found {
     return this;
   }
 
+  /** A process that works with the image, started by a job of Slurm's. */
+  Found processOfJob(String id) {
+    process("x");
+    LockHolder some = holders.remove(holders.size() - 1);
+    holders.add(
+        new LockHolder(
+            some.pid(),
+            some.startTicks(),
+            some.started(),
+            some.user(),
+            some.program(),
+            some.command(),
+            some.mode(),
+            false,
+            false,
+            false,
+            Optional.of(new HolderJob("slurm", JobId.of(id)))));
+    return this;
+  }
+
   Found loop() {
     loops = List.of(Path.of("/dev/loop1"));
     return this;
