@@ -86,6 +86,9 @@ final class LockReleaseCommand implements Subcommand {
       invocation.out().flush();
     }
     Verdict.State before = plan.report().verdict().state();
+    if (plan.isDone() && !Options.isSet(parsed, "--dry-run")) {
+      tidyUp(release, image);
+    }
     if (plan.isDone() || plan.refusal().isPresent() || Options.isSet(parsed, "--dry-run")) {
       print(json, invocation, plan, done, plan.report(), "");
       return plan.isDone() ? ExitCode.SUCCESS : before.exitCode();
@@ -110,6 +113,14 @@ final class LockReleaseCommand implements Subcommand {
         print(json, invocation, plan, done, release.look(image), e.getMessage());
       }
       throw new LaunchException(LaunchException.Kind.FAILED, "lock release: " + e.getMessage(), e);
+    }
+  }
+
+  private static void tidyUp(Release release, Path image) {
+    try {
+      release.tidyUp(image);
+    } catch (IOException e) {
+      // what is left does no harm, and may be somebody else's
     }
   }
 

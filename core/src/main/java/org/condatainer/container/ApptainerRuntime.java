@@ -57,7 +57,12 @@ public record ApptainerRuntime(String program) implements ContainerRuntime {
     }
     text.append(SCRIPT_BIND.replace("@BIND@", MOUNT));
     environment(container, host, text);
-    String start = leased ? START_LEASED.replace("@LEASE@", OverlayLease.taking(container)) : START;
+    String start =
+        leased
+            ? START_LEASED
+                .replace("@LEASE@", OverlayLease.taking(container))
+                .replace("@WATCH@", OverlayLease.watching(container))
+            : START;
     text.append(start.replace("@PROGRAM@", command));
     return text.append("}\n").toString();
   }
@@ -264,7 +269,9 @@ public record ApptainerRuntime(String program) implements ContainerRuntime {
           trap - INT QUIT
           exec @PROGRAM@ "${options[@]}" "$image" "$@"
         ) <&0 &
-        cnt_await "$!"
+        command=$!
+      @WATCH@\
+        cnt_await "$command"
         exit "$code"
       """;
 }

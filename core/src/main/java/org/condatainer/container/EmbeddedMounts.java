@@ -53,7 +53,7 @@ final class EmbeddedMounts {
             MOUNTED
                 .replace("@LEASE@", OverlayLease.taking(container))
                 .replace("@POINTS@", points + "}")
-                .replace("@MOUNTS@", mounts)
+                .replace("@MOUNTS@", mounts + OverlayLease.confirming(container))
                 .replace("@BINDS@", binds(container))
                 .replace("@UNION@", union(container, layers, root))
                 .replace(

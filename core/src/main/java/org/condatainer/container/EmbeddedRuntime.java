@@ -90,10 +90,7 @@ public record EmbeddedRuntime(boolean root) implements ContainerRuntime {
     String functions = "cnt_note cnt_fail cnt_copy_script cnt_variables";
     functions += " cnt_mounted cnt_bind cnt_folders cnt_run cnt_serve";
     functions += " cnt_signal cnt_forward_signals cnt_await";
-    functions +=
-        isWritable(container)
-            ? " cnt_read_lease cnt_take_lease cnt_return_lease cnt_locks_stay_here"
-            : "";
+    functions += OverlayLease.names(container);
     functions += image ? " cnt_squashfs" : "";
     functions += root && container.workspace().isPresent() ? " cnt_loop" : "";
     text.append("cnt_container() {\n  local program\n  for program in ");

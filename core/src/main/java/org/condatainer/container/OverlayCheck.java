@@ -97,7 +97,8 @@ final class OverlayCheck {
   private static final String LOCK =
       """
       cnt_in_use() {
-        local their_name='' their_host='' their_job='' their_scheduler='' their_cluster='' whose
+        local their_name='' their_host='' their_job='' their_scheduler='' their_cluster=''
+        local their_pid='' their_process='' whose
         whose='there is no lease that says by whom'
         ! cnt_read_lease "$1" || whose="its lease was written by $their_name"
         cnt_fail 4 "the overlay $1 is in use by another process: $whose; wait until that ends, or use" \\

@@ -3,7 +3,6 @@ package org.condatainer.lock;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -11,6 +10,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.condatainer.process.Command;
 import org.condatainer.process.CommandException;
@@ -24,6 +25,8 @@ import org.condatainer.script.ShellWords;
  */
 record FreshCopy(CommandRunner runner, FileSystemCheck check) {
   private static final Duration LIMIT = Duration.ofHours(6);
+  private static final String FRESH = ".fresh-";
+  private static final String BEFORE = ".before-";
 
   /** Asked once more before the copy takes the image's place. */
   interface LastLook {
@@ -45,10 +48,10 @@ record FreshCopy(CommandRunner runner, FileSystemCheck check) {
     Path real = image.toRealPath();
     FileTime modified = Files.getLastModifiedTime(real);
     long size = Files.size(real);
-    Path kept = real.resolveSibling(real.getFileName() + ".before-" + modified.toMillis());
-    requireOneName(real, kept);
-    removeLeftCopies(real);
-    Path copy = Files.createTempFile(real.getParent(), real.getFileName() + ".fresh-", "");
+    Path kept = real.resolveSibling(real.getFileName() + BEFORE + modified.toMillis());
+    tidyUp(real);
+    requireOneName(real);
+    Path copy = Files.createTempFile(real.getParent(), real.getFileName() + FRESH, "");
     try {
       copy(real, copy);
       requireSameOwner(real, copy);
@@ -62,7 +65,7 @@ record FreshCopy(CommandRunner runner, FileSystemCheck check) {
         throw new IOException(real + " was written to while it was copied: somebody works with it");
       }
       lastLook.look();
-      keep(real, kept);
+      Files.createLink(kept, real);
       Files.move(copy, real, StandardCopyOption.ATOMIC_MOVE);
       return kept;
     } finally {
@@ -71,10 +74,9 @@ record FreshCopy(CommandRunner runner, FileSystemCheck check) {
   }
 
   /** Under another name the image would stay what it was, and the two would part. */
-  private static void requireOneName(Path real, Path kept) throws IOException {
+  private static void requireOneName(Path real) throws IOException {
     int names = (Integer) Files.getAttribute(real, "unix:nlink");
-    boolean ours = Files.exists(kept, LinkOption.NOFOLLOW_LINKS) && Files.isSameFile(kept, real);
-    if (names > (ours ? 2 : 1)) {
+    if (names > 1) {
       throw new IOException(
           real
               + " has "
@@ -98,32 +100,40 @@ record FreshCopy(CommandRunner runner, FileSystemCheck check) {
     }
   }
 
-  /** Of a release that was killed; no other works on this image now. */
-  private static void removeLeftCopies(Path real) throws IOException {
-    String start = real.getFileName() + ".fresh-";
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(real.getParent())) {
-      for (Path file : files) {
-        String name = file.getFileName().toString();
-        boolean left =
-            name.length() > start.length()
-                && name.startsWith(start)
-                && name.substring(start.length()).chars().allMatch(Character::isDigit);
-        if (left && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-          Files.delete(file);
-        }
-      }
+  /**
+   * Removes what a release that was killed has left: parts of copies, and the second name of the
+   * image that was to be the old file's. To be called while no other works on this image.
+   *
+   * @param real the image's path without links
+   */
+  static void tidyUp(Path real) throws IOException {
+    for (Path file : left(real)) {
+      Files.delete(file);
     }
   }
 
-  private static void keep(Path real, Path kept) throws IOException {
-    try {
-      Files.createLink(kept, real);
-    } catch (FileAlreadyExistsException e) {
-      // a release that was killed has got as far as this
-      if (!Files.isSameFile(kept, real)) {
-        throw e;
+  /** What {@link #tidyUp} would remove. */
+  static List<Path> left(Path real) throws IOException {
+    List<Path> left = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(real.getParent())) {
+      for (Path file : files) {
+        boolean ours =
+            isNumbered(file, real, FRESH)
+                || (isNumbered(file, real, BEFORE) && Files.isSameFile(file, real));
+        if (ours && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+          left.add(file);
+        }
       }
     }
+    return left;
+  }
+
+  private static boolean isNumbered(Path file, Path real, String part) {
+    String start = real.getFileName() + part;
+    String name = file.getFileName().toString();
+    return name.length() > start.length()
+        && name.startsWith(start)
+        && name.substring(start.length()).chars().allMatch(Character::isDigit);
   }
 
   private void copy(Path from, Path to) throws IOException {

@@ -31,7 +31,8 @@ public record HolderJob(String scheduler, JobId id) {
     if (isSet(variables, "LSB_JOBID")) {
       String index = variables.getOrDefault("LSB_JOBINDEX", "0");
       String element = index.isBlank() || index.equals("0") ? "" : "[" + index + "]";
-      return job("lsf", variables.get("LSB_JOBID") + element);
+      String cluster = variables.getOrDefault("LSB_EXEC_CLUSTER", "");
+      return job("lsf", variables.get("LSB_JOBID") + element, cluster);
     }
     // its own id is in a file only; the batch script reads it there
     if (variables.getOrDefault("BATCH_SYSTEM", "").equals("HTCondor")

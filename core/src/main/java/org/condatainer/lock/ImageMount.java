@@ -16,9 +16,10 @@ import org.condatainer.lock.MountPoints.MountPoint;
  * @param locksReachOtherNodes whether a lock that is taken here is seen on all other machines that
  *     can have the file: not so with Lustre unless mounted with {@code flock} (mount.lustre(8)),
  *     with NFS's {@code nolock} and {@code local_lock} (nfs(5)), with CIFS's {@code nobrl}
- *     (mount.cifs(8)), on BeeGFS ({@code tuneUseGlobalFileLocks = false} in beegfs-client.conf),
- *     and on a file system of which it is not known (sshfs, 9p, virtiofs, and most others that are
- *     served by FUSE)
+ *     (mount.cifs(8)), with {@code localflocks} of GFS2 and OCFS2, with OCFS2 on its own cluster
+ *     stack, which has no fcntl locks (linux/fs/ocfs2/file.c, ocfs2_fops_no_plocks), on BeeGFS
+ *     ({@code tuneUseGlobalFileLocks = false} in beegfs-client.conf), on AFS, and on a file system
+ *     of which it is not known (sshfs, 9p, virtiofs, and most others that are served by FUSE)
  */
 public record ImageMount(String type, boolean shared, boolean locksReachOtherNodes) {
   private static final Set<String> LOCAL =
@@ -90,7 +91,14 @@ public record ImageMount(String type, boolean shared, boolean locksReachOtherNod
     if (type.equals("lustre")) {
       return options.contains("flock");
     }
+    if (type.equals("ocfs2")
+        && !options.contains("cluster_stack=pcmk")
+        && !options.contains("cluster_stack=cman")) {
+      return false;
+    }
     return COHERENT.contains(type)
+        && !options.contains("localflocks")
+        && !options.contains("lockproto=lock_nolock")
         && !options.contains("nolock")
         && !options.contains("local_lock=all")
         && !options.contains("local_lock=posix")

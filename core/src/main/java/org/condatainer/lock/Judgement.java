@@ -208,16 +208,34 @@ final class Judgement {
   }
 
   /**
-   * Whoever mounts an image without a lease leaves the old one as it is. Each writable mount writes
-   * its time into the superblock.
+   * Whoever mounts an image without a lease leaves the old one as it is. Each writable mount is
+   * counted in the superblock, and writes its time there.
    */
   private void mountedSince() {
-    Optional<Instant> mounted =
-        evidence.file().value().flatMap(ImageFile::superblock).flatMap(Superblock::lastMounted);
-    if (mounted.isEmpty() || rulings.stream().noneMatch(ruling -> ruling.rule().proves())) {
+    Optional<WriteMount> latest =
+        evidence.file().value().flatMap(ImageFile::superblock).flatMap(WriteMount::of);
+    if (latest.isEmpty() || rulings.stream().noneMatch(ruling -> ruling.rule().proves())) {
       return;
     }
-    Instant latest = evidence.knownLease().orElseThrow().since().plus(JobProof.CLOCKS);
+    Lease lease = evidence.knownLease().orElseThrow();
+    boolean another =
+        lease
+            .mounted()
+            .map(own -> !own.isStill(latest.get()))
+            .orElseGet(() -> isNotTheFirst(lease, latest.get()) || isLate(lease, latest.get()));
+    if (another) {
+      rule(Rule.MOUNTED_SINCE, latest.get().time().toString());
+    }
+  }
+
+  /** The lease's own mount is the first after it; whose a first one is, the count does not tell. */
+  private static boolean isNotTheFirst(Lease lease, WriteMount latest) {
+    return lease.mounts().isPresent() && latest.count() > lease.mounts().getAsInt() + 1;
+  }
+
+  /** Whether it is too late for a mount by who wrote the lease. */
+  private boolean isLate(Lease lease, WriteMount mount) {
+    Instant latest = lease.since().plus(JobProof.CLOCKS);
     if (rulings.stream().anyMatch(ruling -> ruling.rule() == Rule.JOB_ENDED)
         && evidence.job().value().get().job().state() instanceof JobState.Ended ended
         && ended.endTime().isPresent()
@@ -225,9 +243,7 @@ final class Judgement {
       // both in whole seconds
       latest = ended.endTime().get().minusSeconds(1);
     }
-    if (mounted.get().isAfter(latest)) {
-      rule(Rule.MOUNTED_SINCE, mounted.get().toString());
-    }
+    return mount.time().isAfter(latest);
   }
 
   private boolean holds() {

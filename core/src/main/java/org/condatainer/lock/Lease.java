@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.condatainer.job.JobId;
 
 /**
@@ -23,7 +24,11 @@ import org.condatainer.job.JobId;
  *     pid, its identity
  * @param job the batch job, empty if it was started by hand
  * @param run the id of the run, may be empty
- * @param since when it was mounted
+ * @param since when it was to be mounted
+ * @param mounts how often the image had been mounted to write just before; empty if that is not
+ *     told, as by earlier versions
+ * @param mounted the last mount to write that its writer knows to be no other's: his own, once he
+ *     has seen that it is done; the last one before, if he does not mount the image
  */
 public record Lease(
     String user,
@@ -35,7 +40,9 @@ public record Lease(
     long startTicks,
     Optional<HolderJob> job,
     String run,
-    Instant since) {
+    Instant since,
+    OptionalInt mounts,
+    Optional<WriteMount> mounted) {
   private static final String VERSION = "condatainer-lease";
 
   public Lease {
@@ -47,6 +54,8 @@ public record Lease(
     requireNonNull(job, "job is null");
     requireNonNull(run, "run is null");
     requireNonNull(since, "since is null");
+    requireNonNull(mounts, "mounts is null");
+    requireNonNull(mounted, "mounted is null");
   }
 
   /**
@@ -69,6 +78,8 @@ public record Lease(
     String job = "";
     String run = "";
     String since = "";
+    OptionalInt mounts = OptionalInt.empty();
+    Optional<WriteMount> mounted = Optional.empty();
     for (String line : text.split("\n", -1)) {
       int equals = line.indexOf('=');
       String value = printable(line.substring(equals + 1));
@@ -86,6 +97,8 @@ public record Lease(
         case "job" -> job = value;
         case "run" -> run = value;
         case "since" -> since = value;
+        case "mounts" -> mounts = WriteMount.count(value);
+        case "mounted" -> mounted = WriteMount.parse(value);
         default -> {
           // of a later version, or none of ours
         }
@@ -111,7 +124,9 @@ public record Lease(
               ? Optional.empty()
               : Optional.of(new HolderJob(scheduler, new JobId(job, cluster))),
           run,
-          Instant.parse(since));
+          Instant.parse(since),
+          mounts,
+          mounted);
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException("its pid or start is no number", e);
     } catch (DateTimeException e) {
@@ -160,6 +175,9 @@ public record Lease(
         + run
         + "\nmode=write\nsince="
         + since
-        + "\n";
+        + "\nmounts="
+        + (mounts.isPresent() ? mounts.getAsInt() : "")
+        + "\n"
+        + mounted.map(mount -> "mounted=" + mount.text() + "\n").orElse("");
   }
 }

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -109,28 +111,74 @@ public final class LeaseFile {
 
   /** Writes a lease in one step, in the place of any that was there. */
   public static void write(Path image, Lease lease) throws IOException {
+    Path unfinished = unfinished(image, lease);
+    try {
+      Files.move(unfinished, of(image), StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(unfinished);
+    }
+  }
+
+  /**
+   * Writes a lease where there is none, in one step: link(2) succeeds for one alone, of whatever
+   * machine, on every shared file system that has hard links. On another the file is made and then
+   * filled: who is killed between leaves one that is not understood.
+   *
+   * @return whether it is there now; false if there was one, or somebody else was first
+   */
+  static boolean claim(Path image, Lease lease) throws IOException {
+    Path file = of(image);
+    Path unfinished = unfinished(image, lease);
+    try {
+      Files.createLink(file, unfinished);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      // On NFS a request that was repeated meets its own link.
+      return ((Integer) Files.getAttribute(unfinished, "unix:nlink")) > 1;
+    } catch (FileSystemException | UnsupportedOperationException e) {
+      return made(file, lease);
+    } finally {
+      Files.deleteIfExists(unfinished);
+    }
+  }
+
+  private static boolean made(Path file, Lease lease) throws IOException {
+    try {
+      create(file, lease);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    }
+  }
+
+  private static Path unfinished(Path image, Lease lease) throws IOException {
     Path file = of(image);
     Path unfinished =
         file.resolveSibling(
             file.getFileName() + "." + lease.host() + "." + lease.pid() + "." + System.nanoTime());
+    create(unfinished, lease);
+    return unfinished;
+  }
+
+  private static void create(Path file, Lease lease) throws IOException {
+    boolean written = false;
     try (SeekableByteChannel channel =
         Files.newByteChannel(
-            unfinished,
+            file,
             Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--")))) {
-      ByteBuffer text = ByteBuffer.wrap(lease.text().getBytes(UTF_8));
-      // a full disk takes a part first
-      while (text.hasRemaining()) {
-        channel.write(text);
+      try {
+        ByteBuffer text = ByteBuffer.wrap(lease.text().getBytes(UTF_8));
+        // a full disk takes a part first
+        while (text.hasRemaining()) {
+          channel.write(text);
+        }
+        written = true;
+      } finally {
+        if (!written) {
+          Files.deleteIfExists(file);
+        }
       }
-    } catch (IOException e) {
-      Files.deleteIfExists(unfinished);
-      throw e;
-    }
-    try {
-      Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(unfinished);
     }
   }
 

@@ -181,7 +181,8 @@ public record LockReport(Evidence evidence, Verdict verdict, List<Holder> holder
                     + found.job().map(job -> ", " + job.scheduler() + " job " + job.id()).orElse("")
                     + (found.run().isEmpty() ? "" : ", run " + found.run())
                     + ", since "
-                    + found.since())
+                    + found.since()
+                    + found.mounted().map(mount -> ", mounted " + mount).orElse(""))
         .orElse("none");
   }
 
@@ -206,7 +207,7 @@ public record LockReport(Evidence evidence, Verdict verdict, List<Holder> holder
               : "mounted, or not unmounted in order";
     }
     return state
-        + superblock.lastMounted().map(time -> ", last mounted " + time).orElse("")
+        + WriteMount.of(superblock).map(mount -> ", last mounted " + mount).orElse("")
         + superblock.lastWritten().map(time -> ", superblock written " + time).orElse("")
         + on;
   }

@@ -5,7 +5,9 @@ import static java.util.Objects.requireNonNull;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.condatainer.lock.HostEvidence.Writer;
 
 /**
@@ -37,6 +39,33 @@ public record Machine(String host, String id, String boot, String processSpace) 
         text("/etc/machine-id"),
         text("/proc/sys/kernel/random/boot_id"),
         space);
+  }
+
+  /**
+   * A lease of this process, for what it does itself with an image.
+   *
+   * @param run its name
+   * @param since when the lease begins
+   * @param mounts how often the image was mounted, empty if it is none
+   * @param mounted the last mount that is no other's
+   */
+  static Lease ownLease(
+      String run, Instant since, OptionalInt mounts, Optional<WriteMount> mounted) {
+    Machine here = here();
+    ProcessFolder process = ProcessFolder.of(ProcessHandle.current().pid());
+    return new Lease(
+        process.user(),
+        here.host,
+        here.id,
+        here.boot,
+        here.processSpace,
+        ProcessHandle.current().pid(),
+        process.startTicks(),
+        Optional.empty(),
+        run,
+        since,
+        mounts,
+        mounted);
   }
 
   private static String text(String file) {

@@ -10,6 +10,9 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.OptionalInt;
+import org.condatainer.overlay.OverlayException;
+import org.condatainer.overlay.Superblock;
 
 /**
  * An image in our own hand while it is changed: its exclusive lock, and a lease beside it that
@@ -58,8 +61,9 @@ public final class Maintenance implements AutoCloseable {
    * Takes an image into our hand.
    *
    * @param operation what is done with it, for others who look at the lease
-   * @return empty if somebody has it, be it without a lock ({@link UnlockedMount}); also if another
-   *     machine's lease is beside it on a file system whose locks do not reach other machines
+   * @return empty if somebody has it, be it without a lock ({@link UnlockedMount}); also if the
+   *     lease of another machine, or of a process that lives, is beside it on a file system whose
+   *     locks do not reach other machines
    * @throws IOException if it cannot be opened for writing, or its file system has no locks
    */
   public static Optional<Maintenance> begin(Path image, String operation) throws IOException {
@@ -70,11 +74,13 @@ public final class Maintenance implements AutoCloseable {
     }
     boolean taken = false;
     try {
-      if (isLeasedElsewhere(real) || UnlockedMount.find(real, false).isPresent()) {
-        return Optional.empty();
+      Lease own = own(real, operation, lock.get().channel());
+      if (UnlockedMount.find(real, false).isEmpty()) {
+        Optional<Maintenance> begun = leave(real, lock.get().channel(), own);
+        taken = begun.isPresent();
+        return begun;
       }
-      taken = true;
-      return Optional.of(new Maintenance(real, lock.get().channel(), leave(real, operation)));
+      return Optional.empty();
     } finally {
       if (!taken) {
         lock.get().close();
@@ -82,40 +88,59 @@ public final class Maintenance implements AutoCloseable {
     }
   }
 
-  private static boolean isLeasedElsewhere(Path image) throws IOException {
+  private static Lease own(Path image, String operation, FileChannel channel) {
+    Optional<Superblock> superblock = superblock(channel, image);
+    return Machine.ownLease(
+        operation,
+        Instant.now().truncatedTo(ChronoUnit.SECONDS),
+        superblock.map(found -> OptionalInt.of(found.mountCount())).orElse(OptionalInt.empty()),
+        superblock.flatMap(WriteMount::of));
+  }
+
+  /**
+   * The lease only tells where the lock holds, and without one it holds all the same. Where the
+   * lock does not reach other machines the lease is what keeps them away: another's is respected,
+   * and of two in the same moment one alone gets it.
+   */
+  private static Optional<Maintenance> leave(Path image, FileChannel channel, Lease own) {
+    removeHalfLeases(image, own.host(), own.pid());
+    try {
+      if (ImageMount.of(image).locksReachOtherNodes()) {
+        LeaseFile.write(image, own);
+      } else if (!isTaken(image, own)) {
+        return Optional.empty();
+      }
+      return Optional.of(new Maintenance(image, channel, Optional.of(own)));
+    } catch (IOException e) {
+      return Optional.of(new Maintenance(image, channel, Optional.empty()));
+    }
+  }
+
+  private static boolean isTaken(Path image, Lease own) throws IOException {
     Optional<Lease> found;
     try {
       found = LeaseFile.read(image);
     } catch (IOException e) {
       // something else of this name: it proves nothing
+      LeaseFile.write(image, own);
+      return true;
+    }
+    if (found.isEmpty()) {
+      return LeaseFile.claim(image, own);
+    }
+    Machine here = Machine.here();
+    if (!here.wrote(found.get()) || here.writer(found.get()) == HostEvidence.Writer.ALIVE) {
       return false;
     }
-    return found.isPresent()
-        && !Machine.here().wrote(found.get())
-        && !ImageMount.of(image).locksReachOtherNodes();
+    LeaseFile.write(image, own);
+    return true;
   }
 
-  /** The lease only tells: without one the lock holds all the same. */
-  private static Optional<Lease> leave(Path image, String operation) {
-    Machine here = Machine.here();
-    long pid = ProcessHandle.current().pid();
-    Lease lease =
-        new Lease(
-            ProcessFolder.of(pid).user(),
-            here.host(),
-            here.id(),
-            here.boot(),
-            here.processSpace(),
-            pid,
-            ProcessFolder.of(pid).startTicks(),
-            Optional.empty(),
-            operation,
-            Instant.now().truncatedTo(ChronoUnit.SECONDS));
-    removeHalfLeases(image, here, pid);
+  /** What is no ext file system is never mounted. */
+  private static Optional<Superblock> superblock(FileChannel channel, Path image) {
     try {
-      LeaseFile.write(image, lease);
-      return Optional.of(lease);
-    } catch (IOException e) {
+      return Optional.of(Superblock.read(channel, image));
+    } catch (OverlayException | IOException e) {
       return Optional.empty();
     }
   }
@@ -124,8 +149,8 @@ public final class Maintenance implements AutoCloseable {
    * A process that was killed while it wrote a lease has left a file beside it, {@code
    * LEASE.HOST.PID.NUMBER}.
    */
-  private static void removeHalfLeases(Path image, Machine here, long ownPid) {
-    String start = image.getFileName() + ".lease." + here.host() + ".";
+  private static void removeHalfLeases(Path image, String host, long ownPid) {
+    String start = image.getFileName() + ".lease." + host + ".";
     try (DirectoryStream<Path> files =
         Files.newDirectoryStream(
             image.getParent(), entry -> entry.getFileName().toString().startsWith(start))) {

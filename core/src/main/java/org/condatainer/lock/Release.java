@@ -7,12 +7,15 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.condatainer.job.JobId;
@@ -63,6 +66,9 @@ public record Release(EvidenceGathering gathering, CommandRunner runner, Consume
       throws IOException {
     ReleaseLock held = alone(image, planned);
     try (held) {
+      if (held.isKept()) {
+        FreshCopy.tidyUp(image.toRealPath());
+      }
       ReleasePlan plan = again(image, planned, permission);
       if (has(plan, Kind.CANCEL_JOBS)) {
         cancel(plan.report());
@@ -84,10 +90,33 @@ public record Release(EvidenceGathering gathering, CommandRunner runner, Consume
     }
   }
 
+  /**
+   * Removes what a release that was killed has left, where nothing else is to be done. Leaves it
+   * where another release works on the image.
+   *
+   * @throws IOException if that cannot be done; it does no harm there
+   */
+  public void tidyUp(Path image) throws IOException {
+    Path real = image.toRealPath();
+    if (FreshCopy.left(real).isEmpty() && !ReleaseLock.isLeft(real)) {
+      return;
+    }
+    Optional<ReleaseLock> lock =
+        ReleaseLock.tryAcquire(real, ImageMount.of(real).locksReachOtherNodes());
+    if (lock.isPresent()) {
+      try (ReleaseLock held = lock.get()) {
+        if (held.isKept()) {
+          FreshCopy.tidyUp(real);
+        }
+      }
+    }
+  }
+
   private static ReleaseLock alone(Path image, ReleasePlan planned) throws IOException {
     Path folder = image.toRealPath().getParent();
+    boolean reach = ImageMount.of(image.toRealPath()).locksReachOtherNodes();
     try {
-      return ReleaseLock.tryAcquire(image)
+      return ReleaseLock.tryAcquire(image, reach)
           .orElseThrow(() -> new IOException("another release works on " + image));
     } catch (FileSystemException e) {
       if (Files.isWritable(folder)) {
@@ -99,10 +128,11 @@ public record Release(EvidenceGathering gathering, CommandRunner runner, Consume
                 + ")",
             e);
       }
-      if (has(planned, Kind.FRESH_COPY) || has(planned, Kind.REMOVE_LEASE)) {
+      boolean other = has(planned, Kind.FRESH_COPY) || has(planned, Kind.REMOVE_LEASE);
+      if (other || (!reach && has(planned, Kind.CHECK))) {
         throw new IOException("you may not write to " + folder + ", and the plan needs that", e);
       }
-      // Signals may be sent twice, and the rest is done under the image's own lock.
+      // Signals may be sent twice, and the rest is done under the image's own lock, which reaches.
       return ReleaseLock.none();
     }
   }
@@ -173,6 +203,7 @@ public record Release(EvidenceGathering gathering, CommandRunner runner, Consume
 
   private void underTheLock(Path image, ReleasePlan plan) throws IOException {
     try (ExclusiveLock lock = acquired(image, plan)) {
+      Optional<Lease> lease = keepingWritersAway(image, plan);
       if (!isClean(lock, image)) {
         told.accept(new FileSystemCheck(runner).preen(lock, image.toRealPath()));
       }
@@ -182,8 +213,36 @@ public record Release(EvidenceGathering gathering, CommandRunner runner, Consume
                 + " is not clean after e2fsck -p; repair it: condatainer overlay check -y "
                 + ShellWords.quote(image.toString()));
       }
-      removeLease(image, plan);
+      removeLease(image, plan, lease);
     }
+  }
+
+  /**
+   * Where the lock does not reach other machines, a lease does. It takes the place of the one that
+   * is to be removed, with its times: should this process be killed, its successor is to find that
+   * nobody else has mounted the image since.
+   *
+   * @return the lease that is there now
+   */
+  private static Optional<Lease> keepingWritersAway(Path image, ReleasePlan plan)
+      throws IOException {
+    Optional<Lease> left = plan.report().evidence().knownLease();
+    if (ImageMount.of(image.toRealPath()).locksReachOtherNodes()
+        || (left.isPresent() && !has(plan, Kind.REMOVE_LEASE))) {
+      return left;
+    }
+    Lease own =
+        Machine.ownLease(
+            "lock release",
+            left.map(Lease::since).orElseGet(() -> Instant.now().truncatedTo(ChronoUnit.SECONDS)),
+            left.map(Lease::mounts).orElse(OptionalInt.empty()),
+            left.flatMap(Lease::mounted));
+    if (left.isPresent()) {
+      LeaseFile.write(image, own);
+    } else if (!LeaseFile.claim(image, own)) {
+      throw new IOException(image + " has just got a lease: somebody mounts it");
+    }
+    return Optional.of(own);
   }
 
   /** The image's lock, with the lease as it was when the plan was made. */
@@ -238,13 +297,16 @@ public record Release(EvidenceGathering gathering, CommandRunner runner, Consume
     FreshCopy copy = new FreshCopy(runner, new FileSystemCheck(runner));
     Path kept = copy.replace(image, () -> again(image, plan, permission));
     told.accept("a checked copy has taken its place; the old file is " + kept);
-    removeLease(image, plan);
+    removeLease(image, plan, plan.report().evidence().knownLease());
   }
 
-  private void removeLease(Path image, ReleasePlan plan) throws IOException {
-    Optional<Lease> lease = plan.report().evidence().knownLease();
-    if (has(plan, Kind.REMOVE_LEASE) && LeaseFile.remove(image, lease.orElseThrow())) {
-      told.accept("removed the lease of " + lease.get().user());
+  private void removeLease(Path image, ReleasePlan plan, Optional<Lease> found) throws IOException {
+    Optional<Lease> left = plan.report().evidence().knownLease();
+    boolean own = !found.equals(left);
+    if ((own || has(plan, Kind.REMOVE_LEASE))
+        && LeaseFile.remove(image, found.orElseThrow())
+        && left.isPresent()) {
+      told.accept("removed the lease of " + left.get().user());
     }
   }
 }

@@ -10,17 +10,26 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
+import org.condatainer.lock.HostEvidence.Writer;
+import org.condatainer.script.ShellWords;
 
 /**
- * Keeps two releases of one image apart, on all machines that see each other's locks: a locked file
- * {@code env.img.release}. When a release is killed the kernel drops the lock, and the next one
- * takes over the file.
+ * Keeps two releases of one image apart: a locked file {@code env.img.release}. When a release is
+ * killed the kernel drops the lock, and the next one takes over the file.
+ *
+ * <p>Where a lock does not reach other machines it keeps those of one machine apart, and a file
+ * that only one can make, {@code env.img.release.lease}, those of several. It names who made it as
+ * a lease does. When that one is killed, the next release on his machine takes it over: there it is
+ * seen that he is gone. On another machine nothing proves that.
  */
 final class ReleaseLock implements AutoCloseable {
-  private record Kept(Path file, FileChannel channel) {}
+  private record Kept(Path file, FileChannel channel, Optional<Lease> claim) {}
 
   private final Optional<Kept> kept;
 
@@ -33,11 +42,24 @@ final class ReleaseLock implements AutoCloseable {
     return new ReleaseLock(Optional.empty());
   }
 
+  /** Whether it is one; not so where no file can be made. */
+  boolean isKept() {
+    return kept.isPresent();
+  }
+
+  /** Whether there is one, of a release that works or was killed. */
+  static boolean isLeft(Path real) {
+    return Files.exists(
+        real.resolveSibling(real.getFileName() + ".release"), LinkOption.NOFOLLOW_LINKS);
+  }
+
   /**
+   * @param reach whether locks on the image reach other machines
    * @return empty if another release works on the image
-   * @throws IOException if the file cannot be made, or is a link
+   * @throws IOException if a file cannot be made, or is a link; or if a release on another machine
+   *     may work on the image, which the message says
    */
-  static Optional<ReleaseLock> tryAcquire(Path image) throws IOException {
+  static Optional<ReleaseLock> tryAcquire(Path image, boolean reach) throws IOException {
     Path real = image.toRealPath();
     Path file = real.resolveSibling(real.getFileName() + ".release");
     while (true) {
@@ -60,7 +82,10 @@ final class ReleaseLock implements AutoCloseable {
         // A release that has just ended has removed the file that was opened.
         taken = opened != null && Objects.equals(opened, key(file));
         if (taken) {
-          return Optional.of(new ReleaseLock(Optional.of(new Kept(file, channel))));
+          taken = false;
+          Optional<Lease> claim = reach ? Optional.empty() : Optional.of(claim(file));
+          taken = true;
+          return Optional.of(new ReleaseLock(Optional.of(new Kept(file, channel, claim))));
         }
       } catch (OverlappingFileLockException e) {
         return Optional.empty();
@@ -70,6 +95,43 @@ final class ReleaseLock implements AutoCloseable {
         }
       }
     }
+  }
+
+  /** Releases of this machine do so one after the other. */
+  private static Lease claim(Path file) throws IOException {
+    Lease own =
+        Machine.ownLease(
+            "lock release",
+            Instant.now().truncatedTo(ChronoUnit.SECONDS),
+            OptionalInt.empty(),
+            Optional.empty());
+    Optional<Lease> found = LeaseFile.read(file);
+    if (found.isPresent() && isGone(found.get())) {
+      LeaseFile.remove(file, found.get());
+    }
+    if (LeaseFile.claim(file, own)) {
+      return own;
+    }
+    Lease other = LeaseFile.read(file).orElse(own);
+    throw new IOException(
+        "a release by "
+            + other.user()
+            + " on "
+            + other.host()
+            + " (process "
+            + other.pid()
+            + ") works on the image since "
+            + other.since()
+            + ", or was killed, and on this file system no lock reaches other machines. Wait for its"
+            + " end, or release the image on "
+            + other.host()
+            + ", where it shows whether that one is gone. If that machine is gone for good, remove "
+            + ShellWords.quote(LeaseFile.of(file).toString()));
+  }
+
+  private static boolean isGone(Lease claim) {
+    Writer writer = Machine.here().writer(claim);
+    return writer == Writer.GONE || writer == Writer.REBOOTED;
   }
 
   private static Object key(Path file) throws IOException {
@@ -83,6 +145,9 @@ final class ReleaseLock implements AutoCloseable {
   @Override
   public void close() throws IOException {
     if (kept.isPresent()) {
+      if (kept.get().claim().isPresent()) {
+        LeaseFile.remove(kept.get().file(), kept.get().claim().get());
+      }
       Files.deleteIfExists(kept.get().file());
       kept.get().channel().close();
     }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.condatainer.job.JobState;
 
 /**
  * What a release would do, decided before anything is done.
@@ -113,6 +114,9 @@ public record ReleasePlan(LockReport report, List<Step> steps, Optional<String> 
       return new ReleasePlan(report, List.of(new Step(Kind.CANCEL_JOBS, text)), Optional.empty());
     }
     String hint = jobs.isEmpty() ? "" : "; --cancel would cancel " + jobs + " first";
+    if (jobs.isEmpty() && hasHolderOfEndedJob(report)) {
+      hint = ", and outlived its job: there is nothing to cancel";
+    }
     return refused(report, "somebody works with it" + hint);
   }
 
@@ -266,7 +270,7 @@ public record ReleasePlan(LockReport report, List<Step> steps, Optional<String> 
     }
     if (evidence.host().value().isPresent()) {
       for (LockHolder seen : evidence.host().value().get().holders().holders()) {
-        if (seen.job().isPresent() && !seen.orphan()) {
+        if (seen.job().isPresent() && !seen.orphan() && !hasEnded(evidence, seen.job().get())) {
           add(jobs, new HoldingJob(seen.job().get(), seen.user()));
         }
       }
@@ -278,6 +282,28 @@ public record ReleasePlan(LockReport report, List<Step> steps, Optional<String> 
       }
     }
     return jobs;
+  }
+
+  private static boolean hasHolderOfEndedJob(LockReport report) {
+    Evidence evidence = report.evidence();
+    for (LockHolder seen :
+        evidence.host().value().map(host -> host.holders().holders()).orElse(List.of())) {
+      if (seen.job().isPresent() && !seen.orphan() && hasEnded(evidence, seen.job().get())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether the scheduler, which was asked for the job of the lease, says so of this one. */
+  private static boolean hasEnded(Evidence evidence, HolderJob job) {
+    return evidence
+        .job()
+        .value()
+        .filter(said -> said.scheduler().equals(job.scheduler()))
+        .filter(said -> said.job().id().mayBe(job.id()))
+        .filter(said -> said.job().state() instanceof JobState.Ended)
+        .isPresent();
   }
 
   /** What a process tells of its job lacks the cluster's name. */

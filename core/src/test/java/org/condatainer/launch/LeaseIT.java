@@ -12,13 +12,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.condatainer.container.EmbeddedRuntime;
 import org.condatainer.container.MountedOverlay;
 import org.condatainer.job.JobId;
 import org.condatainer.lock.HolderJob;
 import org.condatainer.lock.Lease;
 import org.condatainer.lock.LeaseFile;
+import org.condatainer.lock.WriteMount;
+import org.condatainer.overlay.Superblock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -68,6 +72,29 @@ class LeaseIT {
     assertThat(process.exitValue()).isEqualTo(7);
     assertThat(LeaseFile.read(image)).isEmpty();
     assertThat(folder.toFile().list()).noneMatch(name -> name.contains(".lease"));
+  }
+
+  /** Real mounts count as the rules of proof take it: one a mount, told as soon as it is done. */
+  @ParameterizedTest
+  @MethodSource("engines")
+  void tellsOfItsOwnMount(Engine engine) throws Exception {
+    Path image = engine.overlay(folder, "env.img");
+    for (int earlier = 0; earlier < 2; earlier++) {
+      assertThat(Superblock.read(image).mountCount()).isEqualTo(earlier);
+      Process process = start(engine, image, List.of("HOSTNAME=/no/host"));
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+      while (LeaseFile.read(image).flatMap(Lease::mounted).isEmpty() && System.nanoTime() < end) {
+        TimeUnit.MILLISECONDS.sleep(20);
+      }
+      Lease lease = LeaseFile.read(image).orElseThrow();
+      Superblock superblock = Superblock.read(image);
+      assertThat(lease.mounts()).hasValue(earlier);
+      assertThat(superblock.mountCount()).isEqualTo(earlier + 1);
+      assertThat(lease.mounted()).isPresent().isEqualTo(WriteMount.of(superblock));
+      assertThat(lease.pid()).isEqualTo(process.pid());
+      assertThat(finished(process).errors()).doesNotContain("lease");
+      assertThat(folder.toFile().list()).noneMatch(name -> name.contains(".lease"));
+    }
   }
 
   @ParameterizedTest
@@ -121,6 +148,23 @@ class LeaseIT {
     assertThat(LeaseFile.read(image)).isEmpty();
   }
 
+  /** IBM's LSF tells its jobs in which cluster they run, volclava does not. */
+  @ParameterizedTest
+  @MethodSource("engines")
+  void namesTheClusterOfLsf(Engine engine) throws Exception {
+    Path image = engine.overlay(folder, "env.img");
+    for (String cluster : List.of("alpha", "")) {
+      Process process =
+          start(
+              engine,
+              image,
+              List.of("LSB_JOBID=77", "LSB_JOBINDEX=0", "LSB_EXEC_CLUSTER=" + cluster));
+      assertThat(LeaseFile.read(image).orElseThrow().job())
+          .contains(new HolderJob("lsf", new JobId("77", cluster)));
+      finished(process);
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("engines")
   void aReaderTakesNone(Engine engine) throws Exception {
@@ -156,9 +200,26 @@ class LeaseIT {
     finished(holder);
     Lease foreign =
         new Lease(
-            "berta", "elsewhere", "", lease.boot(), "", 1, 1, Optional.empty(), "r", lease.since());
+            "berta",
+            "elsewhere",
+            "",
+            lease.boot(),
+            "",
+            1,
+            1,
+            Optional.empty(),
+            "r",
+            lease.since(),
+            lease.mounts(),
+            Optional.empty());
     for (String options :
-        List.of("nfs rw,nolock", "nfs4 rw,local_lock=all", "lustre rw,localflock", "beegfs rw")) {
+        List.of(
+            "nfs rw,nolock",
+            "nfs4 rw,local_lock=all",
+            "lustre rw,localflock",
+            "beegfs rw",
+            "ocfs2 rw",
+            "gfs2 rw,localflocks")) {
       LeaseFile.write(image, foreign);
       Files.writeString(Path.of(table), "s / ext4 rw 0 0\ns " + folder + " " + options + " 0 0\n");
       Engine.Result refused = engine.run(folder, batch, "");
@@ -166,7 +227,13 @@ class LeaseIT {
       assertThat(refused.errors()).contains("berta on elsewhere");
       assertThat(LeaseFile.read(image)).contains(foreign);
     }
-    for (String options : List.of("nfs rw,local_lock=none", "lustre rw,flock", "ext4 rw")) {
+    for (String options :
+        List.of(
+            "nfs rw,local_lock=none",
+            "lustre rw,flock",
+            "ocfs2 rw,cluster_stack=pcmk",
+            "gfs2 rw",
+            "ext4 rw")) {
       LeaseFile.write(image, foreign);
       givenToUser(engine, image);
       Files.writeString(
@@ -175,6 +242,94 @@ class LeaseIT {
       assertThat(started.exitCode()).as(options + started.errors()).isZero();
       assertThat(started.errors()).contains("a lease was left by berta");
     }
+  }
+
+  /** Its processes may live on where they were: a lost node, or a task of the same job. */
+  @ParameterizedTest
+  @MethodSource("engines")
+  void whereLocksStayAJobsOwnLeaseRefusesItOnAnotherNode(Engine engine) throws Exception {
+    Path image = engine.overlay(folder, "env.img");
+    Process first = start(engine, image, List.of("SLURM_JOB_ID=77", "SLURM_CLUSTER_NAME=alpha"));
+    Lease lease = LeaseFile.read(image).orElseThrow();
+    finished(first);
+    Path here = whereLocksStay(batchOf(engine, image), lease.host());
+    Path elsewhere = whereLocksStay(batchOf(engine, image), "elsewhere");
+    String start = "SLURM_JOB_ID=77 SLURM_CLUSTER_NAME=alpha bash ";
+
+    LeaseFile.write(image, lease);
+    givenToUser(engine, image);
+    Engine.Result refused = engine.run(folder, start + elsewhere);
+    assertThat(refused.exitCode()).as(refused.errors()).isEqualTo(4);
+    assertThat(LeaseFile.read(image)).contains(lease);
+    assertThat(engine.run(folder, start + here).exitCode()).isZero();
+    assertThat(LeaseFile.read(image)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void whereLocksStayTheLeaseOfALivingProcessRefuses(Engine engine) throws Exception {
+    Path image = engine.overlay(folder, "env.img");
+    Process writer = start(engine, image, List.of());
+    Lease lease = LeaseFile.read(image).orElseThrow();
+    Path other = engine.overlay(folder, "other.img");
+    Path batch = whereLocksStay(batchOf(engine, other), lease.host());
+    LeaseFile.write(other, lease);
+    givenToUser(engine, other);
+
+    assertThat(engine.run(folder, batch, "").exitCode()).isEqualTo(4);
+    assertThat(LeaseFile.read(other)).contains(lease);
+    finished(writer);
+    Engine.Result started = engine.run(folder, batch, "");
+    assertThat(started.exitCode()).as(started.errors()).isZero();
+  }
+
+  /** Nothing but the lease keeps them apart: none of them gets as far as the lock. */
+  @Test
+  void whereLocksStayOneAloneOfSeveralNodesGetsTheLease() throws Exception {
+    Engine engine = new Engine("none", new EmbeddedRuntime(false), Optional.empty());
+    Path image = engine.overlay(folder, "env.img");
+    for (int turn = 0; turn < 5; turn++) {
+      List<Process> nodes = new ArrayList<>();
+      Path go = folder.resolve("go" + turn);
+      for (int node = 0; node < 6; node++) {
+        Path batch = whereLocksStay(batchOf(engine, image), "n" + node);
+        String text = Files.readString(batch);
+        text = text.substring(0, text.lastIndexOf("\ncnt_container "));
+        text += "\nuntil [[ -e " + go + " ]]; do :; done\ncnt_take_lease " + image + "\n";
+        Files.writeString(batch, text);
+        nodes.add(engine.start(folder, List.of("bash", batch.toString())));
+      }
+      Files.createFile(go);
+      List<Integer> codes = new ArrayList<>();
+      for (Process node : nodes) {
+        Engine.Result result = Engine.finish(node, "");
+        codes.add(result.exitCode());
+        assertThat(result.errors()).doesNotContain("warning");
+      }
+      assertThat(codes).containsOnlyOnce(0).containsOnly(0, 4);
+      assertThat(LeaseFile.read(image)).isPresent();
+      Files.delete(LeaseFile.of(image));
+    }
+    assertThat(folder.toFile().list()).noneMatch(name -> name.contains(".lease"));
+  }
+
+  private Path batchOf(Engine engine, Path image) throws IOException {
+    return engine.batch(folder, Engine.container(Engine.mounted(image, true)), "true");
+  }
+
+  /** The script as it would run on a node of that name, with the folder on BeeGFS. */
+  private Path whereLocksStay(Path batch, String host) throws IOException {
+    Path table = Files.createTempFile(folder, "mounts", "");
+    Files.writeString(table, "s / ext4 rw 0 0\ns " + folder + " beegfs rw 0 0\n");
+    Path name = Files.createTempFile(folder, "hostname", "");
+    Files.writeString(name, host + "\n");
+    for (Path file : List.of(table, name)) {
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    }
+    String text = Files.readString(batch);
+    text = text.replace("/proc/self/mounts", table.toString());
+    Files.writeString(batch, text.replace("/proc/sys/kernel/hostname", name.toString()));
+    return batch;
   }
 
   /** The lease is somebody else's text: it is shown, and nothing more. */

@@ -81,6 +81,9 @@ record BrokenRule(String name, UnaryOperator<Evidence> passedOver) {
                             file.modified(),
                             file.mount()))),
         new BrokenRule(
+            "the count of mounts",
+            found -> leased(found, lease -> Lease.parse(lease.text() + "mounts=\nmounted=\n"))),
+        new BrokenRule(
             "locks reach everywhere",
             found ->
                 file(
@@ -207,6 +210,19 @@ record BrokenRule(String name, UnaryOperator<Evidence> passedOver) {
             ? new Answer.Said<>(change.of(found.knownLease().orElseThrow(), said.answer()))
             : found.job();
     return with(found, found.asker(), found.host(), found.file(), job, found.tagged());
+  }
+
+  private static Evidence leased(Evidence found, UnaryOperator<Lease> change) {
+    return new Evidence(
+        found.image(),
+        found.asker(),
+        found.lock(),
+        found.host(),
+        new Answer.Said<>(found.knownLease().map(change)),
+        found.file(),
+        found.job(),
+        found.tagged(),
+        found.node());
   }
 
   private static Evidence asked(Evidence found, Asker asker) {

@@ -32,7 +32,7 @@ final class Found {
   private int incompatible = 2;
   private boolean reach = true;
   private Instant modified = END;
-  private Optional<Instant> mounted = Optional.empty();
+  private Optional<WriteMount> mounted = Optional.empty();
   private Answer<Evidence.LeaseJob> job = new Answer.NotAsked<>("no lease");
   private Answer<List<TaggedJob>> tagged = new Answer.Said<>(List.of());
   private Answer<HostEvidence> node = new Answer.NotAsked<>("no job runs");
@@ -72,6 +72,26 @@ final class Found {
     return this;
   }
 
+  /** A process that works with the image, started by a job of Slurm's. */
+  Found processOfJob(String id) {
+    process("x");
+    LockHolder some = holders.remove(holders.size() - 1);
+    holders.add(
+        new LockHolder(
+            some.pid(),
+            some.startTicks(),
+            some.started(),
+            some.user(),
+            some.program(),
+            some.command(),
+            some.mode(),
+            false,
+            false,
+            false,
+            Optional.of(new HolderJob("slurm", JobId.of(id)))));
+    return this;
+  }
+
   Found loop() {
     loops = List.of(Path.of("/dev/loop1"));
     return this;
@@ -106,8 +126,18 @@ final class Found {
                 99,
                 ofJob ? Optional.of(new HolderJob("slurm", JobId.of("7"))) : Optional.empty(),
                 "r",
-                SINCE));
+                SINCE,
+                OptionalInt.empty(),
+                Optional.empty()));
     job = new Answer.NotAsked<>("the lease is of no job");
+    return this;
+  }
+
+  /** What the lease tells of mounts, as its file has it; both may be empty. */
+  Found leaseTells(String mounts, String own) {
+    lease =
+        lease.map(
+            some -> Lease.parse(some.text() + "mounts=" + mounts + "\nmounted=" + own + "\n"));
     return this;
   }
 
@@ -146,7 +176,12 @@ final class Found {
   }
 
   Found mounted(Instant when) {
-    mounted = Optional.of(when);
+    return mounted(1, when);
+  }
+
+  /** The last mount: the how-manieth, and when. */
+  Found mounted(int count, Instant when) {
+    mounted = Optional.of(new WriteMount(count, when));
     return this;
   }
 
@@ -266,7 +301,7 @@ final class Found {
         node);
   }
 
-  static Superblock superblock(int state, int incompatible, Optional<Instant> mounted) {
+  static Superblock superblock(int state, int incompatible, Optional<WriteMount> mounted) {
     return new Superblock(
         1 << 24,
         4096,
@@ -283,10 +318,10 @@ final class Found {
         4,
         incompatible,
         1,
-        mounted,
+        mounted.map(WriteMount::time),
         Optional.empty(),
         Optional.empty(),
-        1,
+        mounted.map(WriteMount::count).orElse(0),
         0,
         new UUID(0, 0),
         "");

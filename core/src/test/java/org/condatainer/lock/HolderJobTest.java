@@ -29,6 +29,14 @@ class HolderJobTest {
   }
 
   @Test
+  void readsTheClusterOfLsfWhereItIsTold() {
+    assertThat(
+            HolderJob.ofEnvironment(
+                Map.of("LSB_JOBID", "9", "LSB_JOBINDEX", "2", "LSB_EXEC_CLUSTER", "alpha")))
+        .contains(new HolderJob("lsf", new JobId("9[2]", "alpha")));
+  }
+
+  @Test
   void readsHtcondorByWhatTheBatchScriptFound() {
     assertThat(HolderJob.ofEnvironment(Map.of("BATCH_SYSTEM", "HTCondor", "CNT_JOB_ID", "9.1")))
         .contains(new HolderJob("htcondor", JobId.of("9.1")));

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.condatainer.job.JobId;
 import org.condatainer.lock.ImageLock.Place;
 import org.condatainer.lock.ImageLock.State;
@@ -139,7 +140,9 @@ class ImageUseTest {
             99,
             Optional.of(new HolderJob("slurm", JobId.of("4711"))),
             "r",
-            Instant.parse("2026-11-23T10:00:00Z"));
+            Instant.parse("2026-11-23T10:00:00Z"),
+            OptionalInt.empty(),
+            Optional.empty());
     for (Place place : List.of(Place.ELSEWHERE, Place.HERE)) {
       ImageUse use =
           new ImageUse(

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.condatainer.job.JobId;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,7 +28,9 @@ class LeaseTest {
           99,
           Optional.of(new HolderJob("slurm", new JobId("7_3", "alpha"))),
           "20261123-1",
-          Instant.parse("2026-11-23T18:51:35Z"));
+          Instant.parse("2026-11-23T18:51:35Z"),
+          OptionalInt.of(65535),
+          Optional.of(new WriteMount(0, Instant.parse("2026-11-23T18:51:36Z"))));
 
   @TempDir private Path folder;
   private Path image;

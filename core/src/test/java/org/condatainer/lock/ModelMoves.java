@@ -22,7 +22,13 @@ import org.condatainer.lock.ModelWorld.Use;
 final class ModelMoves {
   /** What a history is about. */
   private static final List<String> OFTEN =
-      List.of("release: plan", "release: go on", "mount", "submit", "a job starts");
+      List.of(
+          "release: plan",
+          "release: go on",
+          "somebody comes while a release checks",
+          "mount",
+          "submit",
+          "a job starts");
 
   /** What the rarer mistakes need: {@code ModelFindsTest} tells how soon each is found. */
   private static final List<String> NOW_AND_THEN =
@@ -128,6 +134,23 @@ final class ModelMoves {
             }));
     all.add(
         new Move(
+            "somebody comes while a release checks",
+            world -> world.releases.stream().anyMatch(ModelRelease::checks),
+            (world, chance) -> {
+              Node node = node(world, chance);
+              if (chance / 3 % 2 == 0) {
+                world.begin(node, "berta", Optional.empty(), true, chance).ifPresent(world::mount);
+                return;
+              }
+              ModelRelease release = new ModelRelease(world, node, "root", false);
+              world.releases.add(release);
+              for (int step = 0; step < 3 && !release.isOver(); step++) {
+                release.goOn();
+              }
+              world.releases.removeIf(ModelRelease::isOver);
+            }));
+    all.add(
+        new Move(
             "a release is killed",
             world -> !world.releases.isEmpty(),
             (world, chance) -> world.releases.remove(chance % world.releases.size())));
@@ -148,7 +171,7 @@ final class ModelMoves {
             "a writer comes without a lease",
             world -> world.place.locksReach(),
             (world, chance) -> {
-              world.now = world.now.plusSeconds(180);
+              world.now = world.now.plusSeconds(world.isFirstMountOpen() ? 180 : 1);
               Use use =
                   new Use(
                       node(world, chance), "berta", Optional.empty(), true, chance % 2 > 0, world);
@@ -159,6 +182,10 @@ final class ModelMoves {
             "mount",
             use -> use.leader && !use.locks() && use.inode > 0,
             (world, use, chance) -> world.mount(use)),
+        new Move(
+            "the lease tells of the mount",
+            world -> world.uses.stream().anyMatch(world::isToBeNoted),
+            (world, chance) -> List.copyOf(world.uses).forEach(world::note)),
         use(
             "it writes",
             use -> use.payload && use.writes,

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.condatainer.lock.HostEvidence.Writer;
@@ -27,6 +28,8 @@ final class ModelRelease {
   private ReleasePlan plan;
   private int step;
   private Instant modified;
+  private boolean checks;
+  private Optional<Lease> lease = Optional.empty();
 
   ModelRelease(ModelWorld world, Node node, String asker, boolean force) {
     this.world = world;
@@ -40,21 +43,26 @@ final class ModelRelease {
     return node;
   }
 
+  /** Whether it has the image's lock. */
+  boolean checks() {
+    return checks;
+  }
+
+  /** The lease that it puts in the place of the one that was left, while it checks. */
+  Optional<Lease> lease() {
+    return lease;
+  }
+
   /** Whether there is nothing more that it would do. */
   boolean isOver() {
-    return plan.isDone() || plan.refusal().isPresent() || step > 3;
+    return plan.isDone() || plan.refusal().isPresent() || step > 4;
   }
 
   /** Does its next step; gives up where something is no longer as it was. */
   void goOn() {
     switch (++step) {
       case 1 -> {
-        boolean alone = true;
-        for (ModelRelease other : world.releases) {
-          boolean seen = world.place.locksReach() || other.node == node;
-          alone &= other == this || other.step == 0 || other.step > 3 || !seen;
-        }
-        if (!alone || !again()) {
+        if (!isAlone() || !again()) {
           step = 9;
         }
       }
@@ -67,13 +75,45 @@ final class ModelRelease {
       case 3 -> {
         if (has(Kind.FRESH_COPY)) {
           freshCopy();
+          step = 9;
         } else if (has(Kind.CHECK) || has(Kind.REMOVE_LEASE)) {
+          takeLock();
+        }
+      }
+      case 4 -> {
+        if (checks) {
           underTheLock();
         }
         step = 9;
       }
       default -> throw new IllegalStateException("it is over");
     }
+    if (step > 4) {
+      checks = false;
+      world.claim = world.claim.filter(claim -> claim.release() != this);
+    }
+  }
+
+  /** The release lock; where it stays on its machine, also the file that only one can make. */
+  private boolean isAlone() {
+    for (ModelRelease other : world.releases) {
+      boolean seen = world.place.locksReach() || other.node == node;
+      if (other != this && other.step > 0 && other.step <= 4 && seen) {
+        return false;
+      }
+    }
+    if (world.place.locksReach()) {
+      return true;
+    }
+    if (world.claim.isPresent()) {
+      ModelWorld.Claim claim = world.claim.get();
+      boolean gone = claim.boot() != node.boot || !world.releases.contains(claim.release());
+      if (claim.node() != node || !gone) {
+        return false;
+      }
+    }
+    world.claim = Optional.of(new ModelWorld.Claim(this, node, node.boot));
+    return true;
   }
 
   private boolean has(Kind kind) {
@@ -98,18 +138,51 @@ final class ModelRelease {
     }
   }
 
-  private void underTheLock() {
-    if (world.isLocked(node, true) || !world.lease.equals(plan.report().evidence().knownLease())) {
+  private void takeLock() {
+    Optional<Lease> left = plan.report().evidence().knownLease();
+    if (world.isLocked(node, true) || !world.lease.equals(left)) {
+      step = 9;
       return;
     }
-    if (!world.valid) {
-      if (world.isWorkedWith(true)) {
-        world.harm("e2fsck -p under a live writer");
-      }
-      world.valid = true;
-      world.modified = world.now;
+    lease = left;
+    if (!world.place.locksReach() && (left.isEmpty() || has(Kind.REMOVE_LEASE))) {
+      lease = Optional.of(ownLease(left));
+      world.lease = lease;
     }
-    removeLease();
+    if (!world.valid && world.isWorkedWith(true)) {
+      world.harm("e2fsck -p under a live writer");
+    }
+    if (world.releases.stream().anyMatch(other -> other != this && other.checks)) {
+      world.harm("two releases check the image at once");
+    }
+    checks = true;
+  }
+
+  private Lease ownLease(Optional<Lease> left) {
+    Machine machine = node.machine();
+    return new Lease(
+        asker,
+        machine.host(),
+        machine.id(),
+        machine.boot(),
+        machine.processSpace(),
+        1,
+        System.identityHashCode(this),
+        Optional.empty(),
+        "lock release",
+        left.map(Lease::since).orElse(world.now),
+        left.map(Lease::mounts).orElse(OptionalInt.of(world.mounts)),
+        left.flatMap(Lease::mounted));
+  }
+
+  private void underTheLock() {
+    if (!world.valid) {
+      world.check();
+    }
+    checks = false;
+    if (!lease.equals(plan.report().evidence().knownLease()) || has(Kind.REMOVE_LEASE)) {
+      removeLease(lease);
+    }
   }
 
   private void freshCopy() {
@@ -120,13 +193,16 @@ final class ModelRelease {
       world.harm("the image of a live holder was replaced");
     }
     world.inode++;
-    world.valid = true;
-    removeLease();
+    if (!world.valid) {
+      world.check();
+    }
+    if (has(Kind.REMOVE_LEASE)) {
+      removeLease(plan.report().evidence().knownLease());
+    }
   }
 
-  private void removeLease() {
-    Optional<Lease> planned = plan.report().evidence().knownLease();
-    if (has(Kind.REMOVE_LEASE) && planned.equals(world.lease)) {
+  private void removeLease(Optional<Lease> some) {
+    if (some.equals(world.lease)) {
       if (world.isLeaseOfTheLiving()) {
         world.harm("the lease of a live holder was removed");
       }
@@ -176,7 +252,10 @@ final class ModelRelease {
         new Answer.Said<>(
             new ImageFile(
                 Optional.of(
-                    Found.superblock(world.valid ? 1 : 0, 2, Optional.of(world.lastMounted))),
+                    Found.superblock(
+                        world.valid ? 1 : 0,
+                        2,
+                        Optional.of(new WriteMount(world.mounts, world.lastMounted)))),
                 world.modified,
                 new ImageMount("nfs4", true, world.place.locksReach()))),
         jobs.of(lease),
@@ -201,6 +280,7 @@ final class ModelRelease {
     Machine machine = node.machine();
     if (lease.isPresent() && machine.wrote(lease.get())) {
       writer = lease.get().boot().equals(machine.boot()) ? Writer.GONE : Writer.REBOOTED;
+      writer = world.isLeaseOfARelease() ? Writer.ALIVE : writer;
     }
     for (Use use : world.uses) {
       if (use.node != node) {

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.condatainer.job.JobId;
 import org.condatainer.job.JobState.Outcome;
 import org.condatainer.job.JobState.Phase;
@@ -14,9 +15,9 @@ import org.condatainer.job.JobState.Phase;
  * agree to the second. Six things are taken for granted, as {@code docs/locks.md} says: a job that
  * ended in order has no process left but FUSE helpers; the accounting forgets a job only when its
  * processes are gone (the queue forgets earlier); whoever mounts an image writable without a lease
- * comes later than two minutes after the last one who wrote a lease; nobody does so where locks
- * stay on their machine; nobody writes a lease between another's lease and mount; and no id is used
- * again, and no job of a lost node started again, within two minutes.
+ * comes later than two minutes after a lease whose writer has not mounted it; nobody does so where
+ * locks stay on their machine; nobody writes a lease between another's lease and mount; and no id
+ * is used again, and no job of a lost node started again, within two minutes.
  */
 final class ModelWorld {
   /** Exists everywhere; the model's image needs a path. */
@@ -89,6 +90,9 @@ final class ModelWorld {
     }
   }
 
+  /** Which release made that file, and on which start of its machine. */
+  record Claim(ModelRelease release, Node node, int boot) {}
+
   /**
    * Somebody's use of the image, from the first look at its lock to the end of its last process.
    */
@@ -149,9 +153,13 @@ final class ModelWorld {
   int keptInode;
 
   boolean valid = true;
+  int mounts = 3;
   Instant lastMounted = now.minusSeconds(9000);
   Instant modified = lastMounted;
   private long pids = 100;
+
+  /** The file that only one release can make, where locks stay on their machine. */
+  Optional<Claim> claim = Optional.empty();
 
   /** The harm that was done, empty as long as all is well. */
   String harm = "";
@@ -177,6 +185,17 @@ final class ModelWorld {
     for (Use use : uses) {
       boolean seen = place.locksReach() || use.node == from;
       if (use.inode == inode && use.locks() && seen && (exclusive || use.writes)) {
+        return true;
+      }
+    }
+    return isChecked(Optional.of(from));
+  }
+
+  /** Whether a release has the image's lock, as a machine sees it, or anywhere. */
+  private boolean isChecked(Optional<Node> from) {
+    for (ModelRelease release : releases) {
+      boolean seen = place.locksReach() || from.filter(node -> node != release.node()).isEmpty();
+      if (release.checks() && seen) {
         return true;
       }
     }
@@ -217,7 +236,21 @@ final class ModelWorld {
         return true;
       }
     }
+    return isLeaseOfARelease();
+  }
+
+  private boolean isLeaseOfWhoIsToMount() {
+    for (Use use : uses) {
+      if (use.leader && !use.payload && use.lease != null && lease.equals(Optional.of(use.lease))) {
+        return true;
+      }
+    }
     return false;
+  }
+
+  /** Whether the lease is of a release that works. */
+  boolean isLeaseOfARelease() {
+    return releases.stream().anyMatch(some -> some.checks() && some.lease().equals(lease));
   }
 
   void harm(String what) {
@@ -231,7 +264,12 @@ final class ModelWorld {
     StringBuilder text = new StringBuilder(place + " at " + now);
     text.append("\n  lease ").append(lease).append("\n  inode ").append(inode);
     text.append(", lock kept on ").append(keptInode).append(valid ? ", clean" : ", dirty");
-    text.append(", mounted ").append(lastMounted).append(", written ").append(modified);
+    text.append(", mount ")
+        .append(mounts)
+        .append(" at ")
+        .append(lastMounted)
+        .append(", written ")
+        .append(modified);
     for (Use use : uses) {
       text.append("\n  use ").append(use.pid).append(" of ").append(use.user).append(" on ");
       text.append(use.node.host).append(use.node.cut ? " (cut)" : "");
@@ -253,12 +291,8 @@ final class ModelWorld {
   /** The first half of a start: a look at the lock, and the lease. Empty if it was refused. */
   Optional<Use> begin(Node node, String user, Optional<Job> job, boolean writes, int chance) {
     boolean foreign =
-        writes
-            && lease.isPresent()
-            && !place.locksReach()
-            && !lease.get().host().equals(node.host)
-            && !job.flatMap(some -> Optional.of(hasLease(some))).orElse(false);
-    boolean another = writes && isLeaseOfTheLiving();
+        writes && lease.isPresent() && !place.locksReach() && !lease.get().host().equals(node.host);
+    boolean another = writes && isLeaseOfWhoIsToMount();
     if (isLocked(node, writes) || foreign || another) {
       return Optional.empty();
     }
@@ -276,15 +310,13 @@ final class ModelWorld {
               use.pid,
               job.map(some -> new HolderJob("slurm", some.id)),
               "r",
-              now);
+              now,
+              OptionalInt.of(mounts),
+              Optional.empty());
       lease = Optional.of(use.lease);
     }
     uses.add(use);
     return Optional.of(use);
-  }
-
-  private boolean hasLease(Job job) {
-    return lease.flatMap(Lease::job).filter(found -> found.id().equals(job.id)).isPresent();
   }
 
   /** The second half: the lock, and the mount. */
@@ -293,13 +325,68 @@ final class ModelWorld {
       leave(use);
       return;
     }
+    if (use.writes && isChecked(Optional.empty())) {
+      harm("mounted to write while a release checks the image");
+    }
+    for (Use other : uses) {
+      if (use.writes && other.writes && other.leader && other.payload && other.inode == inode) {
+        harm("two write to the image at once");
+      }
+    }
     use.payload = true;
     use.helper = use.fuse;
     if (use.writes) {
       valid = false;
+      mounts++;
       lastMounted = now;
       modified = now;
+      // The embedded runtime knows at once that it is done.
+      if (use.pid % 2 == 0) {
+        note(use);
+      }
     }
+  }
+
+  /** Whether its lease does not tell yet that it was mounted. */
+  boolean isToBeNoted(Use use) {
+    return use.payload && use.lease != null && use.lease.mounted().isEmpty();
+  }
+
+  /** Its lease tells of its mount from now on. */
+  void note(Use use) {
+    if (isToBeNoted(use) && lease.equals(Optional.of(use.lease))) {
+      Lease old = use.lease;
+      use.lease =
+          new Lease(
+              old.user(),
+              old.host(),
+              old.machine(),
+              old.boot(),
+              old.processSpace(),
+              old.pid(),
+              old.startTicks(),
+              old.job(),
+              old.run(),
+              old.since(),
+              old.mounts(),
+              Optional.of(new WriteMount(mounts, lastMounted)));
+      lease = Optional.of(use.lease);
+    }
+  }
+
+  /** Whether the next mount would be taken for that of the lease, which has none of its own. */
+  boolean isFirstMountOpen() {
+    return lease
+        .filter(some -> some.mounted().isEmpty() && mounts <= some.mounts().orElseThrow())
+        .isPresent();
+  }
+
+  /** A check of the whole file system begins the count anew. */
+  void check() {
+    now = now.plusSeconds(1);
+    valid = true;
+    mounts = 0;
+    modified = now;
   }
 
   /** It ends in order. */

@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.condatainer.lock.HostEvidence.Writer;
 import org.condatainer.process.CommandResult;
 import org.condatainer.process.ProcessRunner;
@@ -153,7 +154,9 @@ final class NodeShellTest {
         ProcessFolder.of(pid).startTicks(),
         Optional.empty(),
         "run",
-        Instant.now());
+        Instant.now(),
+        OptionalInt.empty(),
+        Optional.empty());
   }
 
   private void ssh(String text) throws IOException {

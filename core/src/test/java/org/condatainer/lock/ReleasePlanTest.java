@@ -6,6 +6,7 @@ import static org.condatainer.lock.Found.ended;
 import static org.condatainer.lock.LockMode.READ;
 import static org.condatainer.lock.LockMode.WRITE;
 
+import java.util.List;
 import org.condatainer.job.JobState;
 import org.condatainer.job.JobState.Outcome;
 import org.condatainer.job.JobState.Phase;
@@ -41,6 +42,22 @@ class ReleasePlanTest {
     Found found =
         new Found().lease(true).job(ended(Outcome.FAILED, END)).tagged(Phase.RUNNING, READ);
     assertThat(steps(plan(found, CANCEL))).contains("cancel slurm job 8, wait").doesNotContain("7");
+  }
+
+  @Test
+  void whatOutlivedItsJobIsNotSaidToBeCancelled() {
+    Found found = new Found().heldHere(WRITE).processOfJob("7").lease(true);
+    assertThat(plan(found, new Permission(false, false)).refusal().orElse(""))
+        .endsWith("--cancel would cancel slurm job 7 first");
+    found.job(ended(Outcome.FAILED, END));
+    for (Permission permission : List.of(CANCEL, new Permission(false, false))) {
+      ReleasePlan plan = plan(found, permission);
+      assertThat(plan.steps()).isEmpty();
+      assertThat(plan.refusal().orElse(""))
+          .endsWith("outlived its job: there is nothing to cancel");
+    }
+    found.processOfJob("8");
+    assertThat(steps(plan(found, CANCEL))).startsWith("cancel slurm job 8, wait");
   }
 
   @Test

@@ -399,6 +399,68 @@ class VerdictTest {
             WRITER_ALIVE));
   }
 
+  /** Without the count, or with an earlier version's lease, the time alone tells: see above. */
+  static Stream<Arguments> mounted() {
+    Instant soon = SINCE.plusSeconds(20);
+    Instant late = SINCE.plusSeconds(600);
+    return Stream.of(
+        row("its own, late", endedWith("5", own(6, late)).mounted(6, late), STALE, JOB_ENDED),
+        row(
+            "its own, and another's at once",
+            endedWith("5", own(6, soon)).mounted(7, soon.plusSeconds(5)),
+            UNKNOWN,
+            JOB_ENDED,
+            MOUNTED_SINCE),
+        row(
+            "its own, and another's within the second",
+            endedWith("5", own(6, soon)).mounted(7, soon),
+            UNKNOWN,
+            JOB_ENDED,
+            MOUNTED_SINCE),
+        row(
+            "its own, checked since",
+            endedWith("5", own(6, soon)).mounted(0, soon),
+            STALE,
+            JOB_ENDED),
+        row(
+            "its own, then checked and mounted by another",
+            endedWith("0", own(1, soon)).mounted(1, soon.plusSeconds(9)),
+            UNKNOWN,
+            JOB_ENDED,
+            MOUNTED_SINCE),
+        row("one that it does not tell of", endedWith("5", "").mounted(6, soon), STALE, JOB_ENDED),
+        row(
+            "one that it does not tell of, late: it may be another's",
+            endedWith("5", "").mounted(6, late),
+            UNKNOWN,
+            JOB_ENDED,
+            MOUNTED_SINCE),
+        row(
+            "two at once, of which it does not tell",
+            endedWith("5", "").mounted(7, soon),
+            UNKNOWN,
+            JOB_ENDED,
+            MOUNTED_SINCE),
+        row("none", endedWith("5", "").mounted(5, LONG_AGO), STALE, JOB_ENDED),
+        row("fewer: checked since", endedWith("5", "").mounted(1, soon), STALE, JOB_ENDED),
+        row("fewer, late", endedWith("5", "").mounted(1, late), UNKNOWN, JOB_ENDED, MOUNTED_SINCE),
+        row(
+            "its own, over the end",
+            endedWith("65535", own(0, soon)).mounted(0, soon),
+            STALE,
+            JOB_ENDED),
+        row("over the end", endedWith("65535", "").mounted(0, soon), STALE, JOB_ENDED),
+        row("nonsense", endedWith("-1", "6 soon").mounted(9, soon), STALE, JOB_ENDED));
+  }
+
+  private static Found endedWith(String mounts, String own) {
+    return leased().leaseTells(mounts, own).job(ended(Outcome.CANCELLED, END));
+  }
+
+  private static String own(int count, Instant time) {
+    return new WriteMount(count, time).text();
+  }
+
   private static Found leased() {
     return found().heldElsewhere().lease(true);
   }
@@ -408,7 +470,7 @@ class VerdictTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource({"free", "heldHere", "heldElsewhere"})
+  @MethodSource({"free", "heldHere", "heldElsewhere", "mounted"})
   void verdictFollowsFromTheRules(
       String name, Evidence evidence, Verdict.State state, List<Rule> rules) {
     Verdict verdict = Verdict.of(evidence);

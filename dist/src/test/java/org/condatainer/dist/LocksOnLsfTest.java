@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.condatainer.job.JobId;
 import org.condatainer.job.JobRequest;
@@ -216,7 +217,9 @@ final class LocksOnLsfTest {
               99,
               Optional.of(new HolderJob("lsf", id)),
               "run",
-              since));
+              since,
+              OptionalInt.empty(),
+              Optional.empty()));
     } catch (IOException e) {
       throw new AssertionError(e);
     }

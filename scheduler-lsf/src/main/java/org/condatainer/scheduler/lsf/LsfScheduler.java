@@ -8,13 +8,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.condatainer.job.JobId;
 import org.condatainer.job.JobSnapshot;
+import org.condatainer.job.JobState;
 import org.condatainer.process.Command;
 import org.condatainer.process.CommandResult;
 import org.condatainer.scheduler.Capability;
@@ -46,7 +50,10 @@ final class LsfScheduler implements Scheduler {
   private final SchedulerCommands commands;
   private final LsfQueries queries;
   private final LsfSubmitting submitting;
-  private final AtomicReference<String> version = new AtomicReference<>();
+
+  /** What lsid last printed. */
+  private final AtomicReference<String> identity = new AtomicReference<>();
+
   private final AtomicReference<LsfSite> site = new AtomicReference<>();
 
   LsfScheduler(SchedulerContext context) {
@@ -72,7 +79,25 @@ final class LsfScheduler implements Scheduler {
 
   @Override
   public Map<JobId, JobSnapshot> query(Set<JobId> ids) {
-    return queries.query(ids);
+    Map<JobId, JobSnapshot> answers = new LinkedHashMap<>();
+    Set<JobId> here = new LinkedHashSet<>();
+    for (JobId id : ids) {
+      Optional<String> why;
+      try {
+        why = notOfHere(id);
+      } catch (SchedulerException e) {
+        why = Optional.of(e.getMessage());
+      }
+      if (why.isPresent()) {
+        answers.put(id, JobSnapshot.of(id, new JobState.Unavailable(why.get()), "lsid"));
+      } else {
+        here.add(id);
+      }
+    }
+    if (!here.isEmpty() || ids.isEmpty()) {
+      answers.putAll(queries.query(here));
+    }
+    return answers;
   }
 
   @Override
@@ -114,6 +139,10 @@ final class LsfScheduler implements Scheduler {
                 "",
                 ""));
       }
+      Optional<String> why = notOfHere(id);
+      if (why.isPresent()) {
+        throw new SchedulerException(new Failure(Failure.Kind.INVALID_REQUEST, why.get(), "", ""));
+      }
     }
     for (List<JobId> chunk : LsfQueries.chunks(List.copyOf(ids))) {
       List<String> words = new ArrayList<>(List.of(program));
@@ -150,7 +179,7 @@ final class LsfScheduler implements Scheduler {
   @Override
   public ClusterInfo cluster() {
     CommandResult lsid = lsid();
-    version.set(LsfCluster.version(lsid.output()));
+    identity.set(lsid.output());
     return LsfCluster.info(
         lsid.output(),
         show("bqueues", "-l"),
@@ -206,12 +235,36 @@ final class LsfScheduler implements Scheduler {
   }
 
   private String version() {
-    String known = version.get();
+    return LsfCluster.version(identity());
+  }
+
+  private String identity() {
+    String known = identity.get();
     if (known == null) {
-      known = LsfCluster.version(lsid().output());
-      version.set(known);
+      known = lsid().output();
+      identity.set(known);
     }
     return known;
+  }
+
+  /**
+   * Why the answer of this LSF is not of a job; empty if it is. Each cluster counts for itself: the
+   * job of that id here is another than the one of an id that names another cluster.
+   */
+  private Optional<String> notOfHere(JobId id) {
+    if (id.cluster().isEmpty()) {
+      return Optional.empty();
+    }
+    String here = LsfCluster.name(identity());
+    return here.equals(id.cluster())
+        ? Optional.empty()
+        : Optional.of(
+            "job "
+                + id.value()
+                + " is of the cluster "
+                + id.cluster()
+                + ", and here "
+                + (here.isEmpty() ? "lsid names no cluster" : "is " + here));
   }
 
   private LsfSite site() {

@@ -76,6 +76,25 @@ class LsfSchedulerTest {
     assertThat(ran).extracting(Command::program).containsExactly("lsid", "bjobs", "bjobs", "bhist");
   }
 
+  /** LSB_EXEC_CLUSTER, by which a lease names it, is the name that lsid tells. */
+  @Test
+  void jobOfAnotherClusterIsNeitherAskedForNorChangedHere() {
+    JobId here = new JobId("33", "volclava");
+    JobId there = new JobId("33", "other");
+    LsfScheduler lsf =
+        lsf(answers("state-failed-exit3.bjobs-o-json", "state-failed-exit3.bhist-l"));
+    Map<JobId, JobSnapshot> answers = lsf.query(Set.of(here, there));
+    assertThat(answers.get(here).state()).isInstanceOf(JobState.Ended.class);
+    assertThat(answers.get(there).state())
+        .isEqualTo(
+            new JobState.Unavailable("job 33 is of the cluster other, and here is volclava"));
+    int asked = ran.size();
+    assertThat(lsf.query(Set.of(there)).get(there).state())
+        .isInstanceOf(JobState.Unavailable.class);
+    assertThatThrownBy(() -> lsf.cancel(Set.of(there))).hasMessageContaining("cluster other");
+    assertThat(ran).hasSize(asked);
+  }
+
   @Test
   void exitCodeIsLookedUpInTheHistory() {
     JobId id = JobId.of("33");
