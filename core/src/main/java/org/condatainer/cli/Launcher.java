@@ -75,6 +75,11 @@ final class Launcher {
     } else {
       invocation.out().println(id);
     }
+    if (invocation.out().checkError()) {
+      invocation.say(
+          "the job was submitted, and its id could not be written to standard output: " + id);
+      return ExitCode.FAILURE;
+    }
     return ExitCode.SUCCESS;
   }
 

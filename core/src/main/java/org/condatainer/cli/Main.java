@@ -14,16 +14,20 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
-    PrintStream out = stream(FileDescriptor.out);
-    PrintStream err = stream(FileDescriptor.err);
+    StandardOutput output = new StandardOutput();
+    PrintStream out = new PrintStream(output, true, StandardCharsets.UTF_8);
+    PrintStream err =
+        new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
     Invocation invocation =
         new Invocation(out, err, usersEnvironment(), Path.of("").toAbsolutePath());
     int exitCode = new Program().run(arguments, invocation);
-    out.flush();
-    err.flush();
     if (out.checkError() && exitCode == ExitCode.SUCCESS) {
+      if (!output.readerIsGone()) {
+        invocation.say("standard output could not be written, so what it holds is not complete");
+      }
       exitCode = ExitCode.FAILURE;
     }
+    err.flush();
     System.exit(exitCode);
   }
 
@@ -38,9 +42,5 @@ public final class Main {
       }
     }
     return new HostEnvironment(variables);
-  }
-
-  private static PrintStream stream(FileDescriptor descriptor) {
-    return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
   }
 }

@@ -95,6 +95,7 @@ final class Program {
   int run(String[] arguments, Invocation invocation) {
     boolean debug = Arrays.asList(arguments).contains("--debug");
     try {
+      refuseForeignBytes(arguments, invocation);
       return dispatch(arguments, invocation);
     } catch (UsageException e) {
       return failed(e, ExitCode.USAGE, debug, invocation);
@@ -109,10 +110,28 @@ final class Program {
       return failed(e, exitCode(e.kind()), debug, invocation);
     } catch (SchedulerException e) {
       return failed(e, exitCode(e), debug, invocation);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
       String what = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
       invocation.say("something unforeseen went wrong: " + what + " (--debug shows where)");
       return traced(e, ExitCode.FAILURE, debug, invocation);
+    }
+  }
+
+  /** Java reads names in UTF-8, and puts this character where they are written otherwise. */
+  private static void refuseForeignBytes(String[] arguments, Invocation invocation) {
+    for (String argument : arguments) {
+      if (argument.indexOf('\ufffd') >= 0) {
+        throw new UsageException(
+            "this is not written in UTF-8, and would reach nobody as it is: "
+                + argument
+                + "\n  give the file a name in UTF-8 (convmv renames whole folders)");
+      }
+    }
+    if (invocation.workingDirectory().toString().indexOf('\ufffd') >= 0) {
+      throw new UsageException(
+          "the name of this folder is not written in UTF-8: "
+              + invocation.workingDirectory()
+              + "\n  give it another, or work elsewhere");
     }
   }
 
@@ -232,8 +251,7 @@ final class Program {
     return traced(problem, exitCode, debug, invocation);
   }
 
-  private static int traced(
-      RuntimeException problem, int exitCode, boolean debug, Invocation invocation) {
+  private static int traced(Throwable problem, int exitCode, boolean debug, Invocation invocation) {
     if (debug) {
       problem.printStackTrace(invocation.err());
     }

@@ -260,7 +260,7 @@ final class EmbeddedMounts {
         local options=ro
         (($1)) && options=rw,errors=remount-ro
         if command -v perl >/dev/null; then
-          PERL5OPT='' PERL5LIB='' perl -e '
+          PERL5OPT='' PERL5LIB='' PERL_BADLANG=0 perl -e '
           my ($w, $options, $point) = @ARGV;
           my ($l, $n);
           $^F = 255;

@@ -17,9 +17,21 @@ final class ForwardedSignals {
           if [[ -z $command ]]; then
             early=$1
           elif [[ $1 != INT && $1 != QUIT ]] || ! { : </dev/tty; } 2>/dev/null; then
-            kill -s "$1" "$command" 2>/dev/null
+            cnt_hand_on "$1"
           fi
         }
+        # Until the command has become a program of its own it has this shell's handlers, in which a
+        # signal is lost (seen with bash 5.2).
+        cnt_hand_on() {
+          local end=$((SECONDS + 5)) word own='' now=''
+          while IFS= read -rd '' word; do own+=$word' '; done <"/proc/$$/cmdline"
+          while ((SECONDS < end)); do
+            now=''
+            while IFS= read -rd '' word; do now+=$word' '; done <"/proc/$command/cmdline"
+            [[ $now == "$own" ]] || break
+          done
+          kill -s "$1" "$command"
+        } 2>/dev/null
         cnt_forward_signals() {
           local signal
           for signal in HUP INT QUIT USR1 USR2 ALRM TERM XCPU PWR; do
@@ -30,7 +42,7 @@ final class ForwardedSignals {
         cnt_await() {
           local again=1
           command=$1
-          [[ -z $early ]] || kill -s "$early" "$command"
+          [[ -z $early ]] || cnt_hand_on "$early"
           ! { : </dev/tty; } 2>/dev/null || trap '' INT QUIT
           # A signal ends a wait; whether the command has ended since or not, the next tells how.
           while ((again)); do

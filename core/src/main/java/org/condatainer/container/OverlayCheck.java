@@ -109,7 +109,7 @@ final class OverlayCheck {
         local kind=--shared code=3
         (($2)) && kind=--exclusive
         if command -v perl >/dev/null; then
-          PERL5OPT='' PERL5LIB='' perl -e '
+          PERL5OPT='' PERL5LIB='' PERL_BADLANG=0 perl -e '
           my ($w, $planned) = @ARGV;
           open my $f, ($w ? "+<&=" : "<&="), 9 or exit 3;
           print STDERR "condatainer: the overlay was modified since this run was planned\\n"

@@ -65,18 +65,85 @@ final class LauncherIT {
 
   /** Login nodes limit it, and Java reserves much more than it uses. */
   @Test
-  void twoGigabytesOfVirtualMemoryAreEnough() {
+  void oneGigabyteOfVirtualMemoryIsEnough() {
     Result result =
         condatainer.asUser(
             List.of(
                 "bash",
                 "-c",
-                "ulimit -v 2200000; exec \"$0\" overlay info \"$1\"",
+                "ulimit -v 1048576; exec \"$0\" overlay info \"$1\"",
                 condatainer.words().get(0),
                 condatainer.overlay("env.img").toString()),
             "");
 
     assertThat(result.exitCode()).as(result.everything()).isZero();
+  }
+
+  private Result inShell(String text, String... arguments) {
+    List<String> words = new ArrayList<>(List.of("bash", "-c", text));
+    words.add(condatainer.words().get(0));
+    words.addAll(List.of(arguments));
+    return condatainer.asUser(words, "");
+  }
+
+  @Test
+  void closedInputIsAnEmptyOne() {
+    Result result = inShell("exec \"$0\" exec -b host sh -c 'cat && echo read' <&-");
+
+    assertThat(result.exitCode()).as(result.everything()).isZero();
+    assertThat(result.out()).isEqualTo("read\n");
+    assertThat(result.err()).doesNotContain("descriptor");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {">&-", ">/dev/full"})
+  void outputThatCannotBeWrittenIsAFailureThatIsTold(String redirection) {
+    Result result = inShell("exec \"$0\" config paths " + redirection);
+
+    assertThat(result.exitCode()).as(result.everything()).isEqualTo(1);
+    assertThat(result.err())
+        .isEqualTo(
+            "condatainer: standard output could not be written, so what it holds is not complete\n");
+  }
+
+  @Test
+  void jobWhoseIdCannotBeWrittenIsNamedOnStandardError() {
+    condatainer.write("bin/sbatch", "#!/bin/sh\necho 4711\n");
+    condatainer.write("bin/scontrol", "#!/bin/sh\nexit 1\n");
+    condatainer.write("bin/sinfo", "#!/bin/sh\nexit 1\n");
+    condatainer.write("job.sh", "#!/bin/sh\n#SBATCH --time=1\ntrue\n");
+    Result result =
+        inShell(
+            "chmod +x bin/*; PATH=$PWD/bin:$PATH CNT_SCHEDULER=slurm exec \"$0\" run job.sh >/dev/full");
+
+    assertThat(result.exitCode()).as(result.everything()).isEqualTo(1);
+    assertThat(result.err())
+        .contains(
+            "the job was submitted, and its id could not be written to standard output: 4711");
+  }
+
+  @Test
+  void readerThatHasSeenEnoughIsNotComplainedOf() {
+    Result result = inShell("{ sleep 1; exec \"$0\" --help; } | true");
+
+    assertThat(result.err()).isEmpty();
+  }
+
+  @Test
+  void argumentThatIsNotUtf8IsRefusedAndNotChanged() {
+    Result result = inShell("exec \"$0\" exec -b host echo $'a\\xffb'");
+
+    assertThat(result.exitCode()).as(result.everything()).isEqualTo(2);
+    assertThat(result.err()).startsWith("condatainer: this is not written in UTF-8");
+    assertThat(result.out()).isEmpty();
+  }
+
+  @Test
+  void anErrorOfJavaIsToldInALine() {
+    Result result = inShell("ulimit -n 20; exec \"$0\" lock status \"$1\"", "env.img");
+
+    assertThat(result.exitCode()).as(result.everything()).isNotZero();
+    assertThat(result.err()).doesNotContain("\tat ").startsWith("condatainer: ");
   }
 
   @ParameterizedTest
