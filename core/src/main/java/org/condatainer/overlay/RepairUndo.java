@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,6 +72,12 @@ final class RepairUndo {
       readableAs(path, unfinished.path());
       file = new UndoFolder(image, path).file(digest);
       unfinished.publish(file);
+    } catch (AccessDeniedException e) {
+      throw notKept(
+          path,
+          "you may not write in the folder " + path.getParent(),
+          "let somebody check it who may, or repair a copy elsewhere: cp --sparse=always",
+          e);
     } catch (FileSystemException e) {
       throw noRoom(path, e.getReason() == null ? e.toString() : e.getReason(), e);
     } catch (IOException e) {
@@ -87,15 +94,22 @@ final class RepairUndo {
   }
 
   private static OverlayException noRoom(Path path, String why, IOException cause) {
+    return notKept(
+        path,
+        why,
+        "make room in " + path.getParent() + ", or repair a copy elsewhere: cp --sparse=always",
+        cause);
+  }
+
+  private static OverlayException notKept(Path path, String why, String next, IOException cause) {
     return new OverlayException(
         OverlayException.Kind.FAILED,
         path
             + " was not repaired: what would take a repair back that is cut short, some MiB, could"
             + " not be written beside it: "
             + why
-            + "\n  make room in "
-            + path.getParent()
-            + ", or repair a copy elsewhere: cp --sparse=always",
+            + "\n  "
+            + next,
         cause);
   }
 

@@ -28,9 +28,7 @@ final class MmInsideIT {
       plain.asUser(List.of("chmod", "755", name), "");
     }
     Installed inPath =
-        plain
-            .with("PATH", plain.folder() + "/path:" + System.getenv("PATH"))
-            .with("MAMBA_EXE", "");
+        plain.with("PATH", plain.folder() + "/path:" + System.getenv("PATH")).with("MAMBA_EXE", "");
     Installed named = inPath.with("MAMBA_EXE", plain.folder() + "/named/mamba");
     Installed configured = named.with("CNT_MICROMAMBA", plain.folder() + "/configured/mamba");
 
