@@ -278,7 +278,9 @@ class ContainerRuntimeIT {
       Path batch = engine.batch(folder, Engine.container(Engine.mounted(image, writable)), script);
       for (int i = 0; i < 5; i++) {
         Process process = engine.start(folder, List.of("bash", batch.toString()));
-        assertThat(process.inputReader().readLine()).isEqualTo("ready");
+        String first = process.inputReader().readLine();
+        String said = first == null ? process.errorReader().lines().toList().toString() : "";
+        assertThat(first).as(said).isEqualTo("ready");
         process.destroy();
         assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isEqualTo(9);
