@@ -91,10 +91,14 @@ final class EnterCommand implements Subcommand {
                 + "; create one with: condatainer o, or name an overlay, or use -n for none");
       }
     }
+    Launcher launcher = Launcher.create(invocation);
     LaunchOptions options =
         LaunchOptionSpecs.readWorkplace(
-            parsed, overlays, !Options.isSet(parsed, "--read-only"), invocation);
-    Launcher launcher = Launcher.create(invocation);
+            parsed,
+            overlays,
+            !Options.isSet(parsed, "--read-only"),
+            invocation,
+            launcher.micromamba());
     return launcher.start(launcher.planner().command(words, options));
   }
 

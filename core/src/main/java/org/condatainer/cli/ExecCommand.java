@@ -35,13 +35,14 @@ final class ExecCommand implements Subcommand {
     if (words.isEmpty()) {
       throw new UsageException("exec: which command?\nTry: condatainer exec --help");
     }
+    Launcher launcher = Launcher.create(invocation);
     LaunchOptions options =
         LaunchOptionSpecs.readWorkplace(
             parsed,
             Options.all(parsed, "--overlay"),
             Options.isSet(parsed, "--writable"),
-            invocation);
-    Launcher launcher = Launcher.create(invocation);
+            invocation,
+            launcher.micromamba());
     return launcher.start(launcher.planner().command(words, options));
   }
 }

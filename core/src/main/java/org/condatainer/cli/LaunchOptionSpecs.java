@@ -2,7 +2,9 @@ package org.condatainer.cli;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.condatainer.job.Dependency;
@@ -94,9 +96,17 @@ final class LaunchOptionSpecs {
         Overrides.none());
   }
 
-  /** As {@link #readContainer}, for somebody who works in it: with the {@code mm-*} commands. */
+  /**
+   * As {@link #readContainer}, for somebody who works in it: with the {@code mm-*} commands.
+   *
+   * @param micromamba the configured program, which these call; empty if they have to find one
+   */
   static LaunchOptions readWorkplace(
-      ParseResult parsed, List<String> overlays, boolean writable, Invocation invocation) {
+      ParseResult parsed,
+      List<String> overlays,
+      boolean writable,
+      Invocation invocation,
+      Optional<String> micromamba) {
     LaunchOptions options = readContainer(parsed, overlays, writable, invocation);
     Optional<Path> folder = Installation.home().map(home -> home.resolve("mm"));
     // a bind is written with colons
@@ -105,7 +115,11 @@ final class LaunchOptionSpecs {
     }
     List<String> binds = new ArrayList<>(options.binds());
     binds.add(folder.get() + ":/ext3/mm:ro");
-    return options.withBinds(binds);
+    Map<String, String> variables = new LinkedHashMap<>(options.variables());
+    micromamba
+        .filter(program -> program.indexOf('/') >= 0)
+        .ifPresent(program -> variables.putIfAbsent("MAMBA_EXE", program));
+    return options.with(binds, variables);
   }
 
   static LaunchOptions readJob(ParseResult parsed, Invocation invocation) {

@@ -1,5 +1,6 @@
 package org.condatainer.cli;
 
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.condatainer.config.Configuration;
 import org.condatainer.job.JobId;
@@ -14,11 +15,14 @@ import org.condatainer.script.Diagnostic;
 /** Shows plans and carries them out, for the commands that run something. */
 final class Launcher {
   private final Invocation invocation;
+  private final Configuration configuration;
   private final Planner planner;
   private final Launch launch;
 
-  private Launcher(Invocation invocation, Planner planner, Launch launch) {
+  private Launcher(
+      Invocation invocation, Configuration configuration, Planner planner, Launch launch) {
     this.invocation = invocation;
+    this.configuration = configuration;
     this.planner = planner;
     this.launch = launch;
   }
@@ -30,12 +34,18 @@ final class Launcher {
     ProcessRunner runner = new ProcessRunner(invocation.environment().variables());
     return new Launcher(
         invocation,
+        configuration,
         new Planner(
             configuration,
             Installation.schedulers(),
             invocation.environment(),
             invocation.workingDirectory()),
         new Launch(configuration, invocation.environment(), runner, say));
+  }
+
+  /** The configured program; empty if none is. */
+  Optional<String> micromamba() {
+    return configuration.micromamba();
   }
 
   Planner planner() {

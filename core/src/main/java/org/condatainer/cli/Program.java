@@ -247,8 +247,22 @@ final class Program {
 
   private static int failed(
       RuntimeException problem, int exitCode, boolean debug, Invocation invocation) {
-    invocation.say(problem.getMessage());
+    if (!isInterrupted()) {
+      invocation.say(problem.getMessage());
+    }
     return traced(problem, exitCode, debug, invocation);
+  }
+
+  /** Whether the user has ended it by a key, which its programs were sent as well. */
+  private static boolean isInterrupted() {
+    Thread none = new Thread();
+    try {
+      Runtime.getRuntime().addShutdownHook(none);
+      Runtime.getRuntime().removeShutdownHook(none);
+      return false;
+    } catch (IllegalStateException e) {
+      return true;
+    }
   }
 
   private static int traced(Throwable problem, int exitCode, boolean debug, Invocation invocation) {

@@ -114,13 +114,13 @@ public record LaunchOptions(
     return all;
   }
 
-  /** The same with other binds. */
-  public LaunchOptions withBinds(List<String> value) {
+  /** The same with other binds and variables. */
+  public LaunchOptions with(List<String> newBinds, Map<String, String> newVariables) {
     return new LaunchOptions(
         baseImage,
         overlays,
-        value,
-        variables,
+        newBinds,
+        newVariables,
         writable,
         fakeroot,
         ranks,

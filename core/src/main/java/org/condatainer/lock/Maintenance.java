@@ -24,10 +24,25 @@ public final class Maintenance implements AutoCloseable {
   private final FileChannel channel;
   private final Optional<Lease> lease;
 
+  /** Takes the lease back where the user interrupts it, when nothing else of Java's runs. */
+  private final Thread whenInterrupted;
+
   private Maintenance(Path image, FileChannel channel, Optional<Lease> lease) {
     this.image = image;
     this.channel = channel;
     this.lease = lease;
+    this.whenInterrupted = new Thread(this::removeLeaseQuietly, "lease");
+    if (lease.isPresent()) {
+      Runtime.getRuntime().addShutdownHook(whenInterrupted);
+    }
+  }
+
+  private void removeLeaseQuietly() {
+    try {
+      LeaseFile.remove(image, lease.orElseThrow());
+    } catch (IOException e) {
+      // the next one takes it over
+    }
   }
 
   /**
@@ -183,7 +198,10 @@ public final class Maintenance implements AutoCloseable {
     try {
       if (lease.isPresent()) {
         LeaseFile.remove(image, lease.get());
+        Runtime.getRuntime().removeShutdownHook(whenInterrupted);
       }
+    } catch (IllegalStateException e) {
+      // it is interrupted at this moment
     } finally {
       channel.close();
     }

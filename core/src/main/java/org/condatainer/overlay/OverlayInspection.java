@@ -44,6 +44,8 @@ public record OverlayInspection(
     Optional<Superblock> superblock,
     Optional<Owner> upperOwner,
     List<OverlayFinding> findings) {
+  private static final String READ_IT = "use it read-only (e -r, exec without -w)";
+
   public OverlayInspection {
     findings = List.copyOf(findings);
   }
@@ -100,10 +102,7 @@ public record OverlayInspection(
       if (writable) {
         findings.add(
             refusal(
-                image,
-                NOT_WRITABLE,
-                "it is a squashfs image, which is always read-only",
-                "use it without write access"));
+                image, NOT_WRITABLE, "it is a squashfs image, which is always read-only", READ_IT));
       }
       return new OverlayInspection(image, kind, Optional.empty(), Optional.empty(), findings);
     }
@@ -124,8 +123,9 @@ public record OverlayInspection(
               image,
               NOT_WRITABLE,
               "you may not write to it",
-              "use it without write access, make a copy of your own, or: chmod u+w "
-                  + quoted(image)));
+              Owner.of(image).uid() == caller.uid()
+                  ? READ_IT + ", or: chmod u+w " + quoted(image)
+                  : READ_IT + ", or make a copy of your own: cp --sparse=always"));
     }
     findings.addAll(findingsOf(image, superblock));
     ExtFileSystem tree = new ExtFileSystem(channel, superblock);
@@ -224,8 +224,12 @@ public record OverlayInspection(
             image,
             FOREIGN_OWNER,
             "its /upper belongs to " + owner + ", and you are " + user + " in the container",
-            (owner.equals(Owner.ROOT) ? "add --fakeroot, or use it" : "use it")
-                + " without write access; new overlays are made with: condatainer o"));
+            (owner.equals(Owner.ROOT) ? "add --fakeroot, " : "")
+                + "make its files yours: condatainer overlay chown "
+                + (user.equals(Owner.ROOT) ? "--root " : "")
+                + quoted(image)
+                + ", or "
+                + READ_IT));
   }
 
   private static OverlayInspection unusable(

@@ -5,14 +5,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -33,14 +30,10 @@ final class RepairUndo {
   /** How the last mount point of an image begins that is being repaired. */
   static final String MARK = "condatainer-repair-";
 
-  private static final String PREFIX = ".condatainer-undo-";
   private static final int SUPERBLOCK = 1024;
   private static final int STATE = 58;
   private static final int LAST_MOUNT_POINT = 136;
   private static final int MARK_LENGTH = 64;
-
-  /** One that is open, and where. */
-  private record Found(Path file, UndoFile undo) {}
 
   private final FileChannel image;
   private final Path path;
@@ -77,8 +70,14 @@ final class RepairUndo {
         digest = UndoFile.write(image, superblock, before, out);
       }
       readableAs(path, unfinished.path());
-      file = path.resolveSibling(PREFIX + inode(path) + "-" + digest);
+      file = new UndoFolder(image, path).file(digest);
       unfinished.publish(file);
+    } catch (AccessDeniedException e) {
+      throw notKept(
+          path,
+          "you may not write in the folder " + path.getParent(),
+          "let somebody check it who may, or repair a copy elsewhere: cp --sparse=always",
+          e);
     } catch (FileSystemException e) {
       throw noRoom(path, e.getReason() == null ? e.toString() : e.getReason(), e);
     } catch (IOException e) {
@@ -95,15 +94,22 @@ final class RepairUndo {
   }
 
   private static OverlayException noRoom(Path path, String why, IOException cause) {
+    return notKept(
+        path,
+        why,
+        "make room in " + path.getParent() + ", or repair a copy elsewhere: cp --sparse=always",
+        cause);
+  }
+
+  private static OverlayException notKept(Path path, String why, String next, IOException cause) {
     return new OverlayException(
         OverlayException.Kind.FAILED,
         path
             + " was not repaired: what would take a repair back that is cut short, some MiB, could"
             + " not be written beside it: "
             + why
-            + "\n  make room in "
-            + path.getParent()
-            + ", or repair a copy elsewhere: cp --sparse=always",
+            + "\n  "
+            + next,
         cause);
   }
 
@@ -127,14 +133,10 @@ final class RepairUndo {
     }
   }
 
-  private static long inode(Path path) throws IOException {
-    return (Long) Files.getAttribute(path, "unix:ino", LinkOption.NOFOLLOW_LINKS);
-  }
-
   /** The repair has come to its end: its mark is taken away, and then the file. */
   void finished() throws IOException {
     finish(image, before);
-    remove(file);
+    UndoFolder.remove(file);
   }
 
   private static void finish(FileChannel image, ByteBuffer before) throws IOException {
@@ -145,14 +147,15 @@ final class RepairUndo {
 
   /** The repair failed: the image becomes what it was. */
   void takeBack() throws IOException {
-    Optional<UndoFile> undo = UndoFile.open(file, digest, longest(image));
+    UndoFolder folder = new UndoFolder(image, path);
+    Optional<UndoFile> undo = UndoFile.open(file, digest, folder.longest());
     if (undo.isEmpty()) {
-      throw damaged(path, List.of(file));
+      throw folder.damaged(List.of(file));
     }
     try (UndoFile open = undo.get()) {
       playBack(image, open);
     }
-    remove(file);
+    UndoFolder.remove(file);
   }
 
   /**
@@ -170,11 +173,13 @@ final class RepairUndo {
     Superblock now = Superblock.read(image, path);
     String mark = now.lastMountPoint();
     String digest = mark.startsWith(MARK) ? mark.substring(MARK.length()) : "";
-    removeLeftovers(image, path, digest);
+    UndoFolder folder = new UndoFolder(image, path);
+    folder.removeLeftovers(digest);
     if (digest.isEmpty()) {
       return false;
     }
-    Optional<Found> found = find(image, path, now, digest, without);
+    // a repair that has come to its end needs it no more
+    Optional<UndoFolder.Found> found = folder.find(digest, without || (now.state() & 1) != 0);
     if (found.isEmpty()) {
       finish(image, ByteBuffer.allocate(SUPERBLOCK));
       return false;
@@ -192,144 +197,8 @@ final class RepairUndo {
         finish(image, before);
       }
     }
-    if (!isWantedByAnother(found.get().file(), path)) {
-      remove(found.get().file());
-    }
+    folder.removeUsed(found.get().file());
     return cutShort;
-  }
-
-  /**
-   * Finds the file with the digest that the image names. Somebody may have put others beside it,
-   * under the same name but for the number of the inode.
-   */
-  private static Optional<Found> find(
-      FileChannel image, Path path, Superblock now, String digest, boolean without)
-      throws IOException {
-    List<Path> others = new ArrayList<>();
-    Optional<FileSystemException> unreadable = Optional.empty();
-    for (Path file : files(path)) {
-      if (digest.length() != UndoFile.DIGEST_LETTERS
-          || !file.getFileName().toString().endsWith("-" + digest)) {
-        continue;
-      }
-      try {
-        Optional<UndoFile> undo = UndoFile.open(file, digest, longest(image));
-        if (undo.isPresent()) {
-          return Optional.of(new Found(file, undo.get()));
-        }
-        others.add(file);
-      } catch (FileSystemException e) {
-        unreadable = Optional.of(e);
-      }
-    }
-    if (unreadable.isPresent()) {
-      throw new OverlayException(
-          OverlayException.Kind.UNUSABLE,
-          path
-              + ": a repair was cut short, and what takes it back cannot be read: "
-              + unreadable.get().getMessage()
-              + "\n  let its owner check the image: condatainer overlay check IMAGE",
-          unreadable.get());
-    }
-    if (without || (now.state() & 1) != 0) {
-      return Optional.empty();
-    }
-    if (!others.isEmpty()) {
-      throw damaged(path, others);
-    }
-    throw new OverlayException(
-        OverlayException.Kind.UNUSABLE,
-        path
-            + ": a repair was cut short, and what takes it back is not beside the image: "
-            + PREFIX
-            + "…-"
-            + digest
-            + "\n  put it there, or repair what is left: condatainer overlay check -y IMAGE");
-  }
-
-  private static OverlayException damaged(Path path, List<Path> files) {
-    StringBuilder text = new StringBuilder();
-    for (Path file : files) {
-      text.append(text.length() == 0 ? "" : ", ").append(file);
-    }
-    return new OverlayException(
-        OverlayException.Kind.UNUSABLE,
-        path
-            + ": a repair was cut short, and "
-            + text
-            + " is not what was written to take it back: it is damaged, or somebody else made it\n"
-            + "  put the right one there, or repair what is left: condatainer overlay check -y"
-            + " IMAGE");
-  }
-
-  /** No file of this kind is longer; each block is in it twice at most. */
-  private static long longest(FileChannel image) throws IOException {
-    return 2 * image.size() + (1 << 20);
-  }
-
-  private static List<Path> files(Path path) throws IOException {
-    List<Path> files = new ArrayList<>();
-    try (DirectoryStream<Path> found = Files.newDirectoryStream(path.getParent(), PREFIX + "*")) {
-      for (Path file : found) {
-        if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-          files.add(file);
-        }
-      }
-    }
-    return files;
-  }
-
-  /**
-   * Removes what was written for this image and never named in it, or no more. A number of an inode
-   * means something on one file system only, so the file has to know the image too.
-   */
-  private static void removeLeftovers(FileChannel image, Path path, String digest)
-      throws IOException {
-    String own = PREFIX + inode(path) + "-";
-    for (Path file : files(path)) {
-      String name = file.getFileName().toString();
-      if (name.startsWith(own)
-          && !name.equals(own + digest)
-          && UndoFile.uuid(file).equals(Optional.of(field(image, UndoFile.UUID, 16)))
-          && !isWantedByAnother(file, path)) {
-        remove(file);
-      }
-    }
-  }
-
-  /** Whether another image of the folder names it, of which this one is a copy, or that of it. */
-  private static boolean isWantedByAnother(Path undo, Path path) throws IOException {
-    try (DirectoryStream<Path> found = Files.newDirectoryStream(path.getParent())) {
-      for (Path file : found) {
-        // to close this image once more would give up its lock
-        if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-            && !Files.isSameFile(file, path)
-            && undo.getFileName().toString().endsWith("-" + digestIn(file))) {
-          return true;
-        }
-      }
-    }
-    return false;
-  }
-
-  /** What another file names if it is an image that is being repaired; otherwise no digest. */
-  private static String digestIn(Path file) {
-    try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
-      String mark = Superblock.read(channel, file).lastMountPoint();
-      return mark.startsWith(MARK) ? mark.substring(MARK.length()) : "?";
-    } catch (IOException | OverlayException e) {
-      return "?";
-    }
-  }
-
-  /** In a folder in which each removes only his own, it stays: it is of no use any more. */
-  private static void remove(Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException e) {
-      // the next call of its owner's removes it
-    }
   }
 
   /**

@@ -102,12 +102,14 @@ class CreateWithCondaIT {
     variables.put("MAMBA_EXE", "");
     variables.put("CNT_MICROMAMBA_URL", mamba.toUri().toString());
     Path kept = folder.resolve(".local/share/condatainer/micromamba");
-    Path sum = Files.writeString(folder.resolve("programs/micromamba.sha256"), "00  micromamba\n");
+    Path sum =
+        Files.writeString(
+            folder.resolve("programs/micromamba.sha256"), "0".repeat(64) + "  micromamba\n");
 
     assertThat(call("o e.img -s 64M --sparse -- zlib").text()).contains("--fetch-micromamba");
     CalledProgram.Result wrong = call("o e.img -s 64M --sparse --fetch-micromamba -- zlib");
     assertThat(wrong.text())
-        .contains("and should have 00; it was not kept", "try again", "MAMBA_EXE");
+        .contains("and should have 0000", "it was not kept", "try again", "MAMBA_EXE");
     assertThat(kept).doesNotExist();
 
     byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(mamba));

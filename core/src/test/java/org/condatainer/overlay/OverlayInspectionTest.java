@@ -173,7 +173,11 @@ class OverlayInspectionTest {
                   + ": its /upper belongs to "
                   + other
                   + ", and you are 1001:1001 in the container\n"
-                  + "  use it without write access; new overlays are made with: condatainer o");
+                  + "  make its files yours: condatainer overlay chown "
+                  + image
+                  + ", or use it read-only (e -r, exec without -w)");
+      assertThat(OverlayInspection.of(image, true, Owner.ROOT, user).findings().get(0).next())
+          .startsWith("make its files yours: condatainer overlay chown --root " + image + ", or");
       assertThat(OverlayInspection.of(image, false, user, user).findings()).isEmpty();
       assertThat(OverlayInspection.of(image, true, Owner.ROOT, Owner.ROOT).findings()).isEmpty();
     }
@@ -185,7 +189,7 @@ class OverlayInspectionTest {
     Owner user = new Owner(1001, 1001);
     List<OverlayFinding> findings = OverlayInspection.of(file(), true, user, user).findings();
     assertThat(findings).hasSize(1);
-    assertThat(findings.get(0).next()).startsWith("add --fakeroot, or ");
+    assertThat(findings.get(0).next()).startsWith("add --fakeroot, make its files yours: ");
     assertThat(OverlayInspection.of(file(), true, Owner.ROOT, user).findings()).isEmpty();
   }
 

@@ -187,6 +187,7 @@ class RepairUndoTest {
     assertThat(metadata(channel)).isEqualTo(metadata(original));
     assertThat(undo).doesNotExist();
     assertThat(files()).hasSize(1 + 9 + 3);
+    Files.delete(other(undo, "71"));
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.condatainer.dist.Installed.Result;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -102,6 +103,29 @@ final class ProgressIT {
     Result silent = condatainer.asUser(away, "");
     assertThat(silent.exitCode()).as(silent.everything()).isZero();
     assertThat(silent.everything()).doesNotContain("\r", step + " ").doesNotContainPattern(BAR);
+  }
+
+  /** The key ends the programs too; what they say of that is not an error, and nothing is left. */
+  @ParameterizedTest
+  @CsvSource({
+    "overlay check -f env.img, e2fsck, checking",
+    "overlay resize env.img -s 96M, resize2fs, resizing",
+    "overlay pack env.img, zstd, compressing the rest",
+    "overlay freeze env.img, mksquashfs, compressing the rest",
+    "o new.img -s 32M, mke2fs, making the file system",
+  })
+  void interruptKeyLeavesNothing(String line, String program, String step) throws IOException {
+    slow(program);
+    Result shown = atTerminal(List.of("wait:condatainer: " + step, "send:\u0003"), line);
+    assertThat(shown.exitCode()).as(shown.everything()).isEqualTo(130);
+    assertThat(shown.out().replaceAll("condatainer: [^\n\r]*" + BAR + "[^\n\r]*", ""))
+        .doesNotContain("condatainer: ");
+    try (Stream<Path> files = Files.list(condatainer.folder())) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .isSubsetOf("env.img", "other.img", "bin", "terminal.py", "input");
+    }
+    Result check = condatainer.call("overlay", "check", "env.img");
+    assertThat(check.exitCode()).as(check.everything()).isZero();
   }
 
   @Test
