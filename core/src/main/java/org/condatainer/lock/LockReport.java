@@ -88,6 +88,11 @@ public record LockReport(Evidence evidence, Verdict verdict, List<Holder> holder
     }
     List<Long> left =
         evidence.host().value().map(host -> host.holders().leftAlone()).orElse(List.of());
+    if (verdict.has(Rule.JOB_ENDED) && lease.isPresent() && evidence.host().value().isPresent()) {
+      // Nobody waits for them any more: Slurm has been seen to miss what a killed script had
+      // started.
+      left = evidence.host().value().get().holders().ofJob(lease.get().job().orElseThrow());
+    }
     if (!left.isEmpty() && mayKill(evidence)) {
       StringBuilder kill = new StringBuilder("kill");
       left.forEach(pid -> kill.append(' ').append(pid));
