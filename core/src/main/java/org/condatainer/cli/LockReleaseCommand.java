@@ -8,6 +8,7 @@ import java.io.InputStreamReader;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -112,7 +113,11 @@ final class LockReleaseCommand implements Subcommand {
       if (json) {
         print(json, invocation, plan, done, release.look(image), e.getMessage());
       }
-      throw new LaunchException(LaunchException.Kind.FAILED, "lock release: " + e.getMessage(), e);
+      String why =
+          e instanceof AccessDeniedException denied
+              ? "you may not write to " + denied.getFile() + "; its owner or root can release it"
+              : e.getMessage();
+      throw new LaunchException(LaunchException.Kind.FAILED, "lock release: " + why, e);
     }
   }
 
@@ -125,7 +130,8 @@ final class LockReleaseCommand implements Subcommand {
   }
 
   private static String text(ReleasePlan plan) {
-    StringBuilder text = new StringBuilder(LockText.write(List.of(plan.report()), false));
+    boolean begins = plan.refusal().isEmpty() && !plan.isDone();
+    StringBuilder text = new StringBuilder(LockText.write(List.of(plan.report()), false, !begins));
     if (plan.refusal().isPresent()) {
       text.append("nothing is done: ").append(plan.refusal().get()).append('\n');
     } else if (plan.isDone()) {

@@ -13,9 +13,22 @@ final class LockText {
   private static final DateTimeFormatter LOCAL_TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneId.systemDefault());
 
+  /** Before a program's own words, in the message of an error. */
+  private static final String SAID = "it said:";
+
   private LockText() {}
 
   static String write(List<LockReport> reports, boolean all) {
+    return write(reports, all, true);
+  }
+
+  /**
+   * The reports.
+   *
+   * @param all with all evidence
+   * @param next with the command to type next
+   */
+  static String write(List<LockReport> reports, boolean all, boolean next) {
     StringBuilder text = new StringBuilder();
     for (LockReport report : reports) {
       text.append(shown(report.evidence().image().toString()))
@@ -28,7 +41,7 @@ final class LockText {
       for (Verdict.Ruling ruling : report.verdict().proof()) {
         if (all || report.verdict().state() != Verdict.State.FREE || !report.next().isEmpty()) {
           text.append("  rule ").append(ruling.rule().number()).append(": ");
-          text.append(shown(ruling.toString()));
+          text.append(shown(all ? ruling.toString() : brief(ruling.toString())));
           text.append('\n');
         }
       }
@@ -38,11 +51,26 @@ final class LockText {
           text.append(": ").append(shown(line.says())).append('\n');
         }
       }
-      if (!report.next().isEmpty()) {
+      if (next && !report.next().isEmpty()) {
         text.append("  next: ").append(report.next()).append('\n');
       }
     }
     return text.toString();
+  }
+
+  /** A scheduler's error without its command line and all but its first words. */
+  private static String brief(String text) {
+    int end = text.indexOf('\n');
+    if (end < 0) {
+      return text;
+    }
+    int said = text.indexOf(SAID, end);
+    String first = text.substring(0, end);
+    return said < 0
+        ? first
+        : first
+            + ": "
+            + text.substring(said + SAID.length()).strip().lines().findFirst().orElse("");
   }
 
   static String word(Verdict verdict) {

@@ -19,6 +19,12 @@ public record HolderJob(String scheduler, JobId id) {
     requireNonNull(id, "id is null");
   }
 
+  /** For people: {@code slurm job 4242}, and in brackets the cluster, or HTCondor's schedd. */
+  String shown() {
+    String cluster = id.cluster();
+    return scheduler + " job " + id.value() + (cluster.isEmpty() ? "" : " (" + cluster + ")");
+  }
+
   /** The job whose environment this is, empty if it is none's. */
   static Optional<HolderJob> ofEnvironment(Map<String, String> variables) {
     if (isSet(variables, "SLURM_JOB_ID")) {

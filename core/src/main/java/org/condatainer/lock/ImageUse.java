@@ -129,7 +129,7 @@ public record ImageUse(Path image, ImageLock lock, LockHolders holders, Optional
                     + found.host()
                     + ", process "
                     + found.pid()
-                    + found.job().map(job -> ", " + job.scheduler() + " job " + job.id()).orElse("")
+                    + found.job().map(job -> ", " + job.shown()).orElse("")
                     + ", at "
                     + time(found.since())
                     + ".")
@@ -147,7 +147,7 @@ public record ImageUse(Path image, ImageLock lock, LockHolders holders, Optional
         + holder.user()
         + " since "
         + time(holder.started())
-        + holder.job().map(job -> ", " + job.scheduler() + " job " + job.id()).orElse("")
+        + holder.job().map(job -> ", " + job.shown()).orElse("")
         + (holder.suspended() ? ", suspended" : "")
         + (holder.orphan() ? ", left behind by a killed container" : "")
         + ": "
@@ -183,12 +183,15 @@ public record ImageUse(Path image, ImageLock lock, LockHolders holders, Optional
     for (LockHolder holder : holders.holders()) {
       job = job.isPresent() ? job : holder.job();
     }
-    String cancel = job.map(found -> "cancel job " + found.id()).orElse("");
-    if (lock.state() == State.HELD_FOR_READING) {
-      return "Wait until it ends, "
-          + (cancel.isEmpty() ? "" : cancel + ", ")
-          + "or use a copy of the image.";
-    }
-    return "Wait until it ends" + (cancel.isEmpty() ? "." : ", or " + cancel + ".");
+    boolean read = lock.state() == State.HELD_FOR_READING;
+    String wait = "Wait until it ends" + (read ? ", or use a copy of the image." : ".");
+    return job.map(
+            found ->
+                wait
+                    + "\n  If it is yours, and you need it no more, this cancels "
+                    + found.shown()
+                    + ": condatainer lock release --cancel "
+                    + ShellWords.quote(image.toString()))
+        .orElse(wait);
   }
 }

@@ -28,6 +28,21 @@ public record LockHolders(List<LockHolder> holders, List<Path> loopDevices, int 
     return pids;
   }
 
+  /** Who of a job has it, but for helpers: they end when these do. */
+  List<Long> ofJob(HolderJob job) {
+    List<Long> pids = new ArrayList<>();
+    for (LockHolder holder : holders) {
+      boolean same =
+          holder.job().isPresent()
+              && holder.job().get().scheduler().equals(job.scheduler())
+              && holder.job().get().id().mayBe(job.id());
+      if (same && !KernelLocks.isHelper(holder.program())) {
+        pids.add(holder.pid());
+      }
+    }
+    return pids;
+  }
+
   public LockHolders {
     holders = List.copyOf(holders);
     loopDevices = List.copyOf(loopDevices);

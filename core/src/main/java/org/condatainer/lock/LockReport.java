@@ -79,10 +79,20 @@ public record LockReport(Evidence evidence, Verdict verdict, List<Holder> holder
     Optional<Lease> lease = evidence.knownLease();
     boolean own = lease.isPresent() && (asker.root() || asker.user().equals(lease.get().user()));
     if (own && verdict.has(Rule.JOB_NOT_ENDED)) {
-      return "condatainer lock release --cancel " + word;
+      // First what does no harm: a tired reader takes the first command for the one to type.
+      return "condatainer lock status --watch "
+          + word
+          + " (or, if the job is needed no more: condatainer lock release --cancel "
+          + word
+          + ")";
     }
     List<Long> left =
         evidence.host().value().map(host -> host.holders().leftAlone()).orElse(List.of());
+    if (verdict.has(Rule.JOB_ENDED) && lease.isPresent() && evidence.host().value().isPresent()) {
+      // Nobody waits for them any more: Slurm has been seen to miss what a killed script had
+      // started.
+      left = evidence.host().value().get().holders().ofJob(lease.get().job().orElseThrow());
+    }
     if (!left.isEmpty() && mayKill(evidence)) {
       StringBuilder kill = new StringBuilder("kill");
       left.forEach(pid -> kill.append(' ').append(pid));
@@ -178,7 +188,7 @@ public record LockReport(Evidence evidence, Verdict verdict, List<Holder> holder
                     + found.boot()
                     + ", process "
                     + found.pid()
-                    + found.job().map(job -> ", " + job.scheduler() + " job " + job.id()).orElse("")
+                    + found.job().map(job -> ", " + job.shown()).orElse("")
                     + (found.run().isEmpty() ? "" : ", run " + found.run())
                     + ", since "
                     + found.since()
@@ -213,7 +223,7 @@ public record LockReport(Evidence evidence, Verdict verdict, List<Holder> holder
   }
 
   private static String job(Evidence.LeaseJob job) {
-    String name = job.scheduler() + " job " + job.job().id();
+    String name = new HolderJob(job.scheduler(), job.job().id()).shown();
     String by = " (" + job.job().source() + ")";
     if (job.job().state() instanceof JobState.Alive alive) {
       return name + " has not ended: " + alive.word() + by;
@@ -237,7 +247,7 @@ public record LockReport(Evidence evidence, Verdict verdict, List<Holder> holder
     StringBuilder text = new StringBuilder();
     for (TaggedJob tagged : jobs) {
       text.append(text.isEmpty() ? "" : "; ");
-      text.append(tagged.scheduler()).append(" job ").append(tagged.job().id());
+      text.append(new HolderJob(tagged.scheduler(), tagged.job().id()).shown());
       text.append(tagged.mode() == LockMode.WRITE ? ", to write" : ", to read");
       if (tagged.job().state() instanceof JobState.Alive alive) {
         text.append(", ").append(alive.word());

@@ -48,7 +48,9 @@ public final class Maintenance implements AutoCloseable {
   /**
    * Keeps writers away from an image while it is read; containers may read it meanwhile.
    *
-   * @return empty if somebody has it writable, be it without a lock ({@link UnlockedMount})
+   * @return empty if somebody has it writable, be it without a lock ({@link UnlockedMount}); also
+   *     if another machine's lease is beside it on a file system whose locks do not reach other
+   *     machines
    * @throws IOException if it cannot be read, or its file system has no locks
    */
   public static Optional<Maintenance> beginReading(Path image) throws IOException {
@@ -63,7 +65,7 @@ public final class Maintenance implements AutoCloseable {
     boolean taken = false;
     try {
       FileLock lock = channel.tryLock(0, Long.MAX_VALUE, true);
-      taken = lock != null && UnlockedMount.find(real, true).isEmpty();
+      taken = lock != null && !isLeasedElsewhere(real) && UnlockedMount.find(real, true).isEmpty();
     } finally {
       if (!taken) {
         channel.close();

@@ -167,7 +167,12 @@ public record Release(EvidenceGathering gathering, CommandRunner runner, Consume
       }
       scheduler.cancel(entry.getValue());
       List<JobState> states = new ArrayList<>();
-      told.accept("asked " + scheduler.displayName() + " to cancel " + entry.getValue());
+      StringBuilder jobs = new StringBuilder();
+      for (JobId id : entry.getValue()) {
+        jobs.append(jobs.isEmpty() ? "" : ", ");
+        jobs.append(new HolderJob(entry.getKey(), id).shown());
+      }
+      told.accept("asked " + scheduler.displayName() + " to cancel " + jobs);
       boolean gone =
           LeftHelpers.await(
               JOB_PATIENCE,

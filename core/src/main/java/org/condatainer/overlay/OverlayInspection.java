@@ -185,7 +185,10 @@ public record OverlayInspection(
               image,
               DIRTY,
               "it was not unmounted in order: its container was killed, or still runs",
-              "if nobody uses it, repair it: condatainer overlay check " + quoted(image)));
+              "see which: condatainer lock status "
+                  + quoted(image)
+                  + "; if nobody uses it, repair it: condatainer overlay check "
+                  + quoted(image)));
     }
     return findings;
   }

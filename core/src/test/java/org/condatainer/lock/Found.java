@@ -68,7 +68,9 @@ final class Found {
             what.equals("suspended"),
             what.equals("orphan"),
             what.equals("orphan") || what.equals("left"),
-            Optional.empty()));
+            what.equals("of job")
+                ? Optional.of(new HolderJob("slurm", JobId.of("7")))
+                : Optional.empty()));
     return this;
   }
 

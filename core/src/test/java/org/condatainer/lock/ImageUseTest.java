@@ -75,7 +75,8 @@ class ImageUseTest {
           .startsWith(image + " is in use: it is mounted writable, so nobody else can mount it\n")
           .contains("process " + other.pid() + " of " + holder.user() + " since ")
           .contains(", slurm job 4242: /usr/bin/perl ")
-          .endsWith("Wait until it ends, or cancel job 4242.");
+          .contains("\n  Wait until it ends.\n")
+          .endsWith("cancels slurm job 4242: condatainer lock release --cancel " + image);
     }
   }
 

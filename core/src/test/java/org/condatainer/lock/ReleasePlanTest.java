@@ -104,6 +104,15 @@ class ReleasePlanTest {
   }
 
   @Test
+  void whoOutlivesTheJobIsToBeEndedByHisUser() {
+    Found found =
+        new Found().heldHere(WRITE).process("of job").lease(true).job(ended(Outcome.FAILED, END));
+    ReleasePlan plan = plan(found, new Permission(false, true));
+    assertThat(plan.steps()).isEmpty();
+    assertThat(plan.report().next()).startsWith("kill 9444 (if nobody needs them); then: ");
+  }
+
+  @Test
   void theJobOfTheLeaseIsCancelledOnce() {
     JobState alive = new JobState.Alive(Phase.SUSPENDED, "SUSPENDED", "");
     Found found = new Found().lease(true).job(alive).tagged("7", Phase.SUSPENDED, WRITE, "anna");

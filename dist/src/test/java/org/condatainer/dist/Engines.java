@@ -12,6 +12,7 @@ final class Engines {
   static final String PBS = "condatainer.it.pbs";
   static final String LSF = "condatainer.it.lsf";
   static final String APPTAINER = "condatainer.it.apptainer";
+  static final String HOSTS = "condatainer.it.hosts";
   static final String USER = "condatainer.it.user";
 
   private Engines() {}
