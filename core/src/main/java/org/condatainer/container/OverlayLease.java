@@ -268,14 +268,15 @@ final class OverlayLease {
   private static final String RETURN =
       """
       cnt_return_lease() {
-        local text host
-        if [[ -n ${cnt_lease_watch-} && -n ${cnt_lease-} ]]; then
+        local text host stat=''
+        # Its number may be another's by now, who is no child of this shell.
+        if [[ -n ${cnt_lease_watch-} ]] && { read -r stat </proc/"$cnt_lease_watch"/stat; } 2>/dev/null &&
+          [[ ${stat##*) } == [A-Z]" $$ "* ]]; then
           read -r host </proc/sys/kernel/hostname
-          kill "$cnt_lease_watch"
-          wait "$cnt_lease_watch"
-          rm -f -- "$cnt_lease.$host.$$."*
-          cnt_lease_watch=''
-        fi 2>/dev/null
+          kill "$cnt_lease_watch" 2>/dev/null
+          wait "$cnt_lease_watch" 2>/dev/null
+          [[ -z ${cnt_lease-} ]] || rm -f -- "$cnt_lease.$host.$$."*
+        fi
         [[ -n ${cnt_lease-} && -f $cnt_lease && ! -L $cnt_lease ]] || return 0
         text=$(head -c 8192 -- "$cnt_lease")
         [[ $text$'\n' != "$cnt_lease_text"* ]] || rm -f -- "$cnt_lease"

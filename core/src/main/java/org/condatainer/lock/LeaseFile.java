@@ -28,6 +28,8 @@ public final class LeaseFile {
   /** Far more than a lease has. */
   private static final int LIMIT = 8192;
 
+  private static final int MOST_TRIES = 100;
+
   private LeaseFile() {}
 
   /** Where the lease of an image is, all links in the image's own path resolved. */
@@ -45,29 +47,37 @@ public final class LeaseFile {
   public static Optional<Lease> read(Path image) throws IOException {
     Path file = of(image);
     askServer(file.getParent());
-    if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-      return Optional.empty();
+    for (int tries = 0; tries < MOST_TRIES; tries++) {
+      if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+        return Optional.empty();
+      }
+      if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+        throw new IOException(file + " is no regular file");
+      }
+      try {
+        Map<String, Object> before = ownership(file);
+        String text = text(file);
+        Map<String, Object> after = ownership(file);
+        // A writer writes it again when his mount is done.
+        if (before.equals(after)) {
+          return Optional.of(believed(file, text, after));
+        }
+      } catch (NoSuchFileException e) {
+        // it has just been removed, or another is there now
+      }
     }
-    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-      throw new IOException(file + " is no regular file");
-    }
-    Map<String, Object> before = ownership(file);
+    throw new IOException(file + " is being replaced all the time");
+  }
+
+  private static String text(Path file) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(LIMIT);
     try (SeekableByteChannel channel =
         Files.newByteChannel(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
       while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
         // until it is full or the file has ended
       }
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
     }
-    try {
-      Lease lease = Lease.parse(UTF_8.decode(buffer.flip()).toString());
-      requireTheWriters(file, lease, before);
-      return Optional.of(lease);
-    } catch (IllegalArgumentException e) {
-      throw new IOException(file + ": " + e.getMessage(), e);
-    }
+    return UTF_8.decode(buffer.flip()).toString();
   }
 
   /**
@@ -86,14 +96,15 @@ public final class LeaseFile {
    * In a folder that others can write to, anybody can leave a lease in anybody's name, and so let a
    * live holder appear to be gone.
    */
-  private static void requireTheWriters(Path file, Lease lease, Map<String, Object> before)
+  private static Lease believed(Path file, String text, Map<String, Object> owned)
       throws IOException {
-    Map<String, Object> owned = ownership(file);
-    String owner = String.valueOf(owned.get("owner"));
-    boolean same = owned.get("ino").equals(before.get("ino"));
-    if (!same) {
-      throw new IOException(file + " is just being replaced");
+    Lease lease;
+    try {
+      lease = Lease.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(file + ": " + e.getMessage(), e);
     }
+    String owner = String.valueOf(owned.get("owner"));
     if (!owned.get("uid").equals(0) && !owner.equals(lease.user())) {
       throw new IOException(
           file
@@ -103,6 +114,7 @@ public final class LeaseFile {
               + lease.user()
               + ": it is not believed");
     }
+    return lease;
   }
 
   private static Map<String, Object> ownership(Path file) throws IOException {

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.condatainer.job.JobId;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,6 +48,33 @@ class LeaseTest {
     assertThat(LeaseFile.read(image)).contains(LEASE);
     assertThat(folder).isDirectoryContaining("glob:**/env.img.lease");
     assertThat(folder.toFile().list()).hasSize(2);
+  }
+
+  /** A writer writes it again when his mount is done. */
+  @Test
+  void isReadWhileItIsWrittenAgain() throws Exception {
+    LeaseFile.write(image, LEASE);
+    AtomicBoolean enough = new AtomicBoolean();
+    Thread writer =
+        new Thread(
+            () -> {
+              while (!enough.get()) {
+                try {
+                  LeaseFile.write(image, LEASE);
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              }
+            });
+    writer.start();
+    try {
+      for (int i = 0; i < 2000; i++) {
+        assertThat(LeaseFile.read(image)).contains(LEASE);
+      }
+    } finally {
+      enough.set(true);
+      writer.join();
+    }
   }
 
   @Test
