@@ -86,6 +86,7 @@ public final class Translator {
     Rendering rendering = to.dialect().render(request);
     addRendered(rendering, fates);
     warnOfVariables(script, diagnostics);
+    warnOfLaunchers(script, diagnostics);
     List<TranslatedPart> report = report(script, reading, fates);
     // They are in the report.
     diagnostics.removeIf(one -> one.severity() == Diagnostic.Severity.ERROR && one.line() > 0);
@@ -386,6 +387,39 @@ public final class Translator {
                       + " CNT_JOB_ID, CNT_ARRAY_INDEX, NCPUS, MEM, NNODES, NTASKS"));
         }
       }
+    }
+  }
+
+  /** A launcher asks its scheduler where to start what; elsewhere it is missing, or starts one. */
+  private void warnOfLaunchers(JobScript script, List<Diagnostic> diagnostics) {
+    String instead =
+        to.dialect().rankLauncher().isPresent()
+            ? "; condatainer run --ranks starts the script once for each task, without it"
+            : "; " + to.displayName() + " starts the script once";
+    for (StartedLauncher launcher : StartedLauncher.in(script)) {
+      if (launcher.line() <= script.headerLines()) {
+        continue;
+      }
+      String owner =
+          switch (launcher.word()) {
+            case "srun" -> "slurm";
+            case "blaunch" -> "lsf";
+            default -> "";
+          };
+      if (owner.equals(to.id())) {
+        continue;
+      }
+      diagnostics.add(
+          Diagnostic.warning(
+              launcher.line(),
+              launcher.column(),
+              launcher.word()
+                  + (owner.isEmpty()
+                      ? " must be built for "
+                          + to.displayName()
+                          + " to learn from it where to start how many processes"
+                      : " does not belong to " + to.displayName())
+                  + instead));
     }
   }
 }

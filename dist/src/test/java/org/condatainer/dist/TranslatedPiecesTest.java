@@ -91,6 +91,37 @@ final class TranslatedPiecesTest {
         .containsExactly(Outcome.APPROXIMATED, Outcome.APPROXIMATED, Outcome.LEFT_OUT);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "slurm, lsf, srun, does not belong to LSF",
+    "slurm, pbs, mpirun, must be built for PBS",
+    "slurm, htcondor, mpiexec, HTCondor starts the script once",
+    "lsf, slurm, blaunch, does not belong to Slurm"
+  })
+  void aLauncherInTheBodyIsPointedOut(String from, String to, String launcher, String words) {
+    String directive = from.equals("lsf") ? "#BSUB -n 4" : "#SBATCH -n 4";
+
+    Translation translation =
+        translated(from, directive + "\n# " + launcher + "\n  " + launcher, to);
+
+    assertThat(translation.diagnostics())
+        .filteredOn(one -> one.message().startsWith(launcher))
+        .singleElement()
+        .satisfies(
+            one -> {
+              assertThat(one.line()).isEqualTo(4);
+              assertThat(one.column()).isEqualTo(3);
+              assertThat(one.message()).contains(words);
+            });
+  }
+
+  /** A script that is ready for the other scheduler is left in peace. */
+  @Test
+  void theTargetsOwnLauncherIsFine() {
+    assertThat(translated("pbs", "#PBS -l select=2\nsrun hostname", "slurm").diagnostics())
+        .noneMatch(one -> one.message().contains("srun"));
+  }
+
   private static Translation translated(String from, String directives, String to) {
     String text = "#!/bin/bash\n" + directives + "\ntrue\n";
     return new Translator(
