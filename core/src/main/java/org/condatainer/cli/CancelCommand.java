@@ -34,11 +34,8 @@ final class CancelCommand implements Subcommand {
     if (words.isEmpty()) {
       throw new UsageException("cancel: which jobs?\nTry: condatainer cancel --help");
     }
-    Set<JobId> ids = new LinkedHashSet<>();
-    for (String word : words) {
-      ids.add(OptionValues.jobId("cancel", word));
-    }
     OpenedSchedulers opened = OpenedSchedulers.open(parsed, invocation);
+    Set<JobId> ids = KnownJobs.ids("cancel", words, opened.schedulers());
     if (opened.schedulers().areSeveral()) {
       refuseAmbiguous(ids, opened.schedulers().ask(scheduler -> scheduler.query(ids)));
     }

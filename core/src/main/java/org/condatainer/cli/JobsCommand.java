@@ -1,7 +1,6 @@
 package org.condatainer.cli;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.condatainer.job.JobId;
@@ -32,10 +31,7 @@ final class JobsCommand implements Subcommand {
   public int run(ParseResult parsed, Invocation invocation) {
     OpenedSchedulers opened = OpenedSchedulers.open(parsed, invocation);
     List<String> words = parsed.matchedPositionalValue(0, List.of());
-    Set<JobId> ids = new LinkedHashSet<>();
-    for (String word : words) {
-      ids.add(OptionValues.jobId("jobs", word));
-    }
+    Set<JobId> ids = KnownJobs.ids("jobs", words, opened.schedulers());
     KnownJobs jobs =
         ids.isEmpty()
             ? living(opened.schedulers(), invocation)

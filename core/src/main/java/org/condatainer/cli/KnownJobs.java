@@ -8,6 +8,7 @@ import java.util.Set;
 import org.condatainer.job.JobId;
 import org.condatainer.job.JobSnapshot;
 import org.condatainer.job.JobState;
+import org.condatainer.launch.SchedulersAtHand;
 import org.condatainer.launch.SchedulersAtHand.Answer;
 
 /**
@@ -18,6 +19,29 @@ import org.condatainer.launch.SchedulersAtHand.Answer;
 record KnownJobs(List<JobJson.Listed> jobs) {
   KnownJobs {
     jobs = List.copyOf(jobs);
+  }
+
+  /**
+   * The ids in the words of a command.
+   *
+   * @throws UsageException for a word that is no job's id on any of the schedulers
+   */
+  static Set<JobId> ids(String command, List<String> words, SchedulersAtHand schedulers) {
+    Set<JobId> ids = new LinkedHashSet<>();
+    for (String word : words) {
+      JobId id = OptionValues.jobId(command, word);
+      if (schedulers.none(scheduler -> scheduler.isJobId(id))) {
+        throw new UsageException(
+            command
+                + ": \""
+                + word
+                + "\" is not written as a job id of "
+                + String.join(" or ", schedulers.names())
+                + "; condatainer jobs lists yours");
+      }
+      ids.add(id);
+    }
+    return ids;
   }
 
   /** Of several schedulers, the one that knows a job is the one whose answer counts. */

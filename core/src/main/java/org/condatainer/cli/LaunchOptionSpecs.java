@@ -10,7 +10,6 @@ import java.util.OptionalInt;
 import org.condatainer.job.Dependency;
 import org.condatainer.launch.ArrayInputs;
 import org.condatainer.launch.LaunchOptions;
-import org.condatainer.overlay.ByteSize;
 import org.condatainer.scheduler.Overrides;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -178,7 +177,8 @@ final class LaunchOptionSpecs {
     text(parsed, "--cpus")
         .ifPresent(cpus -> overrides.cpusPerTask(OptionValues.positive("--cpus", cpus)));
     text(parsed, "--mem")
-        .ifPresent(memory -> overrides.memoryBytesPerTask(ByteSize.parse(memory).bytes()));
+        .ifPresent(
+            memory -> overrides.memoryBytesPerTask(OptionValues.memoryBytes("--mem", memory)));
     text(parsed, "--time")
         .ifPresent(time -> overrides.walltime(OptionValues.walltime("--time", time)));
     text(parsed, "--gpu").ifPresent(gpus -> overrides.gpus(OptionValues.gpus("--gpu", gpus)));

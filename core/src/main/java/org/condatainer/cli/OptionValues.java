@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.condatainer.job.GpuRequest;
 import org.condatainer.job.JobId;
 import org.condatainer.job.Walltime;
+import org.condatainer.overlay.ByteSize;
 
 /** The texts of option values, read; each with an error that names the accepted forms. */
 final class OptionValues {
@@ -36,6 +37,16 @@ final class OptionValues {
       throw new UsageException(option + ": " + number + " is above " + largest);
     }
     return number;
+  }
+
+  /** An amount of memory in bytes, above 0: schedulers take 0 for all, for nothing or for none. */
+  static long memoryBytes(String option, String text) {
+    long bytes = ByteSize.parse(text).bytes();
+    if (bytes == 0) {
+      throw new UsageException(
+          option + ": \"" + text + "\" is not an amount of memory above 0; use 500M, 16G or 1.5T");
+    }
+    return bytes;
   }
 
   /** A walltime: Slurm's forms (sbatch(1), {@code --time}), or units as in {@code 1d12h}. */
@@ -145,9 +156,10 @@ final class OptionValues {
       String last = part.substring(colon + 1);
       boolean counted = !last.isEmpty() && last.chars().allMatch(c -> c >= '0' && c <= '9');
       String type = counted ? part.substring(0, Math.max(colon, 0)) : part;
-      if (part.isEmpty() || (counted && last.length() > 6) || type.indexOf(':') >= 0) {
+      boolean none = counted && (last.length() > 6 || Integer.parseInt(last) < 1);
+      if (part.isEmpty() || part.startsWith("-") || none || type.indexOf(':') >= 0) {
         throw new UsageException(
-            option + ": \"" + text + "\" is not a number of GPUs; use 2, a100 or a100:2");
+            option + ": \"" + text + "\" is not a number of GPUs above 0; use 2, a100 or a100:2");
       }
       requests.add(
           new GpuRequest(

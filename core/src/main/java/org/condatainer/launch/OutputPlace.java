@@ -8,10 +8,12 @@ import org.condatainer.job.JobRequest;
 import org.condatainer.job.OutputName;
 import org.condatainer.job.OutputName.Piece;
 import org.condatainer.job.OutputName.Placeholder;
+import org.condatainer.job.RequestPart;
 import org.condatainer.scheduler.Dialect;
 import org.condatainer.scheduler.Overrides;
 import org.condatainer.scheduler.SchedulerProvider;
 import org.condatainer.script.JobScript;
+import org.condatainer.translation.OutputFolder;
 
 /** Where a submitted job's output goes if neither the user nor the script says so. */
 final class OutputPlace {
@@ -35,12 +37,30 @@ final class OutputPlace {
     Dialect written = place.writtenFor().orElse(provider).dialect();
     JobRequest request = written.read(script).request();
     if (request.files().output().isPresent()) {
-      return overrides;
+      return inFolder(overrides, request, path, new OutputFolder(written, provider.dialect()));
     }
     String name = overrides.name().or(request::name).orElseGet(() -> path.getFileName().toString());
     boolean array = overrides.array().isPresent() || request.array().isPresent();
     String output = provider.dialect().outputText(output(folder, name, array)).text();
     return Overrides.builder().output(output).build().over(overrides);
+  }
+
+  /** In a translated folder, the tasks that {@code --array} makes have a file each, too. */
+  private static Overrides inFolder(
+      Overrides overrides, JobRequest request, Path path, OutputFolder folder) {
+    if (overrides.array().isEmpty()) {
+      return overrides;
+    }
+    JobRequest array = request.toBuilder().array(overrides.array().get()).build();
+    return folder
+        .file(
+            RequestPart.OUTPUT,
+            request.files().output().orElseThrow(),
+            array,
+            path.getFileName().toString())
+        .map(name -> folder.to().outputText(name).text())
+        .map(output -> Overrides.builder().output(output).build().over(overrides))
+        .orElse(overrides);
   }
 
   private static OutputName output(Optional<Path> folder, String name, boolean array) {

@@ -40,10 +40,18 @@ public record SchedulerChoice(Optional<SchedulerProvider> provider, List<String>
     }
     List<SchedulerProvider> fitting = new ArrayList<>();
     List<String> reasons = new ArrayList<>();
+    List<String> found = new ArrayList<>();
     for (Map.Entry<SchedulerProvider, Detection> entry : installed.detect(environment).entrySet()) {
       SchedulerProvider provider = entry.getKey();
       if (entry.getValue().found()) {
         fitting.add(provider);
+        found.add(
+            "--scheduler "
+                + provider.id()
+                + "  "
+                + provider.displayName()
+                + ": "
+                + entry.getValue().evidence());
       }
       reasons.add(provider.displayName() + ": " + entry.getValue().evidence());
     }
@@ -52,9 +60,10 @@ public record SchedulerChoice(Optional<SchedulerProvider> provider, List<String>
       throw new LaunchException(
           LaunchException.Kind.NO_SCHEDULER,
           "several schedulers fit this machine:\n  "
-              + String.join("\n  ", reasons)
-              + "\nSay which one to use: --scheduler ID, CNT_SCHEDULER=ID, or scheduler: ID in the"
-              + " configuration; ID is one of "
+              + String.join("\n  ", found)
+              + "\n"
+              + "Say which one to use: one of these options, CNT_SCHEDULER=ID, or scheduler: ID in"
+              + " the configuration; ID is one of "
               + ids(fitting)
               + ", or none for this machine.");
     }

@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.condatainer.config.Configuration;
 import org.condatainer.config.Setting;
 import org.condatainer.process.CommandRunner;
@@ -80,6 +81,16 @@ public final class SchedulersAtHand {
   /** Whether there are several, so that an id may be a job's of each. */
   public boolean areSeveral() {
     return schedulers.size() > 1;
+  }
+
+  /** Whether something is true of none; nothing is asked for it. */
+  public boolean none(Predicate<Scheduler> condition) {
+    return schedulers.values().stream().noneMatch(condition);
+  }
+
+  /** Their names, for messages. */
+  public List<String> names() {
+    return schedulers.values().stream().map(Scheduler::displayName).toList();
   }
 
   /**

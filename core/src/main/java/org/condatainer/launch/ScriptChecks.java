@@ -3,19 +3,16 @@ package org.condatainer.launch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.condatainer.job.Dependency;
 import org.condatainer.job.JobId;
 import org.condatainer.job.JobRequest;
 import org.condatainer.script.Diagnostic;
 import org.condatainer.script.JobScript;
 import org.condatainer.script.ScriptException;
+import org.condatainer.translation.StartedLauncher;
 
 /** What is looked at in a job script before it runs anywhere. */
 final class ScriptChecks {
-  private static final Pattern LAUNCHER =
-      Pattern.compile("(?<![\\w-])(?:srun|mpirun|mpiexec|blaunch)(?![\\w-])");
-
   private ScriptChecks() {}
 
   static void refuseCarriageReturns(JobScript script) {
@@ -51,7 +48,7 @@ final class ScriptChecks {
     int tasks = request.resources().tasks().orElse(1);
     int perNode = request.resources().tasksPerNode().orElse(1);
     boolean several = tasks > 1 || perNode > 1;
-    boolean launcher = startsLauncher(script);
+    boolean launcher = !StartedLauncher.in(script).isEmpty();
     if (ranks && launcher) {
       notes.add(
           "warning: with --ranks the script runs once for each task, and it starts a launcher"
@@ -61,15 +58,6 @@ final class ScriptChecks {
           "the script asks for several tasks and starts no launcher (srun, mpirun, mpiexec,"
               + " blaunch): it runs once, on the first node; --ranks runs it once for each task");
     }
-  }
-
-  private static boolean startsLauncher(JobScript script) {
-    for (String line : script.lines()) {
-      if (!line.isBlank() && line.strip().charAt(0) != '#' && LAUNCHER.matcher(line).find()) {
-        return true;
-      }
-    }
-    return false;
   }
 
   static List<JobId> waitedFor(JobRequest request, LaunchOptions options) {

@@ -154,6 +154,21 @@ record ScriptDirectives(
       request.resources(
           JobRequest.empty().resources().withCpusPerTask(overrides.cpusPerTask().getAsInt()));
     }
-    return new ScriptDirectives(List.of(), List.of(), request.build(), List.of(), Optional.empty());
+    return new ScriptDirectives(
+        List.of(), List.of(), request.build(), late(script, schedulers), Optional.empty());
+  }
+
+  /** Directives that all stand after the first command, which no scheduler reads. */
+  private static List<Diagnostic> late(JobScript script, InstalledSchedulers schedulers) {
+    List<Diagnostic> late = new ArrayList<>();
+    for (SchedulerProvider provider : schedulers.providers()) {
+      for (Diagnostic diagnostic : provider.dialect().read(script).diagnostics()) {
+        if (diagnostic.severity() == Diagnostic.Severity.WARNING
+            && diagnostic.line() > script.headerLines()) {
+          late.add(diagnostic);
+        }
+      }
+    }
+    return late;
   }
 }

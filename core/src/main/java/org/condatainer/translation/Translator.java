@@ -79,13 +79,14 @@ public final class Translator {
    * too.
    */
   public Translation translate(JobScript script) {
-    DirectiveReading reading = from.dialect().read(script);
+    DirectiveReading reading = from.dialect().readForAnother(script);
     List<Diagnostic> diagnostics = new ArrayList<>(reading.diagnostics());
     Map<RequestPart, Fate> fates = new EnumMap<>(RequestPart.class);
-    JobRequest request = carriedOver(reading.request(), fates);
+    JobRequest request = carriedOver(script, reading.request(), fates);
     Rendering rendering = to.dialect().render(request);
     addRendered(rendering, fates);
     warnOfVariables(script, diagnostics);
+    warnOfLaunchers(script, diagnostics);
     List<TranslatedPart> report = report(script, reading, fates);
     // They are in the report.
     diagnostics.removeIf(one -> one.severity() == Diagnostic.Severity.ERROR && one.line() > 0);
@@ -93,7 +94,8 @@ public final class Translator {
         from.id(), to.id(), rendering.directiveLines(), request, report, diagnostics);
   }
 
-  private JobRequest carriedOver(JobRequest request, Map<RequestPart, Fate> fates) {
+  private JobRequest carriedOver(
+      JobScript script, JobRequest request, Map<RequestPart, Fate> fates) {
     JobRequest.Builder carried = request.toBuilder().nativeOptions(List.of());
     carried.queue(name(RequestPart.QUEUE, "queue_names", queues, request.queue(), fates));
     carried.account(name(RequestPart.ACCOUNT, "account_names", accounts, request.account(), fates));
@@ -103,13 +105,16 @@ public final class Translator {
           RequestPart.QOS,
           new Fate(Outcome.LEFT_OUT, "a quality of service means something at its site only"));
     }
-    boolean array = request.array().isPresent();
     OutputFiles files = request.files();
     carried.files(
         new OutputFiles(
-            files.output().map(name -> output(RequestPart.OUTPUT, name, array, fates)),
-            files.error().map(name -> output(RequestPart.ERROR, name, array, fates)),
-            files.input().map(name -> output(RequestPart.INPUT, name, array, fates)),
+            files.output().map(name -> output(RequestPart.OUTPUT, name, request, script, fates)),
+            files.error().map(name -> output(RequestPart.ERROR, name, request, script, fates)),
+            files
+                .input()
+                .map(
+                    name ->
+                        file(RequestPart.INPUT, from.dialect().outputName(name), request, fates)),
             files.append()));
     if (!request.dependencies().isEmpty()) {
       fates.put(
@@ -150,9 +155,38 @@ public final class Translator {
   }
 
   private String output(
-      RequestPart part, String written, boolean array, Map<RequestPart, Fate> fates) {
-    OutputName name = from.dialect().outputName(written);
-    OutputText text = to.dialect().outputText(array ? name : ofOneJob(name));
+      RequestPart part,
+      String written,
+      JobRequest request,
+      JobScript script,
+      Map<RequestPart, Fate> fates) {
+    OutputFolder folder = new OutputFolder(from.dialect(), to.dialect());
+    Optional<OutputName> inFolder = folder.file(part, written, request, script.name());
+    if (inFolder.isEmpty()) {
+      if (folder.isLeftToTheTarget(written)) {
+        fates.put(
+            part,
+            new Fate(
+                Outcome.APPROXIMATED,
+                "a folder, in which " + to.displayName() + " names the file in its own way"));
+      }
+      return file(part, from.dialect().outputName(written), request, fates);
+    }
+    fates.put(
+        part,
+        new Fate(
+            Outcome.APPROXIMATED,
+            "a folder, and a name in it such as "
+                + from.displayName()
+                + " gives: "
+                + to.displayName()
+                + " takes no folder"));
+    return file(part, inFolder.get(), request, fates);
+  }
+
+  private String file(
+      RequestPart part, OutputName name, JobRequest request, Map<RequestPart, Fate> fates) {
+    OutputText text = to.dialect().outputText(request.array().isPresent() ? name : ofOneJob(name));
     if (!text.lost().isEmpty()) {
       fates.put(
           part,
@@ -214,6 +248,11 @@ public final class Translator {
       if (error.isPresent()) {
         errors.remove(error.get());
         fate = refusedThere(error.get());
+      } else if (part.together().isPresent()) {
+        fate =
+            new Fate(
+                fate.outcome().worse(Outcome.APPROXIMATED),
+                fate.detail() + "; " + part.together().get());
       } else if (isWithoutEffect(script, reading, part)) {
         fate = new Fate(Outcome.LEFT_OUT, NO_EFFECT);
       }
@@ -285,7 +324,7 @@ public final class Translator {
             + line.substring(at + part.text().length()));
     DirectiveReading without =
         from.dialect()
-            .read(
+            .readForAnother(
                 JobScript.parse(
                     script.name(), String.join("\n", lines).getBytes(script.charset())));
     return without.request().equals(reading.request());
@@ -348,6 +387,39 @@ public final class Translator {
                       + " CNT_JOB_ID, CNT_ARRAY_INDEX, NCPUS, MEM, NNODES, NTASKS"));
         }
       }
+    }
+  }
+
+  /** A launcher asks its scheduler where to start what; elsewhere it is missing, or starts one. */
+  private void warnOfLaunchers(JobScript script, List<Diagnostic> diagnostics) {
+    String instead =
+        to.dialect().rankLauncher().isPresent()
+            ? "; condatainer run --ranks starts the script once for each task, without it"
+            : "; " + to.displayName() + " starts the script once";
+    for (StartedLauncher launcher : StartedLauncher.in(script)) {
+      if (launcher.line() <= script.headerLines()) {
+        continue;
+      }
+      String owner =
+          switch (launcher.word()) {
+            case "srun" -> "slurm";
+            case "blaunch" -> "lsf";
+            default -> "";
+          };
+      if (owner.equals(to.id())) {
+        continue;
+      }
+      diagnostics.add(
+          Diagnostic.warning(
+              launcher.line(),
+              launcher.column(),
+              launcher.word()
+                  + (owner.isEmpty()
+                      ? " must be built for "
+                          + to.displayName()
+                          + " to learn from it where to start how many processes"
+                      : " does not belong to " + to.displayName())
+                  + instead));
     }
   }
 }

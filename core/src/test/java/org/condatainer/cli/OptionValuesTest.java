@@ -77,9 +77,17 @@ final class OptionValuesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "a:b:c", "2,", "a100:99999999"})
+  @ValueSource(strings = {"", "a:b:c", "2,", "a100:99999999", "0", "-1", "-a100", "a100:0", "2,-1"})
   void anythingElseIsNoNumberOfGpus(String text) {
     assertThatThrownBy(() -> OptionValues.gpus("-g", text)).isInstanceOf(UsageException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "0G", "0.0T"})
+  void noMemoryIsNoAmountOfIt(String text) {
+    assertThatThrownBy(() -> OptionValues.memoryBytes("--mem", text))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("above 0; use 500M");
   }
 
   @Test

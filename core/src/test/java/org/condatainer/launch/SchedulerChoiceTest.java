@@ -37,11 +37,17 @@ final class SchedulerChoiceTest {
 
   @Test
   void severalAreNotGuessedAmong() {
-    assertThatThrownBy(() -> choose(Optional.empty(), provider("a", true), provider("b", true)))
+    assertThatThrownBy(
+            () ->
+                choose(
+                    Optional.empty(),
+                    provider("a", true),
+                    provider("b", true),
+                    provider("c", false)))
         .isInstanceOf(LaunchException.class)
-        .hasMessageContaining("A: looked for a-submit")
-        .hasMessageContaining("B: looked for b-submit")
-        .hasMessageContaining("--scheduler ID");
+        .hasMessageContaining("--scheduler a  A: looked for a-submit")
+        .hasMessageContaining("--scheduler b  B: looked for b-submit")
+        .hasMessageNotContaining("c-submit");
   }
 
   @Test

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.condatainer.job.JobRequest;
 import org.condatainer.job.OutputName;
+import org.condatainer.job.RequestPart;
 import org.condatainer.script.JobScript;
 
 /**
@@ -25,6 +26,14 @@ public interface Dialect {
    * on.
    */
   DirectiveReading read(JobScript script);
+
+  /**
+   * As {@link #read}, for the words of another scheduler: where this one has two figures for what
+   * others have one for, the request has the one by which no job ends there that lives here.
+   */
+  default DirectiveReading readForAnother(JobScript script) {
+    return read(script);
+  }
 
   /**
    * The program that a file runs which is no job script itself, but describes a job: HTCondor's
@@ -53,6 +62,17 @@ public interface Dialect {
 
   /** An output file's name as this scheduler would understand it. */
   OutputName outputName(String written);
+
+  /**
+   * The name that this scheduler gives an output file of which only the folder is written, with a
+   * {@code /} at its end. Empty where such a name is of no use.
+   *
+   * @param stream {@link RequestPart#OUTPUT} or {@link RequestPart#ERROR}
+   * @param script the name of a job that has none of its own
+   */
+  default Optional<OutputName> nameInFolder(JobRequest request, RequestPart stream, String script) {
+    return Optional.empty();
+  }
 
   /** An output file's name in this scheduler's words. */
   OutputText outputText(OutputName name);

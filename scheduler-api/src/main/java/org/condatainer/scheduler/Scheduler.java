@@ -91,6 +91,11 @@ public interface Scheduler {
   /** What it can do here. What is not in this set fails with {@link Failure.Kind#UNSUPPORTED}. */
   Set<Capability> capabilities();
 
+  /** Whether an id is written as those of its jobs are. One that is not names no job. */
+  default boolean isJobId(JobId id) {
+    return true;
+  }
+
   /** The name to use in messages: {@code Slurm}. */
   String displayName();
 }

@@ -22,7 +22,7 @@ import java.util.Optional;
  * (sbatch(1)): what looks like one in a here-document is text.
  */
 public final class JobScript {
-  private static final String DEPENDENCY = "#DEP:";
+  static final String DEPENDENCY = "#DEP:";
   private static final String OPTIONS = "#CNT";
 
   private final String name;
@@ -61,6 +61,7 @@ public final class JobScript {
         foundOverlays.add(new OverlayReference(word.text(), line.line(), word.column()));
       }
     }
+    foundWarnings.addAll(NearMiss.in(lines.subList(0, headerLines)));
     for (DirectiveLine line : directives(OPTIONS)) {
       if (!line.text().isEmpty() && !isBlank(line.text().charAt(0))) {
         continue;

@@ -119,6 +119,48 @@ final class JobScriptTest {
             new OptionWord("A=b c", 2, 15));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "#DEP ../env.img",
+        "#dep: env.img",
+        "#Dep:env.img",
+        "# DEP: env.img",
+        "  #DEP: env.img",
+        "#DEP : env.img",
+        "#DEPS: env.img",
+        "#DEPS env.img"
+      })
+  void aLineThatAlmostNamesAnOverlayIsPointedOut(String line) {
+    JobScript script = parse("#!/bin/sh\n\n" + line + "\ntrue\n");
+
+    assertThat(script.overlays()).isEmpty();
+    assertThat(script.warnings())
+        .singleElement()
+        .satisfies(
+            warning -> {
+              assertThat(warning.severity()).isEqualTo(Diagnostic.Severity.WARNING);
+              assertThat(warning.line()).isEqualTo(3);
+              assertThat(warning.column()).isEqualTo(line.indexOf('#') + 1);
+              assertThat(warning.message()).contains("did you mean #DEP:");
+            });
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "##DEP: env.img",
+        "# depends on x",
+        "# deps: numpy, scipy",
+        "# see DEP: x",
+        "#DEP",
+        "#DEPTH 4",
+        "# dep x"
+      })
+  void aCommentIsAComment(String line) {
+    assertThat(parse("#!/bin/sh\n" + line + "\ntrue\n").warnings()).isEmpty();
+  }
+
   @Test
   void whatStandsInAHereDocumentIsText() {
     JobScript script = parse("#!/bin/sh\ncat <<X\n#DEP: no.img\n#CNT -w\nX\n");

@@ -171,6 +171,11 @@ final class HtcondorScheduler implements Scheduler {
   }
 
   @Override
+  public boolean isJobId(JobId id) {
+    return HtcondorIds.isId(id.value());
+  }
+
+  @Override
   public String displayName() {
     return NAME;
   }

@@ -5,8 +5,10 @@ import static java.util.Objects.requireNonNull;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.condatainer.job.JobRequest;
 import org.condatainer.job.OutputName;
+import org.condatainer.job.RequestPart;
 import org.condatainer.scheduler.Amendment;
 import org.condatainer.scheduler.Dialect;
 import org.condatainer.scheduler.DirectiveReading;
@@ -45,6 +47,15 @@ final class LsfDialect implements Dialect {
 
   @Override
   public DirectiveReading read(JobScript script) {
+    return read(script, LsfRequest::build);
+  }
+
+  @Override
+  public DirectiveReading readForAnother(JobScript script) {
+    return read(script, LsfRequest::buildForAnother);
+  }
+
+  private DirectiveReading read(JobScript script, Function<LsfRequest, JobRequest> build) {
     List<Diagnostic> diagnostics = new ArrayList<>();
     List<BsubDirective> directives = BsubDirective.of(script, diagnostics);
     List<DirectiveLine> lines = new ArrayList<>();
@@ -52,7 +63,7 @@ final class LsfDialect implements Dialect {
       lines.addAll(directive.lines());
     }
     LsfRequest request = request(script, directives, diagnostics);
-    JobRequest built = request.build();
+    JobRequest built = build.apply(request);
     return new DirectiveReading(lines, request.parts(), built, diagnostics);
   }
 
@@ -108,6 +119,11 @@ final class LsfDialect implements Dialect {
   @Override
   public OutputName outputName(String written) {
     return LsfOutputName.read(written);
+  }
+
+  @Override
+  public Optional<OutputName> nameInFolder(JobRequest request, RequestPart stream, String script) {
+    return Optional.of(LsfOutputName.byDefault(request, stream));
   }
 
   @Override

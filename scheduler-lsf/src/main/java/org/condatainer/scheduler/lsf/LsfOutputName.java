@@ -2,9 +2,11 @@ package org.condatainer.scheduler.lsf;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.condatainer.job.JobRequest;
 import org.condatainer.job.OutputName;
 import org.condatainer.job.OutputName.Piece;
 import org.condatainer.job.OutputName.Placeholder;
+import org.condatainer.job.RequestPart;
 import org.condatainer.scheduler.OutputText;
 
 /** Names of output files: {@code %J} is the job's id, {@code %I} the index (bsub -o). */
@@ -32,6 +34,22 @@ final class LsfOutputName {
     if (!text.isEmpty()) {
       pieces.add(new Piece.Text(text.toString()));
     }
+    return new OutputName(pieces);
+  }
+
+  /**
+   * {@code 7.out}, {@code 7[2].out} for the task of an array (IBM Spectrum LSF 10.1, "Specifying a
+   * directory for job output"; the task as in volclava's {@code sbd.job.c}).
+   */
+  static OutputName byDefault(JobRequest request, RequestPart stream) {
+    List<Piece> pieces = new ArrayList<>();
+    pieces.add(new Piece.Filled(Placeholder.JOB_ID));
+    if (request.array().isPresent()) {
+      pieces.add(new Piece.Text("["));
+      pieces.add(new Piece.Filled(Placeholder.ARRAY_INDEX));
+      pieces.add(new Piece.Text("]"));
+    }
+    pieces.add(new Piece.Text(stream == RequestPart.ERROR ? ".err" : ".out"));
     return new OutputName(pieces);
   }
 

@@ -86,6 +86,44 @@ final class LsfRequest {
         .build();
   }
 
+  /**
+   * The request for a scheduler at which one figure is both what is reserved and the limit: the
+   * larger, by host or slot as the reservation is, and the pieces of both say so.
+   */
+  JobRequest buildForAnother() {
+    if (limit.isEmpty() || resources.memory().isEmpty() || !components.isEmpty()) {
+      return build();
+    }
+    Memory reserved = resources.memory().get();
+    long larger = Math.max(reserved.bytes(), limit.get().bytes());
+    String together =
+        "LSF reserves "
+            + LsfValues.memory(reserved.bytes())
+            + " and ends a job above "
+            + LsfValues.memory(limit.get().bytes())
+            + "; here "
+            + LsfValues.memory(larger)
+            + " is both reservation and limit";
+    sayTogether(together, true);
+    sayTogether(together, false);
+    resources = resources.withMemory(new Memory(larger, reserved.scope()));
+    return build();
+  }
+
+  /** Of limits the first counts, of reservations the last. */
+  private void sayTogether(String together, boolean ofLimit) {
+    int counting = -1;
+    for (int i = 0; i < parts.size() && (counting < 0 || !ofLimit); i++) {
+      DirectivePart part = parts.get(i);
+      if (part.part() == RequestPart.MEMORY && part.text().startsWith("-M") == ofLimit) {
+        counting = i;
+      }
+    }
+    if (counting >= 0) {
+      parts.set(counting, parts.get(counting).withTogether(together));
+    }
+  }
+
   /** The pieces of the options added so far. */
   List<DirectivePart> parts() {
     return List.copyOf(parts);

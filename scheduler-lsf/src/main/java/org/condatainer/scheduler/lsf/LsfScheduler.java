@@ -213,6 +213,11 @@ final class LsfScheduler implements Scheduler {
   }
 
   @Override
+  public boolean isJobId(JobId id) {
+    return LsfIds.isId(id.value());
+  }
+
+  @Override
   public String displayName() {
     return NAME;
   }

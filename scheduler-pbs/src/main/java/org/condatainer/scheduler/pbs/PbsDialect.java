@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.condatainer.job.JobRequest;
 import org.condatainer.job.OutputName;
+import org.condatainer.job.RequestPart;
 import org.condatainer.scheduler.Amendment;
 import org.condatainer.scheduler.Dialect;
 import org.condatainer.scheduler.DirectiveReading;
@@ -61,6 +62,11 @@ final class PbsDialect implements Dialect {
   @Override
   public OutputName outputName(String written) {
     return PbsOutputName.read(written);
+  }
+
+  @Override
+  public Optional<OutputName> nameInFolder(JobRequest request, RequestPart stream, String script) {
+    return Optional.of(PbsOutputName.byDefault(request, stream, script));
   }
 
   @Override

@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.condatainer.job.ArraySpec;
+import org.condatainer.job.JobRequest;
 import org.condatainer.job.OutputName;
 import org.condatainer.job.OutputName.Piece;
 import org.condatainer.job.OutputName.Placeholder;
+import org.condatainer.job.RequestPart;
 import org.condatainer.scheduler.OutputText;
 import org.condatainer.script.ShellWords;
 
@@ -76,6 +78,22 @@ final class PbsOutputName {
       }
     }
     return null;
+  }
+
+  /** {@code NAME.o7}, {@code NAME.o7.2} for the task of an array (qsub(1B), "-o path"). */
+  static OutputName byDefault(JobRequest request, RequestPart stream, String script) {
+    List<Piece> pieces = new ArrayList<>();
+    pieces.add(
+        request.name().isPresent()
+            ? new Piece.Filled(Placeholder.JOB_NAME)
+            : new Piece.Text(script.substring(script.lastIndexOf('/') + 1)));
+    pieces.add(new Piece.Text(stream == RequestPart.ERROR ? ".e" : ".o"));
+    pieces.add(new Piece.Filled(Placeholder.JOB_ID));
+    if (request.array().isPresent()) {
+      pieces.add(new Piece.Text("."));
+      pieces.add(new Piece.Filled(Placeholder.ARRAY_INDEX));
+    }
+    return new OutputName(pieces);
   }
 
   static OutputText write(OutputName name) {

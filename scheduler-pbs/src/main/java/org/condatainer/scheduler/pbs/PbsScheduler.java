@@ -104,6 +104,11 @@ final class PbsScheduler implements Scheduler {
   }
 
   @Override
+  public boolean isJobId(JobId id) {
+    return PbsQueries.isId(id.value());
+  }
+
+  @Override
   public String displayName() {
     return NAME;
   }

@@ -193,6 +193,11 @@ final class SlurmScheduler implements Scheduler {
   }
 
   @Override
+  public boolean isJobId(JobId id) {
+    return SlurmIds.isId(id.value());
+  }
+
+  @Override
   public String displayName() {
     return NAME;
   }
