@@ -21,6 +21,7 @@ import org.condatainer.lock.ReleasePlan;
 import org.condatainer.lock.ReleasePlan.Permission;
 import org.condatainer.lock.Verdict;
 import org.condatainer.process.ProcessRunner;
+import org.condatainer.process.SystemWords;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -110,9 +111,10 @@ final class LockReleaseCommand implements Subcommand {
       return after.verdict().state().exitCode();
     } catch (IOException e) {
       if (json) {
-        print(json, invocation, plan, done, release.look(image), e.getMessage());
+        print(json, invocation, plan, done, release.look(image), SystemWords.of(e));
       }
-      throw new LaunchException(LaunchException.Kind.FAILED, "lock release: " + e.getMessage(), e);
+      throw new LaunchException(
+          LaunchException.Kind.FAILED, "lock release: " + SystemWords.of(e), e);
     }
   }
 

@@ -18,6 +18,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.condatainer.process.SystemWords;
 
 /**
  * What e2fsck(8) may overwrite in an image, kept in a file beside it for as long as it works:
@@ -79,10 +80,8 @@ final class RepairUndo {
       readableAs(path, unfinished.path());
       file = path.resolveSibling(PREFIX + inode(path) + "-" + digest);
       unfinished.publish(file);
-    } catch (FileSystemException e) {
-      throw noRoom(path, e.getReason() == null ? e.toString() : e.getReason(), e);
     } catch (IOException e) {
-      throw noRoom(path, e.getMessage(), e);
+      throw noRoom(path, SystemWords.why(e), e);
     }
     byte[] mark = Arrays.copyOf((MARK + digest).getBytes(StandardCharsets.UTF_8), MARK_LENGTH);
     ByteBuffer marked = ByteBuffer.allocate(SUPERBLOCK).order(ByteOrder.LITTLE_ENDIAN);
