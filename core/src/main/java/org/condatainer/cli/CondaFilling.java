@@ -14,6 +14,7 @@ import org.condatainer.overlay.CondaChannels;
 import org.condatainer.overlay.OverlayCreation;
 import org.condatainer.overlay.OverlayException;
 import org.condatainer.process.ProcessRunner;
+import org.condatainer.process.SystemWords;
 import org.condatainer.scheduler.Overrides;
 import picocli.CommandLine.ParseResult;
 
@@ -95,7 +96,7 @@ final class CondaFilling implements OverlayCreation.Filling {
       throw new OverlayException(
           OverlayException.Kind.BAD_INPUT,
           Files.exists(file)
-              ? file + " cannot be read: " + e.getMessage()
+              ? file + " cannot be read: " + SystemWords.why(e)
               : "there is no file " + file,
           e);
     }
@@ -150,7 +151,7 @@ final class CondaFilling implements OverlayCreation.Filling {
         Files.createLink(kept.get(), image);
         left = "what there is was kept as " + kept.get();
       } catch (IOException e) {
-        left = "what there is could not be kept as " + kept.get() + ": " + e.getMessage();
+        left = "what there is could not be kept as " + kept.get() + ": " + SystemWords.why(e);
       }
     }
     throw new OverlayException(

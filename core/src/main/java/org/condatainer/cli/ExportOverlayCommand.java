@@ -62,7 +62,7 @@ final class ExportOverlayCommand implements Subcommand {
     CondaEnvironment environment;
     try {
       OverlayInfo info = OverlayInfo.read(image);
-      environment = info.environment().orElseThrow(() -> none(image, info.kind()));
+      environment = info.environment().orElseThrow(() -> none(image, info));
     } catch (IOException e) {
       throw NamedImage.failed(NAME, image, e);
     }
@@ -79,15 +79,17 @@ final class ExportOverlayCommand implements Subcommand {
     return dot > 0 ? name.substring(0, dot) : name;
   }
 
-  private static OverlayException none(Path image, OverlayKind kind) {
+  private static OverlayException none(Path image, OverlayInfo info) {
     return new OverlayException(
         OverlayException.Kind.UNUSABLE,
-        kind == OverlayKind.SQUASHFS
+        info.kind() == OverlayKind.SQUASHFS
             ? image
                 + " is a frozen overlay, which is not read from outside\n  name the image that it was"
                 + " made from, or: condatainer exec -o "
                 + ShellWords.quote(image.toString())
                 + " mm-export"
-            : image + " has no Conda environment in /ext3/env that can be read");
+            : info.readable()
+                ? image + " has no Conda environment in /ext3/env that can be read"
+                : image + " " + InfoOverlayCommand.unread(info));
   }
 }

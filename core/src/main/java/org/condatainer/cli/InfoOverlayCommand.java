@@ -77,7 +77,9 @@ final class InfoOverlayCommand implements Subcommand {
     if (environment.isPresent()) {
       environment(environment.get(), rows);
     } else if (info.kind() == OverlayKind.EXT3) {
-      rows.add(List.of("packages", "no Conda environment in /ext3/env"));
+      rows.add(
+          List.of(
+              "packages", info.readable() ? "no Conda environment in /ext3/env" : unread(info)));
     }
     print(rows, invocation);
     if (environment.isPresent()) {
@@ -113,7 +115,7 @@ final class InfoOverlayCommand implements Subcommand {
                 + " ("
                 + percent(files, superblock.inodes())
                 + ")"));
-    rows.add(List.of("owner", owner(info.upper())));
+    rows.add(List.of("owner", info.readable() ? owner(info.upper()) : unread(info)));
     boolean held = use.answer(true) == ImageUse.Answer.IN_USE;
     rows.add(List.of("state", state(superblock, held, info.image())));
     rows.add(List.of("mounted", time("last ", superblock.lastMounted())));
@@ -141,6 +143,13 @@ final class InfoOverlayCommand implements Subcommand {
 
   private static String free(Superblock superblock) {
     return new ByteSize(superblock.freeBlocks() * superblock.blockSize()).toString();
+  }
+
+  /** Why nothing is said of the files in it. */
+  static String unread(OverlayInfo info) {
+    return info.superblock().orElseThrow().shorterThanItsFileSystem()
+        ? "cannot be read: the file is cut off"
+        : "cannot be read: the image is of a form that is not known here";
   }
 
   private static String owner(Optional<Owner> upper) {

@@ -22,6 +22,7 @@ import org.condatainer.lock.ReleasePlan;
 import org.condatainer.lock.ReleasePlan.Permission;
 import org.condatainer.lock.Verdict;
 import org.condatainer.process.ProcessRunner;
+import org.condatainer.process.SystemWords;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -111,12 +112,12 @@ final class LockReleaseCommand implements Subcommand {
       return after.verdict().state().exitCode();
     } catch (IOException e) {
       if (json) {
-        print(json, invocation, plan, done, release.look(image), e.getMessage());
+        print(json, invocation, plan, done, release.look(image), SystemWords.of(e));
       }
       String why =
           e instanceof AccessDeniedException denied
               ? "you may not write to " + denied.getFile() + "; its owner or root can release it"
-              : e.getMessage();
+              : SystemWords.of(e);
       throw new LaunchException(LaunchException.Kind.FAILED, "lock release: " + why, e);
     }
   }

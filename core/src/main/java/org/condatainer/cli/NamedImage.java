@@ -12,6 +12,7 @@ import org.condatainer.lock.ImageUse;
 import org.condatainer.lock.Maintenance;
 import org.condatainer.lock.UnlockedMount;
 import org.condatainer.overlay.OverlayException;
+import org.condatainer.process.SystemWords;
 import org.condatainer.script.ShellWords;
 import picocli.CommandLine.ParseResult;
 
@@ -145,7 +146,7 @@ final class NamedImage {
                   + " elsewhere: cp --sparse=always "
                   + ShellWords.quote(image.toString())
                   + " FOLDER"
-              : image + " cannot be locked: " + words(e),
+              : image + " cannot be locked: " + SystemWords.of(e),
           e);
     }
     Maintenance held = begun.get();
@@ -174,16 +175,26 @@ final class NamedImage {
   }
 
   static OverlayException failed(String operation, Path image, IOException problem) {
+    if (problem instanceof AccessDeniedException denied
+        && image.toString().equals(denied.getFile())) {
+      return unreadable(image, denied);
+    }
+    boolean named =
+        problem instanceof FileSystemException file && image.toString().equals(file.getFile());
     return new OverlayException(
-        OverlayException.Kind.FAILED, operation + ": " + image + ": " + words(problem), problem);
+        OverlayException.Kind.FAILED,
+        operation
+            + ": "
+            + image
+            + ": "
+            + (named ? SystemWords.why(problem) : SystemWords.of(problem)),
+        problem);
   }
 
-  /** What the system said, without the name of a class of Java's. */
-  private static String words(IOException problem) {
-    if (problem instanceof FileSystemException file) {
-      String reason = file.getReason() == null ? file.getClass().getSimpleName() : file.getReason();
-      return file.getFile() + ": " + reason;
-    }
-    return String.valueOf(problem.getMessage());
+  private static OverlayException unreadable(Path image, AccessDeniedException problem) {
+    return new OverlayException(
+        OverlayException.Kind.UNUSABLE,
+        "you may not read " + image + "; ask its owner, or work on a copy of your own",
+        problem);
   }
 }

@@ -1,5 +1,6 @@
 package org.condatainer.cli;
 
+import java.util.List;
 import org.condatainer.overlay.OverlayPack;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -7,6 +8,10 @@ import picocli.CommandLine.ParseResult;
 /** {@code condatainer overlay pack}: an image as one compressed file to be shared. */
 final class PackOverlayCommand implements Subcommand {
   private static final String NAME = "overlay pack";
+
+  /** Names that promise another compression. */
+  private static final List<String> OTHER_ENDINGS =
+      List.of(".gz", ".tgz", ".xz", ".bz2", ".lz4", ".lzma", ".zip", ".7z");
 
   @Override
   public CommandSpec spec() {
@@ -31,6 +36,12 @@ final class PackOverlayCommand implements Subcommand {
   @Override
   public int run(ParseResult parsed, Invocation invocation) {
     NamedImage.Pair files = NamedImage.pair(NAME, parsed, invocation, "+.zst");
+    for (String other : OTHER_ENDINGS) {
+      if (files.to().toString().endsWith(other)) {
+        throw new UsageException(
+            NAME + ": it packs by zstd, which a name in " + other + " does not tell; use .zst");
+      }
+    }
     int level = OptionValues.upTo("--level", parsed.matchedOptionValue("--level", "3"), 19);
     try (ProgressLine progress = ProgressLine.on(invocation)) {
       NamedImage.read(

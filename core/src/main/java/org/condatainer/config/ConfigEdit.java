@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.condatainer.process.SystemWords;
 
 /**
  * Changes one key in a user's configuration file and leaves the rest as it was written, with
@@ -45,7 +46,7 @@ public final class ConfigEdit {
       Map<String, Integer> lines = Files.exists(target) ? ConfigFile.lines(target) : Map.of();
       replace(target, changed(text, lines, key, values));
     } catch (IOException e) {
-      throw new ConfigException(file + " cannot be changed: " + e.getMessage(), e);
+      throw new ConfigException(file + " cannot be changed: " + SystemWords.of(e), e);
     }
   }
 
@@ -69,7 +70,7 @@ public final class ConfigEdit {
     } catch (FileAlreadyExistsException e) {
       throw new ConfigException(file + " is there already; it stays as it is", e);
     } catch (IOException e) {
-      throw new ConfigException(file + " cannot be written: " + e.getMessage(), e);
+      throw new ConfigException(file + " cannot be written: " + SystemWords.of(e), e);
     }
   }
 

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.condatainer.process.SystemWords;
 
 /**
  * One file of the configuration, in YAML: a mapping of keys to texts, numbers and lists. The only
@@ -69,7 +70,7 @@ final class ConfigFile {
       String where = place == null ? "" : ":" + place.getLineNr() + ":" + place.getColumnNr();
       throw new ConfigException(file + where + ": this is not YAML: " + e.getOriginalMessage(), e);
     } catch (IOException e) {
-      throw new ConfigException(file + " cannot be read: " + e.getMessage(), e);
+      throw new ConfigException(file + " cannot be read: " + SystemWords.why(e), e);
     }
     return settings;
   }

@@ -17,6 +17,7 @@ import org.condatainer.launch.Micromamba;
 import org.condatainer.launch.Planner;
 import org.condatainer.lock.ImageMount;
 import org.condatainer.process.CommandRunner;
+import org.condatainer.process.SystemWords;
 import org.condatainer.scheduler.ClusterInfo;
 import org.condatainer.scheduler.Detection;
 import org.condatainer.scheduler.HostEnvironment;
@@ -194,7 +195,7 @@ public record Examination(
               detail + ", which other machines may not see",
               "jobs of arrays read their inputs there: name a folder that the nodes see");
     } catch (IOException e) {
-      return Finding.problem("runs_dir", existing + ": " + e.getMessage(), "");
+      return Finding.problem("runs_dir", existing + ": " + SystemWords.why(e), "");
     }
   }
 
@@ -209,7 +210,7 @@ public record Examination(
               detail + ", where locks do not reach other machines",
               "do not write to one image from two machines; leases and tags are all that tells");
     } catch (IOException e) {
-      return Finding.problem("this folder", workingDirectory + ": " + e.getMessage(), "");
+      return Finding.problem("this folder", workingDirectory + ": " + SystemWords.why(e), "");
     }
   }
 }

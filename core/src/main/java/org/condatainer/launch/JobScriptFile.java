@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Supplier;
+import org.condatainer.process.SystemWords;
 import org.condatainer.scheduler.InstalledSchedulers;
 import org.condatainer.scheduler.SchedulerProvider;
 import org.condatainer.script.JobScript;
@@ -48,6 +49,6 @@ public final class JobScriptFile {
     if (!Files.exists(path)) {
       return "there is no such file";
     }
-    return Files.isReadable(path) ? problem.getMessage() : "permission denied";
+    return Files.isReadable(path) ? SystemWords.why(problem) : "permission denied";
   }
 }

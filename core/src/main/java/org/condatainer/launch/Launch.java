@@ -15,6 +15,7 @@ import org.condatainer.job.JobId;
 import org.condatainer.job.JobRequest;
 import org.condatainer.process.CommandRunner;
 import org.condatainer.process.ForegroundProcess;
+import org.condatainer.process.SystemWords;
 import org.condatainer.scheduler.Failure;
 import org.condatainer.scheduler.HostEnvironment;
 import org.condatainer.scheduler.Scheduler;
@@ -123,7 +124,7 @@ public final class Launch {
     } catch (IOException e) {
       throw new LaunchException(
           LaunchException.Kind.FAILED,
-          "the folder for the output of jobs (logs_dir) cannot be made: " + e.getMessage(),
+          "the folder for the output of jobs (logs_dir) cannot be made: " + SystemWords.of(e),
           e);
     }
   }
@@ -148,7 +149,7 @@ public final class Launch {
         RunRecord.discardAlone(script);
         throw new LaunchException(
             LaunchException.Kind.FAILED,
-            "the run could not be handed to its launcher: " + e.getMessage(),
+            "the run could not be handed to its launcher: " + SystemWords.of(e),
             e);
       }
     }

@@ -22,6 +22,7 @@ import org.condatainer.process.Command;
 import org.condatainer.process.CommandException;
 import org.condatainer.process.CommandResult;
 import org.condatainer.process.CommandRunner;
+import org.condatainer.process.SystemWords;
 import org.condatainer.scheduler.HostEnvironment;
 
 /**
@@ -113,7 +114,7 @@ public final class Micromamba {
       }
     } catch (IOException e) {
       throw new LaunchException(
-          LaunchException.Kind.FAILED, target + " cannot be written: " + e.getMessage(), e);
+          LaunchException.Kind.FAILED, target + " cannot be written: " + SystemWords.of(e), e);
     }
   }
 

@@ -20,6 +20,7 @@ import org.condatainer.overlay.OverlayInspection;
 import org.condatainer.overlay.OverlayKind;
 import org.condatainer.overlay.Owner;
 import org.condatainer.process.ProcessRunner;
+import org.condatainer.process.SystemWords;
 import org.condatainer.scheduler.HostEnvironment;
 import org.condatainer.scheduler.InstalledSchedulers;
 import org.condatainer.script.Diagnostic;
@@ -85,7 +86,7 @@ final class OverlaySelection {
         throw new LaunchException(LaunchException.Kind.OVERLAY_UNUSABLE, finding.format());
       }
       if (!finding.refused()) {
-        notes.add(finding.format());
+        notes.add("warning: " + finding.format());
       }
     }
     if (writable) {
@@ -146,7 +147,9 @@ final class OverlaySelection {
       DiskSpace.warning(path, new ProcessRunner(environment.variables())).ifPresent(notes::add);
     } catch (IOException e) {
       throw new LaunchException(
-          LaunchException.Kind.OVERLAY_UNUSABLE, path + " cannot be read: " + e.getMessage(), e);
+          LaunchException.Kind.OVERLAY_UNUSABLE,
+          path + " cannot be read: " + SystemWords.why(e),
+          e);
     }
   }
 
@@ -167,7 +170,9 @@ final class OverlaySelection {
       return Files.getLastModifiedTime(path).toInstant();
     } catch (IOException e) {
       throw new LaunchException(
-          LaunchException.Kind.OVERLAY_UNUSABLE, path + " cannot be read: " + e.getMessage(), e);
+          LaunchException.Kind.OVERLAY_UNUSABLE,
+          path + " cannot be read: " + SystemWords.why(e),
+          e);
     }
   }
 }

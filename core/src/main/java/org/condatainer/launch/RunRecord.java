@@ -18,6 +18,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.Set;
+import org.condatainer.process.SystemWords;
 
 /**
  * The folder of one run, below {@code runs_dir}: the batch script as it was submitted and what is
@@ -118,14 +119,18 @@ final class RunRecord {
 
   private static LaunchException notRemoved(Path path, IOException problem) {
     return new LaunchException(
-        LaunchException.Kind.FAILED, path + " cannot be removed: " + problem.getMessage(), problem);
+        LaunchException.Kind.FAILED,
+        path + " cannot be removed: " + SystemWords.of(problem),
+        problem);
   }
 
   private static String reason(IOException problem) {
     if (problem instanceof FileAlreadyExistsException e) {
       return e.getFile() + " exists already";
     }
-    return problem instanceof NoSuchFileException ? "there is no such folder" : problem.toString();
+    return problem instanceof NoSuchFileException
+        ? "there is no such folder"
+        : SystemWords.of(problem);
   }
 
   Path folder() {
@@ -149,7 +154,7 @@ final class RunRecord {
       }
     } catch (IOException e) {
       throw new LaunchException(
-          LaunchException.Kind.FAILED, file + " cannot be written: " + e.getMessage(), e);
+          LaunchException.Kind.FAILED, file + " cannot be written: " + SystemWords.why(e), e);
     }
   }
 

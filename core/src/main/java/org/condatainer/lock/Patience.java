@@ -2,7 +2,6 @@ package org.condatainer.lock;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -11,6 +10,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.condatainer.overlay.OverlayException;
+import org.condatainer.process.SystemWords;
 import org.condatainer.scheduler.SchedulerException;
 
 /** Asks several sources at once, and waits for all of them together no longer than agreed. */
@@ -78,8 +78,7 @@ final class Patience {
     if (problem instanceof NoSuchFileException missing) {
       return "there is no file " + missing.getFile();
     }
-    boolean told = !(problem instanceof FileSystemException) && problem.getMessage() != null;
-    return told ? problem.getMessage() : problem.toString();
+    return SystemWords.of(problem);
   }
 
   /** Asks in this thread. */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import org.condatainer.process.CommandResult;
 import org.condatainer.process.CommandRunner;
+import org.condatainer.process.SystemWords;
 
 /**
  * Makes workspace overlays: without root, without a mount, plain ext3 as containers want it, with
@@ -101,7 +102,9 @@ public final class OverlayCreation {
       throw exists(wanted.path());
     } catch (IOException e) {
       throw new OverlayException(
-          OverlayException.Kind.FAILED, wanted.path() + " could not be made: " + e, e);
+          OverlayException.Kind.FAILED,
+          wanted.path() + " could not be made: " + SystemWords.of(e),
+          e);
     }
   }
 

@@ -14,7 +14,7 @@ import java.util.Map;
 import org.condatainer.process.CommandException;
 import org.condatainer.process.CommandResult;
 import org.condatainer.process.PipedProcess;
-import org.condatainer.script.ShellWords;
+import org.condatainer.process.SystemWords;
 
 /**
  * Makes a frozen overlay of a workspace overlay: a compressed squashfs of what is in it, always
@@ -38,14 +38,7 @@ public final class OverlayFreeze {
       FileChannel channel, Path image, Path target, int level, Progress progress)
       throws IOException {
     Superblock superblock = Superblock.read(channel, image);
-    if (!superblock.clean() || superblock.shorterThanItsFileSystem()) {
-      throw new OverlayException(
-          OverlayException.Kind.UNUSABLE,
-          image
-              + " was not unmounted in order, or has errors\n  repair it first: condatainer overlay"
-              + " check "
-              + ShellWords.quote(image.toString()));
-    }
+    OverlayInspection.refuseUnsound(image, superblock);
     ExtFileSystem files = new ExtFileSystem(channel, superblock);
     ExtInode upper =
         files
@@ -63,11 +56,27 @@ public final class OverlayFreeze {
       words.addAll(List.of("-noappend", "-no-progress", "-quiet", "-comp", "zstd"));
       words.addAll(List.of("-root-mode", "755"));
       words.addAll(List.of("-Xcompression-level", Integer.toString(level)));
-      run(words, files, upper, progress);
+      run(words, target.getParent(), files, upper, progress);
       unfinished.publish(target);
     } catch (FileAlreadyExistsException e) {
       throw taken(target);
+    } catch (IOException e) {
+      throw notWritten(target, e);
     }
+  }
+
+  /**
+   * The file to be made has no room, say: what is at fault is its folder, not what it is made of.
+   */
+  static OverlayException notWritten(Path target, IOException problem) {
+    return new OverlayException(
+        OverlayException.Kind.FAILED,
+        target.getFileName()
+            + " could not be written in the folder "
+            + target.getParent()
+            + ": "
+            + SystemWords.why(problem),
+        problem);
   }
 
   static void refuseTaken(Path target) {
@@ -93,7 +102,7 @@ public final class OverlayFreeze {
   }
 
   private static void run(
-      List<String> words, ExtFileSystem files, ExtInode upper, Progress progress)
+      List<String> words, Path folder, ExtFileSystem files, ExtInode upper, Progress progress)
       throws IOException {
     IOException broken = null;
     CommandResult result;
@@ -124,9 +133,11 @@ public final class OverlayFreeze {
           OverlayException.Kind.FAILED,
           "mksquashfs ended with exit code "
               + result.exitCode()
+              + ", writing in the folder "
+              + folder
               + "\n  it said: "
               + result.errors().strip()
-              + (broken == null ? "" : "\n  while it was fed: " + broken.getMessage())
+              + (broken == null ? "" : "\n  while it was fed: " + SystemWords.of(broken))
               + next,
           broken);
     }

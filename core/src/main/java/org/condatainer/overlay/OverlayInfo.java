@@ -13,6 +13,8 @@ import java.util.Optional;
  * @param kind what it is
  * @param fileBytes the length of its file
  * @param superblock of an ext image; empty for a squashfs
+ * @param readable whether the files of an ext image can be read here: it is not cut off, and of a
+ *     form that is known; false for a squashfs
  * @param upper the owner of {@code /upper}, where an overlay keeps its files; empty if it has none
  * @param environment the Conda environment in it; empty if it has none, or cannot be read here
  */
@@ -21,6 +23,7 @@ public record OverlayInfo(
     OverlayKind kind,
     long fileBytes,
     Optional<Superblock> superblock,
+    boolean readable,
     Optional<Owner> upper,
     Optional<CondaEnvironment> environment) {
 
@@ -58,6 +61,7 @@ public record OverlayInfo(
             kind.get(),
             channel.size(),
             Optional.empty(),
+            false,
             Optional.empty(),
             Optional.empty());
       }
@@ -69,6 +73,7 @@ public record OverlayInfo(
           kind.get(),
           channel.size(),
           Optional.of(superblock),
+          readable,
           readable ? files.folderOwner("upper") : Optional.empty(),
           readable ? environment(files, glance) : Optional.empty());
     }

@@ -14,6 +14,7 @@ import static org.condatainer.overlay.OverlayFinding.Kind.TOO_SHORT;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.condatainer.process.SystemWords;
 import org.condatainer.script.ShellWords;
 
 /**
@@ -80,8 +82,10 @@ public record OverlayInspection(
       return unusable(
           image,
           NOT_READABLE,
-          "it cannot be read (" + e + ")",
-          "ask its owner for read permission: chmod g+r,o+r " + quoted(image));
+          "it cannot be read (" + SystemWords.why(e) + ")",
+          e instanceof AccessDeniedException
+              ? "ask its owner for read permission: chmod g+r,o+r " + quoted(image)
+              : "see whether this machine can read it at all: cksum " + quoted(image));
     }
   }
 
@@ -152,17 +156,7 @@ public record OverlayInspection(
       findings.add(notExt3(image, superblock));
     }
     if (superblock.shorterThanItsFileSystem()) {
-      findings.add(
-          refusal(
-              image,
-              TOO_SHORT,
-              "the file has "
-                  + superblock.fileBytes()
-                  + " bytes, its file system "
-                  + superblock.bytes()
-                  + ": the end was cut off, by a copy that did not finish or a wrong resize",
-              "copy it again, or give it back its length and repair it: condatainer overlay check -y "
-                  + quoted(image)));
+      findings.add(refusal(image, TOO_SHORT, cutOff(superblock), wholeAgain(image)));
     }
     if (superblock.inRepair()) {
       findings.add(
@@ -191,6 +185,41 @@ public record OverlayInspection(
                   + quoted(image)));
     }
     return findings;
+  }
+
+  /** What is wrong with an image that is shorter than its file system. */
+  private static String cutOff(Superblock superblock) {
+    return "the file has "
+        + superblock.fileBytes()
+        + " bytes, its file system "
+        + superblock.bytes()
+        + ": the end was cut off, by a copy that did not finish or a wrong resize";
+  }
+
+  private static String wholeAgain(Path image) {
+    return "copy it again, or give it back its length and repair it: condatainer overlay check -y "
+        + quoted(image);
+  }
+
+  /**
+   * Refuses an image of which a copy would be no sound overlay.
+   *
+   * @throws OverlayException if it is cut off, was not unmounted in order, or has errors
+   */
+  static void refuseUnsound(Path image, Superblock superblock) {
+    if (superblock.shorterThanItsFileSystem()) {
+      throw new OverlayException(
+          OverlayException.Kind.UNUSABLE,
+          image + ": " + cutOff(superblock) + "\n  " + wholeAgain(image));
+    }
+    if (!superblock.clean()) {
+      throw new OverlayException(
+          OverlayException.Kind.UNUSABLE,
+          image
+              + " was not unmounted in order, or has errors\n  repair it first: condatainer overlay"
+              + " check "
+              + quoted(image));
+    }
   }
 
   private static OverlayFinding notExt3(Path image, Superblock superblock) {

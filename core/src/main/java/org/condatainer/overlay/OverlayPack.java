@@ -22,7 +22,7 @@ import org.condatainer.process.CommandException;
 import org.condatainer.process.CommandResult;
 import org.condatainer.process.CommandRunner;
 import org.condatainer.process.PipedProcess;
-import org.condatainer.script.ShellWords;
+import org.condatainer.process.SystemWords;
 
 /**
  * A workspace overlay as one compressed file to be shared, and back: zstd, which everybody can
@@ -54,14 +54,7 @@ public final class OverlayPack {
       FileChannel channel, Path image, Path target, int level, Progress progress)
       throws IOException {
     Superblock superblock = Superblock.read(channel, image);
-    if (!superblock.clean() || superblock.shorterThanItsFileSystem()) {
-      throw new OverlayException(
-          OverlayException.Kind.UNUSABLE,
-          image
-              + " was not unmounted in order, or has errors\n  repair it first: condatainer overlay"
-              + " check "
-              + ShellWords.quote(image.toString()));
-    }
+    OverlayInspection.refuseUnsound(image, superblock);
     OverlayFreeze.refuseTaken(target);
     try (UnfinishedImage unfinished = UnfinishedImage.in(target.getParent(), 1)) {
       List<String> words =
@@ -91,6 +84,8 @@ public final class OverlayPack {
       throw SystemPrograms.missing("zstd", "zstd");
     } catch (FileAlreadyExistsException e) {
       OverlayFreeze.refuseTaken(target);
+    } catch (IOException e) {
+      throw OverlayFreeze.notWritten(target, e);
     }
     return Files.size(target);
   }
@@ -102,7 +97,7 @@ public final class OverlayPack {
       throw broken == null
           ? failure
           : new OverlayException(
-              failure.kind(), failure.getMessage() + "\n  " + broken.getMessage(), broken);
+              failure.kind(), failure.getMessage() + "\n  " + SystemWords.of(broken), broken);
     }
   }
 
@@ -160,6 +155,7 @@ public final class OverlayPack {
       CommandRunner runner,
       Progress progress)
       throws IOException {
+    refuseUnpacked(packed);
     OverlayFreeze.refuseTaken(target);
     try (UnfinishedImage unfinished = UnfinishedImage.in(target.getParent(), 1)) {
       Superblock superblock;
@@ -176,6 +172,8 @@ public final class OverlayPack {
     } catch (FileAlreadyExistsException e) {
       OverlayFreeze.refuseTaken(target);
       throw e;
+    } catch (IOException e) {
+      throw OverlayFreeze.notWritten(target, e);
     }
   }
 
@@ -190,23 +188,33 @@ public final class OverlayPack {
   }
 
   private static void arrive(Path packed, FileChannel image, Progress progress) throws IOException {
-    long total = Files.size(packed);
     try (FileChannel source = FileChannel.open(packed, StandardOpenOption.READ)) {
       if (isZstd(source)) {
         byZstd(packed, image, progress);
-      } else if (isGzip(source)) {
+      } else {
         try (InputStream in = Files.newInputStream(packed);
             GZIPInputStream unpacked = new GZIPInputStream(in, PIECE)) {
           write(unpacked, image, progress);
         } catch (EOFException | ZipException e) {
-          throw new OverlayException(
-              OverlayException.Kind.UNUSABLE, packed + " is not whole: " + e.getMessage(), e);
+          throw notWhole(packed, SystemWords.why(e));
         }
-      } else {
+      }
+    }
+  }
+
+  private static OverlayException notWhole(Path packed, String said) {
+    return new OverlayException(
+        OverlayException.Kind.UNUSABLE,
+        packed + " is not whole: " + said + "\n  copy it again from where it was packed");
+  }
+
+  private static void refuseUnpacked(Path packed) throws IOException {
+    try (FileChannel source = FileChannel.open(packed, StandardOpenOption.READ)) {
+      if (!isPacked(source)) {
         throw new OverlayException(
             OverlayException.Kind.UNUSABLE,
             packed
-                + (total == 0
+                + (source.size() == 0
                     ? " is empty"
                     : OverlayKind.of(source).isPresent()
                         ? " is not packed: it is an overlay as it is; to have another: cp --sparse=always"
@@ -235,7 +243,12 @@ public final class OverlayPack {
     try (PipedProcess process = PipedProcess.start(words, PLAIN)) {
       process.input().close();
       write(process.output(), image, progress);
-      refuseFailure(words, process.await(), null);
+      CommandResult result = process.await();
+      if (result.exitCode() == 1) {
+        // zstd has this one code for all that is wrong with what it reads
+        throw notWhole(packed, result.errors().strip());
+      }
+      refuseFailure(words, result, null);
     } catch (CommandException e) {
       throw SystemPrograms.missing("zstd", "zstd");
     }

@@ -15,6 +15,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.condatainer.process.SystemWords;
 
 /**
  * What e2fsck(8) may overwrite in an image, kept in a file beside it for as long as it works:
@@ -78,10 +79,8 @@ final class RepairUndo {
           "you may not write in the folder " + path.getParent(),
           "let somebody check it who may, or repair a copy elsewhere: cp --sparse=always",
           e);
-    } catch (FileSystemException e) {
-      throw noRoom(path, e.getReason() == null ? e.toString() : e.getReason(), e);
     } catch (IOException e) {
-      throw noRoom(path, e.getMessage(), e);
+      throw noRoom(path, SystemWords.why(e), e);
     }
     byte[] mark = Arrays.copyOf((MARK + digest).getBytes(StandardCharsets.UTF_8), MARK_LENGTH);
     ByteBuffer marked = ByteBuffer.allocate(SUPERBLOCK).order(ByteOrder.LITTLE_ENDIAN);

@@ -78,6 +78,9 @@ class FullDiskIT {
     fillsTheDisk("1M");
     CalledProgram.Result result = new CalledProgram(disk).call(line.split(" ", -1));
     assertThat(result.exitCode()).as(result.text()).isEqualTo(exitCode);
+    if (exitCode != 0) {
+      assertThat(result.text()).as("the folder that is full").contains(disk.toString());
+    }
     if (exitCode == 1) {
       assertThat(result.text()).containsAnyOf(" free, and ", "No space left", "ENOSPC", "write");
     }

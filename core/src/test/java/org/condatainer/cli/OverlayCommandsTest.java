@@ -6,18 +6,23 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.condatainer.lock.ExclusiveLock;
 import org.condatainer.overlay.Images;
+import org.condatainer.overlay.OverlayException;
 import org.condatainer.scheduler.HostEnvironment;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -116,7 +121,9 @@ class OverlayCommandsTest {
         "overlay export --explicit --no-builds env.img | 2 | exclude each other",
         "overlay pack -l 20 env.img            | 2 | --level: 20 is above 19",
         "overlay pack a b c                    | 2 | two files at most, not also c",
-        "overlay unpack env.img                | 2 | exists already",
+        "overlay unpack env.img                | 5 | is not packed: it is an overlay as it is",
+        "overlay pack env.img out.gz           | 2 | it packs by zstd, which a name in .gz",
+        "overlay pack env.img out.img.xz       | 2 | it packs by zstd, which a name in .xz",
         "overlay unpack env.img new.img        | 5 | is not packed: it is an overlay as it is",
         "overlay unpack --root --keep-owner x  | 2 | exclude each other",
         "overlay freeze env.img none/e.sqf     | 2 | does not exist; make it first",
@@ -231,6 +238,76 @@ class OverlayCommandsTest {
     assertThat(repaired.exitCode()).as(repaired.err()).isZero();
     assertThat(Files.size(image)).isEqualTo(16 << 20);
     assertThat(Images.e2fsck("-fn", image)).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 7})
+  void unpackSaysThatAFileIsNotPackedBeforeItLooksAtTheTarget(int content) throws IOException {
+    byte[] bytes = new byte[1 << 16];
+    Arrays.fill(bytes, (byte) content);
+    Files.write(folder.resolve("odd.img"), bytes);
+
+    Result result = call("overlay", "unpack", "odd.img");
+
+    assertThat(result.err()).contains("odd.img is packed neither by zstd nor by gzip");
+    assertThat(result.exitCode()).isEqualTo(5);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"zst", "gz"})
+  void unpackSaysThatAPackedFileWasCutOff(String ending) throws Exception {
+    Path packed = folder.resolve("out." + ending);
+    if (ending.equals("zst")) {
+      assertThat(call("overlay", "pack", "env.img", "out.zst").exitCode()).isZero();
+    } else {
+      try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(packed))) {
+        Files.copy(folder.resolve("env.img"), out);
+      }
+    }
+    try (FileChannel file = FileChannel.open(packed, StandardOpenOption.WRITE)) {
+      file.truncate(file.size() / 2);
+    }
+
+    Result result = call("overlay", "unpack", "out." + ending, "new.img");
+
+    assertThat(result.err()).contains(packed + " is not whole: ").contains("copy it again");
+    assertThat(result.exitCode()).isEqualTo(5);
+    assertThat(names()).containsExactly("env.img", "out." + ending);
+  }
+
+  @Test
+  void saysOfACutOffImageThatItIsCutOff() throws IOException {
+    try (FileChannel file = FileChannel.open(folder.resolve("env.img"), StandardOpenOption.WRITE)) {
+      file.truncate(8 << 20);
+    }
+
+    Result info = call("overlay", "info", "env.img");
+    assertThat(info.exitCode()).isZero();
+    assertThat(info.out())
+        .containsPattern("owner +cannot be read: the file is cut off\n")
+        .containsPattern("packages +cannot be read: the file is cut off\n")
+        .doesNotContain("no folder /upper", "no Conda environment");
+    for (String command : List.of("pack", "freeze")) {
+      Result result = call("overlay", command, "env.img");
+      assertThat(result.exitCode()).isEqualTo(5);
+      assertThat(result.err())
+          .contains("the end was cut off", "copy it again")
+          .doesNotContain("not unmounted in order");
+    }
+    Result export = call("overlay", "export", "env.img");
+    assertThat(export.exitCode()).isEqualTo(5);
+    assertThat(export.err()).contains("cannot be read: the file is cut off");
+  }
+
+  @Test
+  void anImageThatMayNotBeReadCannotBeUsed() {
+    Path image = folder.resolve("env.img");
+
+    OverlayException refusal =
+        NamedImage.failed("overlay info", image, new AccessDeniedException(image.toString()));
+
+    assertThat(refusal.kind()).isEqualTo(OverlayException.Kind.UNUSABLE);
+    assertThat(refusal).hasMessageStartingWith("you may not read " + image + ";");
   }
 
   @Test

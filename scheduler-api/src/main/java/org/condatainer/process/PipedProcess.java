@@ -43,7 +43,7 @@ public final class PipedProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new CommandException(
           CommandException.Kind.NOT_STARTED,
-          words.get(0) + " could not be run: " + e.getMessage(),
+          words.get(0) + " could not be run: " + SystemWords.why(e),
           e);
     }
   }

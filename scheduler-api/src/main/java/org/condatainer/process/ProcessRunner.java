@@ -48,7 +48,7 @@ public final class ProcessRunner implements CommandRunner {
       }
       throw new CommandException(
           CommandException.Kind.NOT_STARTED,
-          command.program() + " could not be run: " + e.getMessage(),
+          command.program() + " could not be run: " + SystemWords.why(e),
           e);
     }
     if (limit.killed) {
