@@ -133,6 +133,20 @@ public final class Maintenance implements AutoCloseable {
     }
   }
 
+  /** Where a writer of another machine cannot be seen by his lock, his lease is what tells. */
+  private static boolean isLeasedElsewhere(Path image) throws IOException {
+    Optional<Lease> found;
+    try {
+      found = LeaseFile.read(image);
+    } catch (IOException e) {
+      // something else of this name: it proves nothing
+      return false;
+    }
+    return found.isPresent()
+        && !Machine.here().wrote(found.get())
+        && !ImageMount.of(image).locksReachOtherNodes();
+  }
+
   private static boolean isTaken(Path image, Lease own) throws IOException {
     Optional<Lease> found;
     try {
