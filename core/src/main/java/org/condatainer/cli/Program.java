@@ -102,7 +102,7 @@ final class Program {
       invocation.err().println(e.getMessage());
       return traced(e, ExitCode.USAGE, debug, invocation);
     } catch (ConfigException e) {
-      return failed(e, ExitCode.USAGE, debug, invocation);
+      return failed(e, e.isOfTheMachine() ? ExitCode.FAILURE : ExitCode.USAGE, debug, invocation);
     } catch (OverlayException e) {
       return failed(e, exitCode(e.kind()), debug, invocation);
     } catch (LaunchException e) {
