@@ -1,9 +1,7 @@
 package org.condatainer.cli;
 
 import java.util.List;
-import org.condatainer.container.MountedOverlay;
 import org.condatainer.launch.LaunchOptions;
-import org.condatainer.launch.Plan;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -44,14 +42,6 @@ final class ExecCommand implements Subcommand {
             Options.isSet(parsed, "--writable"),
             invocation);
     Launcher launcher = Launcher.create(invocation);
-    Plan plan = launcher.planner().command(words, options);
-    if (options.writable() && plan.overlays().stream().noneMatch(MountedOverlay::writable)) {
-      invocation.say(
-          "warning: -w changes nothing here: "
-              + (plan.overlays().isEmpty()
-                  ? "no overlay is named (-o IMAGE)"
-                  : "a squashfs overlay is always read-only; only an .img can be written to"));
-    }
-    return launcher.start(plan);
+    return launcher.start(launcher.planner().command(words, options));
   }
 }

@@ -329,8 +329,8 @@ class OverlayCommandsTest {
     variables.put("CNT_APPTAINER", "/no/apptainer");
 
     assertThat(call("exec", "-w", "-o", "env.sqf", "true").err())
-        .contains("warning: -w changes nothing here: a squashfs overlay is always read-only");
-    assertThat(call("exec", "-o", "env.sqf", "true").err()).doesNotContain("-w");
+        .contains("warning: nothing is writable: frozen overlays are always read-only");
+    assertThat(call("exec", "-o", "env.sqf", "true").err()).doesNotContain("writable");
   }
 
   @Test
