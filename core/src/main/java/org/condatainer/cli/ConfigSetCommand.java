@@ -1,6 +1,7 @@
 package org.condatainer.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.condatainer.config.ConfigEdit;
@@ -38,6 +39,18 @@ final class ConfigSetCommand implements Subcommand {
     return true;
   }
 
+  /** Folders may stand with colons between them, as in the variable; a name may have a colon. */
+  private static List<String> values(Key key, List<String> words) {
+    if (key != Key.IMAGE_DIRS) {
+      return words;
+    }
+    List<String> folders = new ArrayList<>();
+    for (String word : words) {
+      folders.addAll(List.of(word.split(":(?=[/~])")));
+    }
+    return folders;
+  }
+
   @Override
   public int run(ParseResult parsed, Invocation invocation) {
     List<String> words = parsed.matchedPositionalValue(0, List.of());
@@ -45,7 +58,7 @@ final class ConfigSetCommand implements Subcommand {
       throw new UsageException(NAME + ": which key? (condatainer config show names them)");
     }
     Key key = ConfigValues.key(NAME, words.get(0));
-    List<String> values = words.subList(1, words.size());
+    List<String> values = values(key, words.subList(1, words.size()));
     ConfigValues.check(NAME, key, values);
     Path file = Configuration.userFile(invocation.environment().variables());
     new ConfigEdit(file).set(key, values);

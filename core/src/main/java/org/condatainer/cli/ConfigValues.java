@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import org.condatainer.config.Configuration;
 import org.condatainer.config.Key;
-import org.condatainer.scheduler.SchedulerProvider;
 import org.condatainer.translation.SiteNames;
 
 /** What keys of the configuration take beyond their form: words that mean something. */
@@ -39,9 +38,7 @@ final class ConfigValues {
       case RUNTIME -> oneOf(place, key, values.get(0), Configuration.RUNTIMES);
       case SCHEDULER -> {
         List<String> ids = new ArrayList<>(List.of("none"));
-        for (SchedulerProvider provider : Installation.schedulers().providers()) {
-          ids.add(provider.id());
-        }
+        ids.addAll(Installation.schedulers().ids());
         oneOf(place, key, values.get(0), ids);
       }
       case QUEUE_NAMES, ACCOUNT_NAMES -> {

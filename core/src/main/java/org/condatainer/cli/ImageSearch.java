@@ -1,6 +1,7 @@
 package org.condatainer.cli;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
+import org.condatainer.process.SystemWords;
 
 /**
  * Finds the images that a user means: named ones, and all {@code *.img} below folders. A folder may
@@ -74,6 +76,13 @@ record ImageSearch(Duration patience) {
     }
   }
 
+  private static String why(Throwable cause) {
+    if (cause instanceof UncheckedIOException unchecked) {
+      return SystemWords.of(unchecked.getCause());
+    }
+    return cause instanceof IOException problem ? SystemWords.of(problem) : cause.getMessage();
+  }
+
   private Optional<List<Path>> await(Search search, AtomicLong steps) {
     while (true) {
       long before = steps.get();
@@ -84,7 +93,7 @@ record ImageSearch(Duration patience) {
           return Optional.of(List.of(search.path()));
         }
       } catch (ExecutionException e) {
-        throw new UsageException(search.path() + " cannot be read: " + e.getCause().getMessage());
+        throw new UsageException(search.path() + " cannot be read: " + why(e.getCause()));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return Optional.of(List.of(search.path()));

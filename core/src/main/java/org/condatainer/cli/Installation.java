@@ -1,7 +1,6 @@
 package org.condatainer.cli;
 
 import java.io.IOException;
-import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.DirectoryStream;
@@ -10,8 +9,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.zip.ZipFile;
 import org.condatainer.launch.LaunchException;
+import org.condatainer.process.SystemWords;
 import org.condatainer.scheduler.InstalledSchedulers;
+import org.condatainer.scheduler.SchedulerProvider;
 
 /**
  * Where the program is installed: {@code bin/}, {@code lib/} and {@code plugins/} below one folder,
@@ -35,44 +37,75 @@ final class Installation {
 
   /** The built-in adapters, and those in {@code plugins/}, each with a loader of its own. */
   static InstalledSchedulers schedulers() {
+    return schedulers(home().map(home -> home.resolve("plugins")));
+  }
+
+  static InstalledSchedulers schedulers(Optional<Path> plugins) {
     List<ClassLoader> loaders = new ArrayList<>();
     loaders.add(Installation.class.getClassLoader());
-    Optional<Path> plugins = home().map(home -> home.resolve("plugins"));
+    List<String> problems = new ArrayList<>();
     if (plugins.isPresent() && Files.isDirectory(plugins.get())) {
       try (DirectoryStream<Path> entries = Files.newDirectoryStream(plugins.get())) {
         for (Path entry : entries) {
-          List<URL> jars = jars(entry);
-          if (!jars.isEmpty()) {
+          URL[] jars = usable(entry, problems);
+          if (jars.length > 0) {
             loaders.add(
-                new URLClassLoader(jars.toArray(new URL[0]), Installation.class.getClassLoader()));
+                new URLClassLoader(entry.toString(), jars, Installation.class.getClassLoader()));
           }
         }
       } catch (IOException e) {
         throw new LaunchException(
             LaunchException.Kind.FAILED,
-            "the adapters in " + plugins.get() + " cannot be read: " + e.getMessage(),
+            "the adapters in " + plugins.get() + " cannot be read: " + SystemWords.of(e),
             e);
       }
     }
-    return InstalledSchedulers.load(loaders);
+    return InstalledSchedulers.load(loaders, problems);
+  }
+
+  /**
+   * The jars of an adapter, if there is an adapter in them. A class loader passes over a jar that
+   * it cannot read, and says nothing.
+   */
+  private static URL[] usable(Path entry, List<String> problems) {
+    List<URL> usable = new ArrayList<>();
+    boolean adapter = false;
+    Path read = entry;
+    try {
+      for (Path jar : jars(entry)) {
+        read = jar;
+        try (ZipFile file = new ZipFile(jar.toFile())) {
+          adapter |=
+              file.getEntry("META-INF/services/" + SchedulerProvider.class.getName()) != null;
+        }
+        usable.add(jar.toUri().toURL());
+      }
+    } catch (IOException e) {
+      problems.add("the adapter " + read + " cannot be loaded: " + SystemWords.why(e));
+      return new URL[0];
+    }
+    if (!adapter && !usable.isEmpty()) {
+      problems.add(
+          "the adapter "
+              + entry
+              + " cannot be loaded: it does not name one in META-INF/services/"
+              + SchedulerProvider.class.getName());
+    }
+    return usable.toArray(new URL[0]);
   }
 
   /** A jar alone, or all jars of a folder. */
-  private static List<URL> jars(Path entry) throws IOException {
-    List<URL> jars = new ArrayList<>();
+  private static List<Path> jars(Path entry) throws IOException {
+    List<Path> jars = new ArrayList<>();
     if (Files.isDirectory(entry)) {
       try (DirectoryStream<Path> files = Files.newDirectoryStream(entry, "*.jar")) {
         for (Path file : files) {
-          jars.add(url(file));
+          jars.add(file);
         }
       }
     } else if (entry.toString().endsWith(".jar")) {
-      jars.add(url(entry));
+      jars.add(entry);
     }
     return jars;
-  }
-
-  private static URL url(Path file) throws MalformedURLException {
-    return file.toUri().toURL();
   }
 }

@@ -51,6 +51,7 @@ final class LockText {
           text.append(": ").append(shown(line.says())).append('\n');
         }
       }
+      report.note().ifPresent(note -> text.append("  note: ").append(note).append('\n'));
       if (next && !report.next().isEmpty()) {
         text.append("  next: ").append(report.next()).append('\n');
       }

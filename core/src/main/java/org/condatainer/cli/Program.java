@@ -103,7 +103,7 @@ final class Program {
       invocation.err().println(e.getMessage());
       return traced(e, ExitCode.USAGE, debug, invocation);
     } catch (ConfigException e) {
-      return failed(e, ExitCode.USAGE, debug, invocation);
+      return failed(e, e.isOfTheMachine() ? ExitCode.FAILURE : ExitCode.USAGE, debug, invocation);
     } catch (OverlayException e) {
       return failed(e, exitCode(e.kind()), debug, invocation);
     } catch (LaunchException e) {
@@ -158,8 +158,7 @@ final class Program {
     }
     String name = arguments[first];
     if (name.equals("help")) {
-      invocation.out().print(help());
-      return ExitCode.SUCCESS;
+      return helpOn(Arrays.copyOfRange(arguments, first + 1, arguments.length), invocation);
     }
     if (!descriptions.containsKey(name) && first + 1 < arguments.length) {
       String two = name + " " + arguments[first + 1];
@@ -167,6 +166,12 @@ final class Program {
         name = two;
         first++;
       }
+    }
+    if (!descriptions.containsKey(name)
+        && first + 1 < arguments.length
+        && List.of("-h", "--help", "help").contains(arguments[first + 1])
+        && !group(name).isEmpty()) {
+      return helpOn(new String[] {name}, invocation);
     }
     if (!descriptions.containsKey(name)) {
       throw new UsageException(
@@ -179,14 +184,53 @@ final class Program {
         invocation);
   }
 
-  /** A word that begins commands of two words gets these shown. */
-  private String unknown(String name, String next) {
-    List<String> commands = new ArrayList<>();
-    for (String known : descriptions.keySet()) {
-      if (known.startsWith(name + " ")) {
-        commands.add(known);
+  /** The help of the command that these words name, of a group of commands, or of all. */
+  private int helpOn(String[] words, Invocation invocation) {
+    if (words.length == 0) {
+      invocation.out().print(help());
+      return ExitCode.SUCCESS;
+    }
+    String name = words[0];
+    if (words.length > 1 && descriptions.containsKey(name + " " + words[1])) {
+      name += " " + words[1];
+    }
+    if (descriptions.containsKey(name)) {
+      return call(name, subcommand(name), new String[] {"--help"}, invocation);
+    }
+    Map<String, String> group = group(name);
+    if (group.isEmpty() || words.length > 1) {
+      throw new UsageException(unknown(name, words.length > 1 ? words[1] : ""));
+    }
+    List<String> lines =
+        new ArrayList<>(
+            List.of("Usage: condatainer " + name + " COMMAND [OPTIONS]", "", "Commands:"));
+    list(group, lines);
+    lines.addAll(List.of("", "Each has its own help: condatainer " + name + " COMMAND --help"));
+    invocation.out().print(String.join("\n", lines) + "\n");
+    return ExitCode.SUCCESS;
+  }
+
+  /** The commands of two words that begin with this one. */
+  private Map<String, String> group(String name) {
+    Map<String, String> group = new LinkedHashMap<>();
+    for (Map.Entry<String, String> known : descriptions.entrySet()) {
+      if (known.getKey().startsWith(name + " ")) {
+        group.put(known.getKey(), known.getValue());
       }
     }
+    return group;
+  }
+
+  private static void list(Map<String, String> commands, List<String> lines) {
+    for (Map.Entry<String, String> entry : commands.entrySet()) {
+      lines.add(
+          "  " + entry.getKey() + " ".repeat(18 - entry.getKey().length()) + entry.getValue());
+    }
+  }
+
+  /** A word that begins commands of two words gets these shown. */
+  private String unknown(String name, String next) {
+    List<String> commands = List.copyOf(group(name).keySet());
     if (commands.isEmpty()) {
       return "there is no command \""
           + name
@@ -233,10 +277,7 @@ final class Program {
         "Runs job scripts inside workspace overlays, on whatever batch scheduler a cluster has.");
     lines.add("");
     lines.add("Commands:");
-    for (Map.Entry<String, String> entry : descriptions.entrySet()) {
-      lines.add(
-          "  " + entry.getKey() + " ".repeat(18 - entry.getKey().length()) + entry.getValue());
-    }
+    list(descriptions, lines);
     lines.add("");
     lines.add("Options:");
     lines.add("  -h, --help        show this help, or a command's: condatainer run --help");

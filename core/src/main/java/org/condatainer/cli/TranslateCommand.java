@@ -68,7 +68,10 @@ final class TranslateCommand implements Subcommand {
                     () ->
                         new LaunchException(
                             LaunchException.Kind.BAD_REQUEST,
-                            "--to: there is no adapter for the scheduler \"" + to + "\"")),
+                            "--to: there is no adapter for the scheduler \""
+                                + to
+                                + "\". Installed: "
+                                + String.join(", ", schedulers.ids()))),
             schedulers,
             configuration,
             invocation.workingDirectory());

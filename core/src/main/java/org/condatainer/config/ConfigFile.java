@@ -32,9 +32,25 @@ final class ConfigFile {
    * Reads a file.
    *
    * @param warnings told of keys that are not known, a line each
-   * @throws ConfigException if it cannot be read, is not YAML, or a value is not what its key takes
+   * @throws ConfigException if it cannot be read, is not YAML, or a value is not what its key
+   *     takes; all wrong numbers are named, a line each
    */
   static Map<Key, Setting> read(Path file, Consumer<String> warnings) {
+    List<String> wrong = new ArrayList<>();
+    Map<Key, Setting> settings;
+    try {
+      settings = read(file, warnings, wrong);
+    } catch (ConfigException e) {
+      wrong.add(e.getMessage());
+      throw new ConfigException(String.join("\n", wrong), e);
+    }
+    if (!wrong.isEmpty()) {
+      throw new ConfigException(String.join("\n", wrong));
+    }
+    return settings;
+  }
+
+  private static Map<Key, Setting> read(Path file, Consumer<String> warnings, List<String> wrong) {
     Map<Key, Setting> settings = new EnumMap<>(Key.class);
     try (JsonParser parser = new YAMLFactory().createParser(text(file))) {
       JsonToken first = parser.nextToken();
@@ -59,7 +75,7 @@ final class ConfigFile {
           warnings.accept(origin + ": there is no key \"" + name + "\"" + nearest(name));
           parser.skipChildren();
         } else {
-          settings.put(key.get(), new Setting(values(file, parser, key.get()), origin));
+          settings.put(key.get(), new Setting(values(file, parser, key.get(), wrong), origin));
         }
       }
       if (parser.nextToken() != null) {
@@ -121,24 +137,26 @@ final class ConfigFile {
             + ": this is not UTF-8; convert the file, for instance: iconv -f ISO-8859-1 -t UTF-8");
   }
 
-  private static List<String> values(Path file, JsonParser parser, Key key) throws IOException {
+  private static List<String> values(Path file, JsonParser parser, Key key, List<String> wrong)
+      throws IOException {
     if (parser.currentToken() == JsonToken.VALUE_NULL) {
       throw wrong(file, parser, key.text() + " has no value");
     }
     if (parser.currentToken() != JsonToken.START_ARRAY) {
-      return List.of(scalar(file, parser, key));
+      return List.of(scalar(file, parser, key, wrong));
     }
     if (key.kind() != Key.Kind.LIST) {
       throw wrong(file, parser, key.text() + " takes one value, not a list");
     }
     List<String> values = new ArrayList<>();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
-      values.add(scalar(file, parser, key));
+      values.add(scalar(file, parser, key, wrong));
     }
     return values;
   }
 
-  private static String scalar(Path file, JsonParser parser, Key key) throws IOException {
+  private static String scalar(Path file, JsonParser parser, Key key, List<String> wrong)
+      throws IOException {
     JsonToken token = parser.currentToken();
     if (!token.isScalarValue()) {
       throw wrong(file, parser, key.text() + " takes a text, not a mapping or a list in a list");
@@ -148,7 +166,8 @@ final class ConfigFile {
       throw wrong(file, parser, key.text() + " has an empty value; leave it out");
     }
     if (key.kind() == Key.Kind.NUMBER && !Configuration.isCount(text)) {
-      throw wrong(file, parser, key.text() + " takes a whole number above 0, not \"" + text + "\"");
+      String message = key.text() + " takes a whole number above 0, not \"" + text + "\"";
+      wrong.add(wrong(file, parser, message).getMessage());
     }
     return text;
   }

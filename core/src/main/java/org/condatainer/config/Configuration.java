@@ -32,7 +32,7 @@ public final class Configuration {
    * @param home the installation's folder, whose {@code etc/condatainer.yaml} is the site's
    * @param variables the environment
    * @param warnings told what does not count, a line each
-   * @throws ConfigException if a file or a variable is wrong
+   * @throws ConfigException if a file or a variable is wrong; all that are, a line each
    */
   public static Configuration load(
       Optional<Path> home, Map<String, String> variables, Consumer<String> warnings) {
@@ -42,17 +42,29 @@ public final class Configuration {
         settings.put(key, new Setting(List.of(key.defaultValue().get()), "default"));
       }
     }
+    List<String> wrong = new ArrayList<>();
     for (Path file : files(home, variables)) {
       if (Files.exists(file)) {
-        settings.putAll(ConfigFile.read(file, warnings));
+        try {
+          settings.putAll(ConfigFile.read(file, warnings));
+        } catch (ConfigException e) {
+          wrong.add(e.getMessage());
+        }
       }
     }
     for (Key key : Key.values()) {
       String value = variables.getOrDefault(key.variable(), "");
-      List<String> values = value.isEmpty() ? List.of() : valuesOf(key, value);
-      if (!values.isEmpty()) {
-        settings.put(key, new Setting(values, key.variable()));
+      try {
+        List<String> values = value.isEmpty() ? List.of() : valuesOf(key, value);
+        if (!values.isEmpty()) {
+          settings.put(key, new Setting(values, key.variable()));
+        }
+      } catch (ConfigException e) {
+        wrong.add(e.getMessage());
       }
+    }
+    if (!wrong.isEmpty()) {
+      throw new ConfigException(String.join("\n", wrong));
     }
     return new Configuration(settings, variables);
   }

@@ -22,6 +22,7 @@ import org.condatainer.process.Command;
 import org.condatainer.process.CommandException;
 import org.condatainer.process.CommandResult;
 import org.condatainer.process.CommandRunner;
+import org.condatainer.process.SystemWords;
 
 /**
  * Makes a small overlay and runs a container in it, writable and then read-only, as a user does.
@@ -66,7 +67,7 @@ final class ContainerTrial {
     } catch (LaunchException | OverlayException e) {
       return Finding.problem("container", e.getMessage(), next);
     } catch (IOException e) {
-      return Finding.problem("container", "nothing could be tried: " + e, next);
+      return Finding.problem("container", "nothing could be tried: " + SystemWords.of(e), next);
     } finally {
       remove(folder);
     }

@@ -185,7 +185,7 @@ public final class Planner {
     if (options.writable()
         && !overlays.isEmpty()
         && overlays.stream().noneMatch(MountedOverlay::writable)) {
-      allNotes.add("nothing is writable: frozen overlays are always read-only");
+      allNotes.add("warning: nothing is writable: frozen overlays are always read-only");
     }
     OverlayVariables variables = OverlayVariables.of(overlays, options.variables());
     if (local) {

@@ -62,7 +62,10 @@ public final class WrittenFor {
                 () ->
                     new LaunchException(
                         LaunchException.Kind.BAD_REQUEST,
-                        "--from: there is no adapter for the scheduler \"" + id + "\""));
+                        "--from: there is no adapter for the scheduler \""
+                            + id
+                            + "\". Installed: "
+                            + String.join(", ", schedulers.ids())));
     if (!provider.dialect().appearsIn(script)) {
       throw new LaunchException(
           LaunchException.Kind.BAD_REQUEST,

@@ -59,6 +59,9 @@ public final class LockJson {
       out.writeEndObject();
     }
     out.writeEndArray();
+    if (report.note().isPresent()) {
+      out.writeStringField("note", report.note().get());
+    }
     out.writeStringField("next", report.next());
     out.writeEndObject();
   }

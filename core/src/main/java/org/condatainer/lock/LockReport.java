@@ -51,7 +51,7 @@ public record LockReport(Evidence evidence, Verdict verdict, List<Holder> holder
       case FREE ->
           verdict.has(Rule.LEASE_LEFT) && Judgement.leaseIsLeft(evidence, verdict.proof())
               ? "condatainer lock release " + word
-              : "";
+              : note(evidence).isPresent() ? "condatainer overlay info " + word : "";
       case STALE, DIRTY -> "condatainer lock release " + word;
       case IN_USE -> whileInUse(evidence, verdict, word);
       case UNKNOWN -> {
@@ -106,6 +106,27 @@ public record LockReport(Evidence evidence, Verdict verdict, List<Holder> holder
     return asker.root()
         || evidence.host().value().orElseThrow().holders().holders().stream()
             .allMatch(holder -> holder.user().equals(asker.user()));
+  }
+
+  /**
+   * Why a container could not mount it even while nobody has it; empty if nothing speaks for that.
+   */
+  public Optional<String> note() {
+    return note(evidence);
+  }
+
+  private static Optional<String> note(Evidence evidence) {
+    Optional<ImageFile> file = evidence.file().value();
+    if (file.isEmpty()) {
+      return Optional.empty();
+    }
+    if (!file.get().overlay()) {
+      return Optional.of(
+          "it is neither an ext3 nor a squashfs image, so that no container can mount it");
+    }
+    return file.get().superblock().filter(Superblock::shorterThanItsFileSystem).isPresent()
+        ? Optional.of("its end is cut off, so that no container can mount it")
+        : Optional.empty();
   }
 
   /** The sources one after the other. */
@@ -204,7 +225,7 @@ public record LockReport(Evidence evidence, Verdict verdict, List<Holder> holder
             + ", written to at "
             + file.modified();
     if (file.superblock().isEmpty()) {
-      return "no ext3 file system" + on;
+      return (file.overlay() ? "no ext3 file system" : "no ext3 or squashfs image") + on;
     }
     Superblock superblock = file.superblock().get();
     String state = superblock.clean() ? "clean" : "";

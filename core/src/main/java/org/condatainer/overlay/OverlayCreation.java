@@ -226,7 +226,7 @@ public final class OverlayCreation {
       }
     } catch (IOException e) {
       throw new OverlayException(
-          OverlayException.Kind.FAILED, image + " cannot be read back: " + e, e);
+          OverlayException.Kind.FAILED, image + " cannot be read back: " + SystemWords.why(e), e);
     }
   }
 

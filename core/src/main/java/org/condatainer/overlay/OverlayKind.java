@@ -12,7 +12,7 @@ public enum OverlayKind {
   SQUASHFS;
 
   /** The kind of an image, empty for any other file. */
-  static Optional<OverlayKind> of(FileChannel image) throws IOException {
+  public static Optional<OverlayKind> of(FileChannel image) throws IOException {
     // the magic "hsqs" of squashfs 4.0, little endian (linux/fs/squashfs/squashfs_fs.h)
     byte[] start = ImageBytes.read(image, 0, 4).array();
     if (start[0] == 'h' && start[1] == 's' && start[2] == 'q' && start[3] == 's') {

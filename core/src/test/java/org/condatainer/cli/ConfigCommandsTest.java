@@ -100,6 +100,40 @@ final class ConfigCommandsTest {
     assertThat(call("config", "get", "image_dirs").out()).isEqualTo("/x\na b \"c\" \\ #d: e\n");
   }
 
+  @Test
+  void foldersWithColonsBetweenThemAreSeveral() {
+    call("config", "set", "image_dirs", "/a:/b c:~/d", "/e:f");
+
+    assertThat(call("config", "get", "image_dirs").out()).isEqualTo("/a\n/b c\n~/d\n/e:f\n");
+  }
+
+  @Test
+  void validateNamesEveryWrongNumber() throws IOException {
+    write("command_timeout: soon\nbase_image: [/a]\n");
+    variables.put("CNT_COMMAND_TIMEOUT", "0");
+
+    ProgramCall call = call("config", "validate");
+
+    assertThat(call.exitCode()).isEqualTo(2);
+    assertThat(call.err())
+        .contains(file + ":1:")
+        .contains("not \"soon\"")
+        .contains(file + ":2:")
+        .contains("CNT_COMMAND_TIMEOUT takes a whole number above 0, not \"0\"");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"set base_image host", "init"})
+  void folderThatCannotBeMadeIsTheMachinesFault(String words) throws IOException {
+    Path home = Files.writeString(folder.resolve("home"), "a file");
+    variables.put("XDG_CONFIG_HOME", home.toString());
+
+    ProgramCall call = call(("config " + words).split(" ", -1));
+
+    assertThat(call.exitCode()).as(call.err()).isEqualTo(1);
+    assertThat(call.err()).contains(home.toString()).doesNotContain("Exception");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -299,6 +299,48 @@ class OverlayCommandsTest {
     assertThat(export.err()).contains("cannot be read: the file is cut off");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"random", "empty", "cut"})
+  void lockStatusNotesWhatNoContainerCanMount(String what) throws IOException {
+    Path odd = folder.resolve("odd.img");
+    if (what.equals("cut")) {
+      Files.copy(folder.resolve("env.img"), odd);
+      try (FileChannel file = FileChannel.open(odd, StandardOpenOption.WRITE)) {
+        file.truncate(8 << 20);
+      }
+    } else {
+      Files.writeString(odd, what.equals("empty") ? "" : "x".repeat(70_000));
+    }
+    String note =
+        what.equals("cut") ? "its end is cut off" : "it is neither an ext3 nor a squashfs image";
+
+    assertThat(call("lock", "status", "odd.img").out())
+        .contains("  note: " + note)
+        .containsPattern("next: condatainer overlay info .*odd.img");
+    assertThat(call("lock", "status", "--json", "odd.img").out()).contains("\"note\" : \"" + note);
+    assertThat(call("lock", "status", "env.img").out()).doesNotContain("note:");
+    assertThat(call("lock", "status", "--json", "env.img").out()).doesNotContain("note");
+  }
+
+  @Test
+  void execSaysWhereWritableHasNoEffect() throws IOException {
+    assertThat(call("overlay", "freeze", "-l", "1", "env.img").exitCode()).isZero();
+    variables.put("CNT_RUNTIME", "apptainer");
+    variables.put("CNT_APPTAINER", "/no/apptainer");
+
+    assertThat(call("exec", "-w", "-o", "env.sqf", "true").err())
+        .contains("warning: nothing is writable: frozen overlays are always read-only");
+    assertThat(call("exec", "-o", "env.sqf", "true").err()).doesNotContain("writable");
+  }
+
+  @Test
+  void translateNamesTheSchedulersThatItKnows() throws IOException {
+    Files.writeString(folder.resolve("s.sh"), "#!/bin/bash\n#SBATCH -n 1\n");
+
+    assertThat(call("translate", "--to", "foo", "s.sh").err()).contains("\"foo\". Installed: ");
+    assertThat(call("translate", "--to", "foo", "--from", "bar", "s.sh").exitCode()).isEqualTo(2);
+  }
+
   @Test
   void anImageThatMayNotBeReadCannotBeUsed() {
     Path image = folder.resolve("env.img");

@@ -1,5 +1,6 @@
 package org.condatainer.scheduler;
 
+import java.net.URLClassLoader;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -37,8 +38,19 @@ public final class InstalledSchedulers {
    * does not keep the others from working.
    */
   public static InstalledSchedulers load(List<ClassLoader> loaders) {
+    return load(loaders, List.of());
+  }
+
+  /**
+   * The same, with what was found wrong before.
+   *
+   * @param loaders one with a name of its own, as {@link ClassLoader#getName} says, is named in
+   *     what is wrong with its adapter
+   * @param before problems of files that have no class loader, a line each
+   */
+  public static InstalledSchedulers load(List<ClassLoader> loaders, List<String> before) {
     Map<Class<?>, SchedulerProvider> found = new LinkedHashMap<>();
-    List<String> problems = new ArrayList<>();
+    List<String> problems = new ArrayList<>(before);
     for (ClassLoader loader : loaders) {
       Iterator<SchedulerProvider> providers =
           ServiceLoader.load(SchedulerProvider.class, loader).iterator();
@@ -50,7 +62,12 @@ public final class InstalledSchedulers {
           SchedulerProvider provider = providers.next();
           found.putIfAbsent(provider.getClass(), provider);
         } catch (ServiceConfigurationError | LinkageError e) {
-          String problem = "an adapter cannot be loaded: " + e.getMessage();
+          boolean plugin = loader instanceof URLClassLoader && loader.getName() != null;
+          String problem =
+              "an adapter"
+                  + (plugin ? " of " + loader.getName() : "")
+                  + " cannot be loaded: "
+                  + e.getMessage();
           if (problems.contains(problem)) {
             break; // a jar that cannot be read is named again each time
           }
@@ -64,6 +81,15 @@ public final class InstalledSchedulers {
   /** The adapters, by id. */
   public List<SchedulerProvider> providers() {
     return providers;
+  }
+
+  /** The ids of the adapters, in order. */
+  public List<String> ids() {
+    List<String> ids = new ArrayList<>();
+    for (SchedulerProvider provider : providers) {
+      ids.add(provider.id());
+    }
+    return List.copyOf(ids);
   }
 
   /** What could not be loaded, a line each. */

@@ -21,6 +21,7 @@ import org.condatainer.job.Dependency;
 import org.condatainer.job.JobId;
 import org.condatainer.process.Command;
 import org.condatainer.process.CommandResult;
+import org.condatainer.process.SystemWords;
 import org.condatainer.scheduler.Failure;
 import org.condatainer.scheduler.SchedulerCommands;
 import org.condatainer.scheduler.SchedulerException;
@@ -174,7 +175,7 @@ final class HtcondorSubmitting {
         channel.write(buffer);
       }
     } catch (IOException e) {
-      throw refused(file + " cannot be written: " + e);
+      throw refused(file + " cannot be written: " + SystemWords.of(e));
     }
   }
 
