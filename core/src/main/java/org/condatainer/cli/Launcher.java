@@ -10,7 +10,10 @@ import org.condatainer.launch.Plan;
 import org.condatainer.launch.PlanJson;
 import org.condatainer.launch.Planner;
 import org.condatainer.process.ProcessRunner;
+import org.condatainer.scheduler.Failure;
+import org.condatainer.scheduler.SchedulerException;
 import org.condatainer.script.Diagnostic;
+import org.condatainer.script.ShellWords;
 
 /** Shows plans and carries them out, for the commands that run something. */
 final class Launcher {
@@ -75,11 +78,18 @@ final class Launcher {
 
   /** Submits the plan, or runs it here. */
   int launch(Plan plan, boolean json) {
-    if (plan.destination() instanceof Plan.Here) {
+    if (plan.destination() instanceof Plan.Here here) {
+      if (json) {
+        throw new UsageException(
+            "--json: this script would run on this machine ("
+                + here.reason()
+                + "), where its output is the result and there is no job to tell of; leave out"
+                + " --json, or add --dry-run for the plan");
+      }
       return start(plan);
     }
     report(plan);
-    JobId id = launch.submit(plan);
+    JobId id = submitted(plan);
     if (json) {
       invocation.out().println(PlanJson.writeSubmitted(plan, id));
     } else {
@@ -91,6 +101,30 @@ final class Launcher {
       return ExitCode.FAILURE;
     }
     return ExitCode.SUCCESS;
+  }
+
+  /** What was surely not submitted can be run here. */
+  private JobId submitted(Plan plan) {
+    try {
+      return launch.submit(plan);
+    } catch (SchedulerException e) {
+      Failure failure = e.failure();
+      if (failure.kind() != Failure.Kind.UNAVAILABLE && failure.kind() != Failure.Kind.TRANSIENT) {
+        throw e;
+      }
+      SchedulerException told =
+          new SchedulerException(
+              new Failure(
+                  failure.kind(),
+                  failure.message()
+                      + "\n  next: condatainer run --local "
+                      + ShellWords.quote(plan.name())
+                      + " runs it on this machine; condatainer doctor tells what answers",
+                  failure.command(),
+                  failure.words()));
+      told.initCause(e);
+      throw told;
+    }
   }
 
   /** Runs the plan on this machine. */

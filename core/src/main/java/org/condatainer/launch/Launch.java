@@ -135,8 +135,8 @@ public final class Launch {
    * @return the command's exit code; 0 when the program's launcher takes over
    */
   public int here(Plan plan) {
-    if (plan.request().array().isPresent()) {
-      return arrayHere(plan, plan.request().array().get());
+    if (plan.request().array().isPresent() && plan.destination() instanceof Plan.Here here) {
+      return arrayHere(plan, here.files(), plan.request().array().get());
     }
     Path script = configuration.runsDirectory().resolve(plan.runId());
     RunRecord.writeAlone(script, removingItself(plan.script().bytes(), script));
@@ -157,12 +157,12 @@ public final class Launch {
   }
 
   /** Every task of an array, some side by side; this process stays until the last has ended. */
-  private int arrayHere(Plan plan, ArraySpec array) {
+  private int arrayHere(Plan plan, Plan.TaskFiles files, ArraySpec array) {
     RunRecord record = RunRecord.create(configuration.runsDirectory(), plan.runId());
     try {
       Path script = record.write("script", plan.script().bytes());
       writeInputs(plan, record);
-      return new LocalArray(plan, array, script, progress).run();
+      return new LocalArray(plan, files, array, script, progress).run();
     } finally {
       record.discard();
     }

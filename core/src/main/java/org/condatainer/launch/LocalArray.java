@@ -1,5 +1,6 @@
 package org.condatainer.launch;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -9,20 +10,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.condatainer.job.ArraySpec;
+import org.condatainer.job.OutputName;
 import org.condatainer.process.BackgroundProcess;
 
 /**
  * An array on this machine: its tasks side by side, as many as its limit says, otherwise as many as
- * this machine has CPUs for. Each task has an output file of its own, {@code NAME_RUNID_INDEX.out}.
+ * this machine has CPUs for. Each task has an output file of its own, {@code NAME_RUNID_INDEX.out}
+ * where the user names none.
  */
 final class LocalArray {
   private final Plan plan;
   private final ArraySpec array;
   private final Path script;
   private final Consumer<String> progress;
+  private final Plan.TaskFiles files;
 
-  LocalArray(Plan plan, ArraySpec array, Path script, Consumer<String> progress) {
+  LocalArray(
+      Plan plan, Plan.TaskFiles files, ArraySpec array, Path script, Consumer<String> progress) {
     this.plan = plan;
+    this.files = files;
     this.array = array;
     this.script = script;
     this.progress = progress;
@@ -38,6 +44,8 @@ final class LocalArray {
 
   /** Runs all tasks and returns the highest of their exit codes. */
   int run() {
+    refuseMissingFolder(output("0"));
+    error("0").ifPresent(LocalArray::refuseMissingFolder);
     int atOnce = sideBySide(array, plan.request().resources().cpusPerTask().orElse(1));
     progress.accept(
         array.count()
@@ -69,13 +77,55 @@ final class LocalArray {
         BackgroundProcess.start(
             List.of("/bin/bash", script.toString()),
             Map.of("CNT_ARRAY_INDEX", Long.toString(index)),
-            output));
+            output,
+            error(Long.toString(index))));
+  }
+
+  private static void refuseMissingFolder(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    if (!Files.isDirectory(folder)) {
+      throw new LaunchException(
+          LaunchException.Kind.BAD_REQUEST,
+          "the folder for the tasks' output is not there: " + folder + "; make it first");
+    }
   }
 
   private Path output(String index) {
+    return files
+        .output()
+        .map(name -> filled(name, index))
+        .orElseGet(() -> Path.of(name() + "_" + plan.runId() + "_" + index + ".out"));
+  }
+
+  private Optional<Path> error(String index) {
+    return files.error().map(name -> filled(name, index));
+  }
+
+  private String name() {
     Optional<String> named = plan.request().name();
-    String name = named.orElseGet(() -> Path.of(plan.name()).getFileName().toString());
-    return Path.of(name.replace('/', '_') + "_" + plan.runId() + "_" + index + ".out");
+    return named.orElseGet(() -> Path.of(plan.name()).getFileName().toString()).replace('/', '_');
+  }
+
+  private Path filled(OutputName name, String index) {
+    StringBuilder text = new StringBuilder();
+    for (OutputName.Piece piece : name.pieces()) {
+      if (piece instanceof OutputName.Piece.Text plain) {
+        text.append(plain.text());
+      } else if (piece instanceof OutputName.Piece.Native unknown) {
+        text.append(unknown.text());
+      } else {
+        text.append(
+            switch (((OutputName.Piece.Filled) piece).placeholder()) {
+              case JOB_ID -> plan.runId();
+              case ARRAY_INDEX -> index;
+              case TASK_JOB_ID -> plan.runId() + "_" + index;
+              case JOB_NAME -> name();
+              case USER -> System.getProperty("user.name");
+              case NODE -> "localhost";
+            });
+      }
+    }
+    return Path.of(text.toString());
   }
 
   /** Waits until any of the tasks has ended, and takes it out. */

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.condatainer.container.MountedOverlay;
 import org.condatainer.job.JobRequest;
+import org.condatainer.job.OutputName;
 import org.condatainer.lock.OverlayTag;
 import org.condatainer.scheduler.SchedulerProvider;
 import org.condatainer.script.Diagnostic;
@@ -49,10 +50,29 @@ public record Plan(
    * On this machine.
    *
    * @param reason why here
+   * @param files where the tasks of an array write
    */
-  public record Here(String reason) implements Destination {
+  public record Here(String reason, TaskFiles files) implements Destination {
     public Here {
       requireNonNull(reason, "reason is null");
+      requireNonNull(files, "files is null");
+    }
+
+    static Here onTerminal(String reason) {
+      return new Here(reason, new TaskFiles(Optional.empty(), Optional.empty()));
+    }
+  }
+
+  /**
+   * The files of array tasks on this machine.
+   *
+   * @param output empty for {@code NAME_RUNID_INDEX.out}
+   * @param error empty for where the output goes
+   */
+  public record TaskFiles(Optional<OutputName> output, Optional<OutputName> error) {
+    public TaskFiles {
+      requireNonNull(output, "output is null");
+      requireNonNull(error, "error is null");
     }
   }
 

@@ -61,7 +61,7 @@ public final class Planner {
     overrides = OutputPlace.of(overrides, script, path, place, configuration.logsDirectory());
     ScriptDirectives directives = directives(script, place, overrides);
     report.addAll(directives.report());
-    Plan.Destination destination = new Plan.Here(place.reason());
+    Plan.Destination destination = Plan.Here.onTerminal(place.reason());
     if (place.provider().isPresent()) {
       ScriptChecks.refuseErrors(script, report);
       destination =
@@ -71,6 +71,16 @@ public final class Planner {
     List<String> notes = new ArrayList<>();
     if (place.provider().isEmpty()) {
       notes.add("runs on this machine: " + place.reason());
+      LocalOutput output = new LocalOutput(schedulers);
+      destination = new Plan.Here(place.reason(), output.files(request, options.overrides()));
+      notes.addAll(output.notes(request, options.overrides()));
+    } else {
+      report.addAll(
+          OutputFolders.warnings(
+              request,
+              place.provider().get().dialect(),
+              workingDirectory,
+              configuration.logsDirectory()));
     }
     ScriptChecks.noteLauncher(script, request, options.ranks(), notes);
     if (program.isEmpty() && script.shebang().isEmpty()) {
@@ -158,7 +168,7 @@ public final class Planner {
     return plan(
         RunRecord.newRunId(),
         words.isEmpty() ? "shell" : words.get(0),
-        new Plan.Here("a command"),
+        Plan.Here.onTerminal("a command"),
         ScriptDirectives.none(),
         overlays,
         options,

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** A process that runs beside this one, with its output in a file. Ends with this process. */
@@ -24,15 +25,18 @@ public final class BackgroundProcess {
    *
    * @param words the program and its arguments, passed as they are
    * @param variables variables beside this process's own
-   * @param output the file for its standard output and standard error; replaced if it exists
+   * @param output the file for its standard output; replaced if it exists
+   * @param error the file for its standard error, likewise; empty for where the output goes
    * @throws UncheckedIOException if it cannot be started
    */
   public static BackgroundProcess start(
-      List<String> words, Map<String, String> variables, Path output) {
+      List<String> words, Map<String, String> variables, Path output, Optional<Path> error) {
     ProcessBuilder builder = new ProcessBuilder(words);
     builder.environment().putAll(variables);
     builder.redirectInput(Path.of("/dev/null").toFile());
-    builder.redirectOutput(output.toFile()).redirectErrorStream(true);
+    builder.redirectOutput(output.toFile());
+    error.ifPresentOrElse(
+        file -> builder.redirectError(file.toFile()), () -> builder.redirectErrorStream(true));
     try {
       return new BackgroundProcess(builder.start());
     } catch (IOException e) {
