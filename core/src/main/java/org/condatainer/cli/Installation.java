@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import org.condatainer.launch.LaunchException;
 import org.condatainer.process.SystemWords;
@@ -80,6 +81,10 @@ final class Installation {
         }
         usable.add(jar.toUri().toURL());
       }
+    } catch (ZipException e) {
+      String why = "it is no jar, or a part of one (" + e.getMessage() + ")";
+      problems.add("the adapter " + read + " cannot be loaded: " + why);
+      return new URL[0];
     } catch (IOException e) {
       problems.add("the adapter " + read + " cannot be loaded: " + SystemWords.why(e));
       return new URL[0];

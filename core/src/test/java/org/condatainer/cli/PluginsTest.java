@@ -32,8 +32,12 @@ final class PluginsTest {
 
     assertThat(load().problems())
         .hasSize(2)
-        .anyMatch(problem -> problem.startsWith("the adapter " + text + " cannot be loaded: "))
-        .anyMatch(problem -> problem.startsWith("the adapter " + cut + " cannot be loaded: "));
+        .anyMatch(
+            problem ->
+                problem.startsWith("the adapter " + text + " cannot be loaded: it is no jar"))
+        .anyMatch(
+            problem ->
+                problem.startsWith("the adapter " + cut + " cannot be loaded: it is no jar"));
   }
 
   @Test
