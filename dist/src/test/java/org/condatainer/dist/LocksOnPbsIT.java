@@ -53,7 +53,7 @@ final class LocksOnPbsIT {
     refused(IN_USE);
     pbs.mend();
     pbs.make(Fault.STOPPED);
-    look(UNKNOWN, "rule 31:", "cannot connect to server");
+    look(UNKNOWN, "rule 31:", "Connection refused");
     refused(UNKNOWN);
     pbs.mend();
 
