@@ -383,8 +383,9 @@ final class EmbeddedMounts {
   // s_state of struct ext3_super_block: bit 0 unmounted in order, bit 1 errors.
   private static final String LEFT =
       """
-        signal=$(od -An -tx1 -j1082 -N1 -- @IMAGE@ 2>/dev/null)
-        [[ -z $signal || $signal == *[159d] ]] ||
+        local state
+        state=$(od -An -tx1 -j1082 -N1 -- @IMAGE@ 2>/dev/null)
+        [[ -z $state || $state == *[159d] ]] ||
           @LOST@
       """;
 

@@ -135,16 +135,21 @@ public final class ShellWords {
    * One word that every POSIX shell reads back as this text. The only way by which a user's text
    * gets into a shell script.
    *
+   * <p>Scripts are made of texts with places such as {@code @IMAGE@}, which are filled one after
+   * the other. So what fills one never looks like another: {@code @IMAGE@} is quoted in two pieces.
+   *
    * @throws IllegalArgumentException for a text with a NUL, which no argument can hold
    */
   public static String quote(String text) {
     if (text.indexOf('\0') >= 0) {
       throw new IllegalArgumentException("an argument cannot hold a NUL character");
     }
-    if (!text.isEmpty() && text.chars().allMatch(ShellWords::isPlain)) {
+    boolean place = text.indexOf('@') != text.lastIndexOf('@');
+    if (!place && !text.isEmpty() && text.chars().allMatch(ShellWords::isPlain)) {
       return text;
     }
-    return "'" + text.replace("'", "'\\''") + "'";
+    String quoted = "'" + text.replace("'", "'\\''") + "'";
+    return place ? quoted.replaceAll("@(?=[A-Z_]+@)", "@''") : quoted;
   }
 
   private static boolean isPlain(int c) {

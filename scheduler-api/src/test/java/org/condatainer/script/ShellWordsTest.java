@@ -35,6 +35,16 @@ final class ShellWordsTest {
     assertThatThrownBy(() -> ShellWords.split("a 'b", 1)).hasMessageContaining("column 3");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"@IMAGE@", "/a@IMAGE@$(touch x)", "@A@B@", "it's@RUN_ID@", "a@b.c@D"})
+  void whatFillsOnePlaceOfAScriptNeverLooksLikeAnother(String text) throws Exception {
+    String quoted = ShellWords.quote(text);
+    assertThat(quoted).doesNotContainPattern("@[A-Z_]+@");
+    assertThat(ShellWords.split(quoted, 1)).extracting(ShellWords.Word::text).containsExactly(text);
+    Process shell = new ProcessBuilder("sh", "-c", "printf %s " + quoted).start();
+    assertThat(shell.inputReader().readLine()).isEqualTo(text);
+  }
+
   @Test
   void aNulCannotBeQuoted() {
     assertThatThrownBy(() -> ShellWords.quote("a\0")).isInstanceOf(IllegalArgumentException.class);
