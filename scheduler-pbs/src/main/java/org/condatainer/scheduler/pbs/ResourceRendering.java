@@ -64,12 +64,10 @@ final class ResourceRendering {
       if (least > count.min()) {
         rendering.approximated(
             RequestPart.NODES, "select=" + least + ": as many as the tasks need");
-      } else if (isUneven(resources, count.min())) {
+      } else if (isUneven(resources, least)) {
         rendering.approximated(
             RequestPart.NODES,
-            "select with two kinds of chunks: the tasks do not divide by "
-                + count.min()
-                + " nodes");
+            "select with two kinds of chunks: the tasks do not divide by " + least + " nodes");
       } else if (count.min() == count.max()) {
         rendering.translated(RequestPart.NODES, "select=" + count.min());
       } else {
@@ -77,42 +75,78 @@ final class ResourceRendering {
             RequestPart.NODES, "select=" + count.min() + ": PBS has no range, the least is asked");
       }
     }
-    OptionalInt tasks = resources.tasksPerNode();
-    tasks.ifPresent(each -> rendering.translated(RequestPart.TASKS_PER_NODE, "mpiprocs=" + each));
-    int uneven = 0;
+    List<Share> shares = shares(resources, nodes);
+    int chunkCount = shares.stream().mapToInt(Share::chunks).sum();
+    boolean counted = nodes.isPresent() || chunkCount > 1;
+    OptionalInt tasks = shares.get(0).tasks();
+    if (resources.tasksPerNode().isPresent()) {
+      boolean everywhere = shares.size() == 1 && tasks.equals(resources.tasksPerNode());
+      String text = "mpiprocs=" + tasks.orElse(1);
+      if (everywhere) {
+        rendering.translated(RequestPart.TASKS_PER_NODE, text);
+      } else {
+        rendering.approximated(
+            RequestPart.TASKS_PER_NODE, text + ": there are not so many tasks for each node");
+      }
+    }
     if (resources.tasks().isPresent()) {
       int all = resources.tasks().getAsInt();
-      if (tasks.isPresent()) {
-        nodes = nodes.isPresent() ? nodes : OptionalInt.of(divided(all, tasks.getAsInt()));
-      } else if (nodes.isPresent()) {
-        uneven = isUneven(resources, nodes.getAsInt()) ? all % nodes.getAsInt() : 0;
-        tasks = OptionalInt.of(Math.max(1, all / nodes.getAsInt()));
-      } else if (all > 1) {
-        nodes = OptionalInt.of(all);
-        tasks = OptionalInt.of(1);
-      }
       rendering.approximated(
           RequestPart.TASKS,
-          nodes.isPresent()
+          counted || tasks.isPresent()
               ? all
                   + (all == 1 ? " task in " : " tasks in ")
-                  + nodes.getAsInt()
-                  + (nodes.getAsInt() == 1
-                      ? " chunk with its mpiprocs"
-                      : " chunks with their mpiprocs")
+                  + chunkCount
+                  + (chunkCount == 1 ? " chunk with its mpiprocs" : " chunks with their mpiprocs")
               : "one task is what a chunk has");
     }
-    int chunkCount = nodes.orElse(1);
     Map<String, String> values = values(resources, tasks, chunkCount);
     report(resources, tasks, chunkCount, values);
-    if (uneven > 0) {
-      OptionalInt more = OptionalInt.of(tasks.orElse(1) + 1);
-      chunks.add(new Chunk(OptionalInt.of(uneven), values(resources, more, chunkCount)));
-      chunks.add(new Chunk(OptionalInt.of(chunkCount - uneven), values));
-    } else {
-      chunks.add(new Chunk(nodes, values));
+    boolean asked = counted || !values.isEmpty();
+    for (Share share : shares) {
+      OptionalInt count =
+          counted || tasks.isPresent() ? OptionalInt.of(share.chunks()) : OptionalInt.empty();
+      chunks.add(new Chunk(count, values(resources, share.tasks(), chunkCount)));
     }
-    return nodes.isPresent() || !values.isEmpty();
+    return asked;
+  }
+
+  /**
+   * So many chunks with so many tasks each.
+   *
+   * @param tasks empty where the request does not tell
+   */
+  private record Share(int chunks, OptionalInt tasks) {}
+
+  /**
+   * How the tasks lie on the chunks, none with more than are to be on a node: as even as can be on
+   * a given number of nodes, else node after node is filled. Those with more tasks come first.
+   */
+  private static List<Share> shares(Resources resources, OptionalInt nodes) {
+    OptionalInt each = resources.tasksPerNode();
+    if (resources.tasks().isEmpty()
+        || (resources.tasks().getAsInt() == 1 && nodes.isEmpty() && each.isEmpty())) {
+      return List.of(new Share(nodes.orElse(1), each));
+    }
+    int all = resources.tasks().getAsInt();
+    if (nodes.isPresent()) {
+      int least = all / nodes.getAsInt();
+      int more = least == 0 ? 0 : all % nodes.getAsInt();
+      return shares(more, least + 1, nodes.getAsInt() - more, Math.max(1, least));
+    }
+    int full = each.orElse(1);
+    return shares(all / full, full, all % full > 0 ? 1 : 0, all % full);
+  }
+
+  private static List<Share> shares(int chunks, int tasks, int others, int theirTasks) {
+    List<Share> shares = new ArrayList<>();
+    if (chunks > 0) {
+      shares.add(new Share(chunks, OptionalInt.of(tasks)));
+    }
+    if (others > 0) {
+      shares.add(new Share(others, OptionalInt.of(theirTasks)));
+    }
+    return shares;
   }
 
   /** At least as many nodes as hold the tasks, where it is said how many go on each. */
@@ -160,9 +194,7 @@ final class ResourceRendering {
 
   /** Whether some nodes get one task more than the others. */
   private static boolean isUneven(Resources resources, int nodes) {
-    return resources.tasksPerNode().isEmpty()
-        && resources.tasks().orElse(0) > nodes
-        && resources.tasks().getAsInt() % nodes > 0;
+    return resources.tasks().orElse(0) > nodes && resources.tasks().getAsInt() % nodes > 0;
   }
 
   private static int divided(int all, int each) {

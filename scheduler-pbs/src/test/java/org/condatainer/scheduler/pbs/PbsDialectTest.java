@@ -293,16 +293,33 @@ final class PbsDialectTest {
         .contains("#PBS -l " + expected);
   }
 
-  @Test
-  void nodesAreAsManyAsTheTasksNeed() {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          10 tasks 2 nodes 4 each | select=1:ncpus=4:mpiprocs=4+2:ncpus=3:mpiprocs=3
+          8 tasks 2 nodes 4 each  | select=2:ncpus=4:mpiprocs=4
+          5 tasks 0 nodes 4 each  | select=1:ncpus=4:mpiprocs=4+1:ncpus=1:mpiprocs=1
+          9 tasks 0 nodes 4 each  | select=2:ncpus=4:mpiprocs=4+1:ncpus=1:mpiprocs=1
+          2 tasks 0 nodes 4 each  | select=1:ncpus=2:mpiprocs=2
+          1 tasks 2 nodes 4 each  | select=2:ncpus=1:mpiprocs=1
+          """)
+  void tasksForEachNodeAreTheMostThatANodeGetsWhereAllTasksAreCounted(
+      String asked, String expected) {
+    String[] words = asked.strip().split(" ", -1);
     Resources resources =
-        Resources.none().withTasks(10).withNodes(NodeCount.exactly(2)).withTasksPerNode(4);
+        Resources.none()
+            .withTasks(Integer.parseInt(words[0]))
+            .withTasksPerNode(Integer.parseInt(words[4]));
+    int nodes = Integer.parseInt(words[2]);
+    Resources whole = nodes == 0 ? resources : resources.withNodes(NodeCount.exactly(nodes));
 
     assertThat(
             new PbsDialect()
-                .render(JobRequest.empty().toBuilder().resources(resources).build())
+                .render(JobRequest.empty().toBuilder().resources(whole).build())
                 .directiveLines())
-        .contains("#PBS -l select=3:ncpus=4:mpiprocs=4");
+        .contains("#PBS -l " + expected);
   }
 
   @Test
