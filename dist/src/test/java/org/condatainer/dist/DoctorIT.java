@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.condatainer.dist.Installed.Result;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -16,12 +15,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class DoctorIT {
   @TempDir private Path parent;
 
-  static Stream<Engines.Place> runtimes() {
-    return Engines.runtimes().stream();
-  }
-
   @ParameterizedTest
-  @MethodSource("runtimes")
+  @MethodSource("org.condatainer.dist.Engines#eachRuntime")
   void containerIsTriedWithTheRuntimeThatRunsUse(Engines.Place runtime) {
     Result result = runtime.in(parent).call("doctor");
 

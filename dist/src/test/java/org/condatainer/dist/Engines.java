@@ -1,9 +1,12 @@
 package org.condatainer.dist;
 
+import static org.assertj.core.api.Assumptions.assumeThat;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The real engines that this machine offers to the tests. */
 final class Engines {
@@ -19,7 +22,11 @@ final class Engines {
 
   /** A user and a runtime that shall give the same view. */
   record Place(String user, String kind) {
+    static final Place NOWHERE = new Place("", "");
+
+    /** Skips the test where there is no such place. */
     Installed in(Path parent) {
+      assumeThat(this).isNotEqualTo(NOWHERE);
       Installed installed =
           Installed.in(parent, user).with("CNT_SCHEDULER", "none").with("CNT_RUNTIME", kind);
       return kind.equals("apptainer") ? installed.with("CNT_APPTAINER", apptainer()) : installed;
@@ -27,6 +34,9 @@ final class Engines {
 
     @Override
     public String toString() {
+      if (equals(NOWHERE)) {
+        return "nowhere";
+      }
       return kind + (user.isEmpty() ? " as root" : " as a user");
     }
   }
@@ -70,6 +80,25 @@ final class Engines {
       }
     }
     return runtimes;
+  }
+
+  /** The same for a parameterized test, which is shown as skipped where there is none. */
+  static Stream<Place> eachRuntime() {
+    return orSkipped(runtimes());
+  }
+
+  static Stream<Place> eachApptainer() {
+    return orSkipped(
+        runtimes().stream().filter(place -> place.kind().equals("apptainer")).toList());
+  }
+
+  /** Those whose mounts are served by FUSE helpers of Apptainer's. */
+  static Stream<Place> eachApptainerOfAUser() {
+    return orSkipped(eachApptainer().filter(place -> !place.user().isEmpty()).toList());
+  }
+
+  private static Stream<Place> orSkipped(List<Place> places) {
+    return places.isEmpty() ? Stream.of(Place.NOWHERE) : places.stream();
   }
 
   static boolean isInPath(String program) {

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.condatainer.dist.Installed.Result;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
@@ -35,10 +34,6 @@ final class FullDiskInsideIT {
   @TempDir private Path parent;
   private Path disk;
   private Installed condatainer;
-
-  static Stream<Engines.Place> runtimes() {
-    return Engines.runtimes().stream();
-  }
 
   @AfterEach
   void takesTheDiskAway() throws Exception {
@@ -96,7 +91,7 @@ final class FullDiskInsideIT {
   }
 
   @ParameterizedTest
-  @MethodSource("runtimes")
+  @MethodSource("org.condatainer.dist.Engines#eachRuntime")
   void imageIsFull(Engines.Place runtime) throws Exception {
     prepare(runtime, "33M");
     Result full = install("40");
@@ -107,7 +102,7 @@ final class FullDiskInsideIT {
   }
 
   @ParameterizedTest
-  @MethodSource("runtimes")
+  @MethodSource("org.condatainer.dist.Engines#eachRuntime")
   void diskBelowIsFull(Engines.Place runtime) throws Exception {
     prepare(runtime, "48M");
     condatainer.asUser(

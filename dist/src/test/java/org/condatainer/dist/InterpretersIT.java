@@ -142,7 +142,7 @@ final class InterpretersIT {
 
   static Stream<Arguments> scripts() {
     List<Arguments> all = new ArrayList<>();
-    for (Engines.Place runtime : Engines.runtimes()) {
+    for (Engines.Place runtime : Engines.eachRuntime().toList()) {
       for (Script script : SCRIPTS) {
         all.add(Arguments.of(runtime, script));
       }

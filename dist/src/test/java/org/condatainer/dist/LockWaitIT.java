@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.condatainer.dist.Installed.Result;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,12 +15,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class LockWaitIT {
   @TempDir private Path parent;
 
-  static Stream<Engines.Place> runtimes() {
-    return Engines.runtimes().stream();
-  }
-
   @ParameterizedTest
-  @MethodSource("runtimes")
+  @MethodSource("org.condatainer.dist.Engines#eachRuntime")
   void runWaitsForTheWriterThatItNames(Engines.Place runtime) throws Exception {
     Installed condatainer = runtime.in(parent);
     condatainer.overlay("env.img");

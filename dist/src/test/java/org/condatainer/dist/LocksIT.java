@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.condatainer.dist.Installed.Result;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,22 +25,8 @@ final class LocksIT {
 
   @TempDir private Path parent;
 
-  static Stream<Engines.Place> runtimes() {
-    return Engines.runtimes().stream();
-  }
-
-  /** Those whose mounts are served by FUSE helpers of Apptainer's. */
-  static Stream<Engines.Place> apptainerAsUser() {
-    return Engines.runtimes().stream()
-        .filter(place -> place.kind().equals("apptainer") && !place.user().isEmpty());
-  }
-
-  static Stream<Engines.Place> apptainer() {
-    return Engines.runtimes().stream().filter(place -> place.kind().equals("apptainer"));
-  }
-
   @ParameterizedTest
-  @MethodSource("runtimes")
+  @MethodSource("org.condatainer.dist.Engines#eachRuntime")
   void aWriterIsNamedAndNeverReleased(Engines.Place runtime) throws Exception {
     Installed condatainer = runtime.in(parent);
     Path image = condatainer.overlay("env.img");
@@ -68,7 +53,7 @@ final class LocksIT {
   }
 
   @ParameterizedTest
-  @MethodSource("runtimes")
+  @MethodSource("org.condatainer.dist.Engines#eachRuntime")
   void aSuspendedWriterHolds(Engines.Place runtime) throws Exception {
     Installed condatainer = runtime.in(parent);
     Path image = condatainer.overlay("env.img");
@@ -95,7 +80,7 @@ final class LocksIT {
   }
 
   @ParameterizedTest
-  @MethodSource("apptainerAsUser")
+  @MethodSource("org.condatainer.dist.Engines#eachApptainerOfAUser")
   void whatAKilledStarterLeavesIsReleasedAndNothingIsLost(Engines.Place runtime) throws Exception {
     Installed condatainer = runtime.in(parent);
     Path image = condatainer.overlay("env.img");
@@ -107,7 +92,7 @@ final class LocksIT {
   }
 
   @ParameterizedTest
-  @MethodSource("apptainerAsUser")
+  @MethodSource("org.condatainer.dist.Engines#eachApptainerOfAUser")
   void whatAKilledProcessGroupLeavesIsReleasedAndNothingIsLost(Engines.Place runtime)
       throws Exception {
     Installed condatainer = runtime.in(parent);
@@ -124,7 +109,7 @@ final class LocksIT {
 
   /** One heeds no TERM until it goes on, and KILL would lose what it has in its memory. */
   @ParameterizedTest
-  @MethodSource("apptainerAsUser")
+  @MethodSource("org.condatainer.dist.Engines#eachApptainerOfAUser")
   void helpersThatWereSuspendedAreNotKilled(Engines.Place runtime) throws Exception {
     Installed condatainer = runtime.in(parent);
     Path image = condatainer.overlay("env.img");
@@ -145,7 +130,7 @@ final class LocksIT {
 
   /** A reader's mounts are the kernel's but for the image's own: who lives there still reads. */
   @ParameterizedTest
-  @MethodSource("apptainerAsUser")
+  @MethodSource("org.condatainer.dist.Engines#eachApptainerOfAUser")
   void aReaderThatOutlivesItsContainerIsAHolder(Engines.Place runtime) throws Exception {
     Installed condatainer = runtime.in(parent);
     condatainer.overlay("env.img");
@@ -186,7 +171,7 @@ final class LocksIT {
   }
 
   @ParameterizedTest
-  @MethodSource("apptainerAsUser")
+  @MethodSource("org.condatainer.dist.Engines#eachApptainerOfAUser")
   void aProcessThatOutlivesItsContainerIsAHolder(Engines.Place runtime) throws Exception {
     Installed condatainer = runtime.in(parent);
     Path image = condatainer.overlay("env.img");
@@ -213,7 +198,7 @@ final class LocksIT {
   }
 
   @ParameterizedTest
-  @MethodSource("runtimes")
+  @MethodSource("org.condatainer.dist.Engines#eachRuntime")
   void afterEverythingWasKilledTheImageIsRecovered(Engines.Place runtime) throws Exception {
     Installed condatainer = runtime.in(parent);
     Path image = condatainer.overlay("env.img");
@@ -231,7 +216,7 @@ final class LocksIT {
   }
 
   @ParameterizedTest
-  @MethodSource("apptainerAsUser")
+  @MethodSource("org.condatainer.dist.Engines#eachApptainerOfAUser")
   void afterTheHelperWasKilledTheImageIsRecovered(Engines.Place runtime) throws Exception {
     Installed condatainer = runtime.in(parent);
     Path image = condatainer.overlay("env.img");
@@ -251,7 +236,7 @@ final class LocksIT {
   }
 
   @ParameterizedTest
-  @MethodSource("apptainer")
+  @MethodSource("org.condatainer.dist.Engines#eachApptainer")
   void readersAreNamed(Engines.Place runtime) throws Exception {
     Installed condatainer = runtime.in(parent);
     condatainer.overlay("env.img");
@@ -281,7 +266,7 @@ final class LocksIT {
   }
 
   @ParameterizedTest
-  @MethodSource("apptainer")
+  @MethodSource("org.condatainer.dist.Engines#eachApptainer")
   void aPlainProgramsLockIsInUse(Engines.Place runtime) throws Exception {
     Installed condatainer = runtime.in(parent);
     condatainer.overlay("env.img");
@@ -302,7 +287,7 @@ final class LocksIT {
   }
 
   @ParameterizedTest
-  @MethodSource("runtimes")
+  @MethodSource("org.condatainer.dist.Engines#eachRuntime")
   void aJournalIsReplayedAndAnInterruptedResizeIsNotTouched(Engines.Place runtime)
       throws Exception {
     Installed condatainer = runtime.in(parent);
@@ -332,7 +317,7 @@ final class LocksIT {
 
   /** A mount namespace that a foreign process keeps, and with it the loop device and the lock. */
   @ParameterizedTest
-  @MethodSource("apptainer")
+  @MethodSource("org.condatainer.dist.Engines#eachApptainer")
   void aLeakedMountNamespaceIsNeverStale(Engines.Place runtime) throws Exception {
     assumeTrue(runtime.user().isEmpty(), "a user's image is mounted by FUSE, not by a loop device");
     Installed condatainer = runtime.in(parent);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.condatainer.dist.Installed.Result;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,12 +13,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class MmInsideIT {
   @TempDir private Path parent;
 
-  static Stream<Engines.Place> runtimes() {
-    return Engines.runtimes().stream();
-  }
-
   @ParameterizedTest
-  @MethodSource("runtimes")
+  @MethodSource("org.condatainer.dist.Engines#eachRuntime")
   void callsTheConfiguredOneBeforeTheNamedOneBeforeTheOneInPath(Engines.Place runtime) {
     Installed plain = runtime.in(parent);
     plain.overlay("env.img");

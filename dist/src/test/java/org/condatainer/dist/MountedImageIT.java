@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.condatainer.dist.Installed.Result;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
@@ -45,12 +44,8 @@ final class MountedImageIT {
         Engines.isInPath("zstd") && Engines.isInPath("mksquashfs"), "zstd and mksquashfs are here");
   }
 
-  static Stream<Engines.Place> runtimes() {
-    return Engines.runtimes().stream();
-  }
-
   @ParameterizedTest
-  @MethodSource("runtimes")
+  @MethodSource("org.condatainer.dist.Engines#eachRuntime")
   void whatAContainerHasWritableIsLeftAlone(Engines.Place runtime) throws Exception {
     Installed condatainer = runtime.in(parent);
     Path image = condatainer.overlay("env.img");
@@ -66,7 +61,7 @@ final class MountedImageIT {
   }
 
   @ParameterizedTest
-  @MethodSource("runtimes")
+  @MethodSource("org.condatainer.dist.Engines#eachRuntime")
   void whatAContainerReadsMayBeReadAndNotChanged(Engines.Place runtime) throws Exception {
     Installed condatainer = runtime.in(parent);
     Path image = condatainer.overlay("env.img");
@@ -121,7 +116,7 @@ final class MountedImageIT {
   }
 
   @ParameterizedTest
-  @MethodSource("runtimes")
+  @MethodSource("org.condatainer.dist.Engines#eachRuntime")
   void duringAnOperationNobodyMountsIt(Engines.Place runtime) throws Exception {
     Installed condatainer = runtime.in(parent);
     Path image = condatainer.overlay("env.img");

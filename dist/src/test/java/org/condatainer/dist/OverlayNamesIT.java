@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 import org.condatainer.dist.Installed.Result;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,10 +20,6 @@ final class OverlayNamesIT {
 
   @TempDir private static Path parent;
   private final Map<Engines.Place, Installed> places = new ConcurrentHashMap<>();
-
-  static Stream<Engines.Place> runtimes() {
-    return Engines.runtimes().stream();
-  }
 
   private Installed place(Engines.Place runtime) {
     assumeTrue(Engines.isInPath("mksquashfs"), "mksquashfs is here");
@@ -61,7 +56,7 @@ final class OverlayNamesIT {
   }
 
   @ParameterizedTest
-  @MethodSource("runtimes")
+  @MethodSource("org.condatainer.dist.Engines#eachRuntime")
   void theProgramsOfTheLastNamedOneComeFirst(Engines.Place runtime) {
     Installed condatainer = place(runtime);
     for (String[] row :
@@ -81,7 +76,7 @@ final class OverlayNamesIT {
   }
 
   @ParameterizedTest
-  @MethodSource("runtimes")
+  @MethodSource("org.condatainer.dist.Engines#eachRuntime")
   void scriptAndItsCallNameOverlaysToo(Engines.Place runtime) {
     Installed condatainer = place(runtime);
     condatainer.write(
@@ -100,7 +95,7 @@ final class OverlayNamesIT {
   }
 
   @ParameterizedTest
-  @MethodSource("runtimes")
+  @MethodSource("org.condatainer.dist.Engines#eachRuntime")
   void missingNameIsToldWithItsPlaceAndWhatItMayBe(Engines.Place runtime) {
     Installed condatainer = place(runtime);
     condatainer.write("bad.sh", "#!/bin/bash\n#DEP: env.img samtool/1.21\ntrue\n");
@@ -116,7 +111,7 @@ final class OverlayNamesIT {
 
   /** A folder of a colleague's that is closed does not hide what the next one has. */
   @ParameterizedTest
-  @MethodSource("runtimes")
+  @MethodSource("org.condatainer.dist.Engines#eachRuntime")
   void closedFolderIsPassedOverAndNamed(Engines.Place runtime) {
     assumeTrue(!runtime.user().isEmpty(), "root reads all");
     Installed open = place(runtime);

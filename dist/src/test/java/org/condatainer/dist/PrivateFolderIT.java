@@ -36,7 +36,7 @@ final class PrivateFolderIT {
 
   static Stream<Arguments> planted() {
     List<Arguments> all = new ArrayList<>();
-    for (Engines.Place runtime : Engines.runtimes()) {
+    for (Engines.Place runtime : Engines.eachRuntime().toList()) {
       for (String what :
           List.of(
               "mkdir -p $F/mounts $F/host; chown -R 12345 $F; chmod -R 777 $F",

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.condatainer.dist.Installed.Result;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,12 +16,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class RunHereIT {
   @TempDir private Path parent;
 
-  static Stream<Engines.Place> runtimes() {
-    return Engines.runtimes().stream();
-  }
-
   @ParameterizedTest
-  @MethodSource("runtimes")
+  @MethodSource("org.condatainer.dist.Engines#eachRuntime")
   void scriptReadsTheOverlayAndCannotWriteIt(Engines.Place runtime) {
     Installed condatainer = runtime.in(parent);
     condatainer.overlay("env.img");
@@ -53,7 +48,7 @@ final class RunHereIT {
   }
 
   @ParameterizedTest
-  @MethodSource("runtimes")
+  @MethodSource("org.condatainer.dist.Engines#eachRuntime")
   void argumentsAndInputArriveAsTheyAre(Engines.Place runtime) {
     Installed condatainer = runtime.in(parent);
     condatainer.overlay("env.img");
@@ -88,7 +83,7 @@ final class RunHereIT {
   }
 
   @ParameterizedTest
-  @MethodSource("runtimes")
+  @MethodSource("org.condatainer.dist.Engines#eachRuntime")
   void overlayVariablesAreSetAndTheUsersOwnWin(Engines.Place runtime) {
     Installed condatainer = runtime.in(parent);
     condatainer.overlay("env.img");
@@ -112,7 +107,7 @@ final class RunHereIT {
   }
 
   @ParameterizedTest
-  @MethodSource("runtimes")
+  @MethodSource("org.condatainer.dist.Engines#eachRuntime")
   void writableRunKeepsWhatItWrote(Engines.Place runtime) {
     Installed condatainer = runtime.in(parent);
     Path image = condatainer.overlay("env.img");
@@ -126,7 +121,7 @@ final class RunHereIT {
   }
 
   @ParameterizedTest
-  @MethodSource("runtimes")
+  @MethodSource("org.condatainer.dist.Engines#eachRuntime")
   void userIsRootWithFakerootAndRootNeedsNone(Engines.Place runtime) {
     Result result = runtime.in(parent).call("exec", "--fakeroot", "id", "-u");
 
@@ -138,7 +133,7 @@ final class RunHereIT {
   }
 
   @ParameterizedTest
-  @MethodSource("runtimes")
+  @MethodSource("org.condatainer.dist.Engines#eachRuntime")
   void rootsImageIsWrittenWithFakeroot(Engines.Place runtime) {
     Installed condatainer = runtime.in(parent);
     assertThat(condatainer.call("o", "roots.img", "-s", "32M", "--fakeroot").exitCode()).isZero();
@@ -156,7 +151,7 @@ final class RunHereIT {
   }
 
   @ParameterizedTest
-  @MethodSource("runtimes")
+  @MethodSource("org.condatainer.dist.Engines#eachRuntime")
   void imageInUseByAWriterIsRefusedWithItsProcess(Engines.Place runtime) throws Exception {
     Installed condatainer = runtime.in(parent);
     condatainer.overlay("env.img");
@@ -181,7 +176,7 @@ final class RunHereIT {
   }
 
   @ParameterizedTest
-  @MethodSource("runtimes")
+  @MethodSource("org.condatainer.dist.Engines#eachRuntime")
   void hostileNamesArriveAndNothingIsExecuted(Engines.Place runtime) {
     Installed condatainer = runtime.in(parent);
     String template = "a b'c\"d$(touch hit)`touch hit`,e:f\nüñ";
@@ -207,7 +202,7 @@ final class RunHereIT {
   }
 
   @ParameterizedTest
-  @MethodSource("runtimes")
+  @MethodSource("org.condatainer.dist.Engines#eachRuntime")
   void twoHundredRunsReadOneOverlayAtOnce(Engines.Place runtime) throws Exception {
     Installed condatainer = runtime.in(parent);
     condatainer.overlay("env.img");

@@ -16,12 +16,8 @@ final class SignalsHereIT {
 
   @TempDir private Path parent;
 
-  static Stream<Engines.Place> runtimes() {
-    return Engines.runtimes().stream();
-  }
-
   @ParameterizedTest
-  @MethodSource("runtimes")
+  @MethodSource("org.condatainer.dist.Engines#eachRuntime")
   void commandThatASignalEndsWithAllAroundItEndsTheRunInGoodOrder(Engines.Place runtime) {
     Installed condatainer = runtime.in(parent);
     Path image = condatainer.overlay("env.img");

@@ -39,7 +39,7 @@ record Simulated(SimulatedLaboratory laboratory, Installed condatainer) implemen
           default -> SimulatedLaboratory.slurm(new SlurmProvider(), folder, true);
         };
     Installed condatainer =
-        Engines.runtimes().stream()
+        Engines.eachRuntime()
             .filter(place -> place.user().isEmpty())
             .findFirst()
             .orElseThrow()

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 import org.condatainer.dist.Installed.Result;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,12 +25,8 @@ final class TerminalIT {
   @TempDir private static Path parent;
   private final Map<Engines.Place, Installed> places = new ConcurrentHashMap<>();
 
-  static Stream<Engines.Place> runtimes() {
-    return Engines.runtimes().stream();
-  }
-
   @ParameterizedTest
-  @MethodSource("runtimes")
+  @MethodSource("org.condatainer.dist.Engines#eachRuntime")
   void interruptKeyReachesTheCommandsTrap(Engines.Place runtime) {
     for (String access : List.of("exec -o env.img", "exec -w -o env.img", "e -r", "e")) {
       Result result =
@@ -47,7 +42,7 @@ final class TerminalIT {
   }
 
   @ParameterizedTest
-  @MethodSource("runtimes")
+  @MethodSource("org.condatainer.dist.Engines#eachRuntime")
   void interruptKeyEndsACommandThatDoesNotCatchIt(Engines.Place runtime) {
     for (String access : List.of("exec -o env.img", "exec -w -o env.img")) {
       Result result =
@@ -62,7 +57,7 @@ final class TerminalIT {
   }
 
   @ParameterizedTest
-  @MethodSource("runtimes")
+  @MethodSource("org.condatainer.dist.Engines#eachRuntime")
   void interruptKeyReachesTheScriptOfARun(Engines.Place runtime) {
     place(runtime)
         .write(
@@ -75,7 +70,7 @@ final class TerminalIT {
   }
 
   @ParameterizedTest
-  @MethodSource("runtimes")
+  @MethodSource("org.condatainer.dist.Engines#eachRuntime")
   void quitKeyAndEndOfInputReachTheCommand(Engines.Place runtime) {
     Result quit =
         at(
@@ -95,7 +90,7 @@ final class TerminalIT {
   }
 
   @ParameterizedTest
-  @MethodSource("runtimes")
+  @MethodSource("org.condatainer.dist.Engines#eachRuntime")
   void sizeOfTheWindowAndItsChangeArrive(Engines.Place runtime) {
     for (String access : List.of("exec -o env.img", "e")) {
       Result result =
@@ -110,7 +105,7 @@ final class TerminalIT {
   }
 
   @ParameterizedTest
-  @MethodSource("runtimes")
+  @MethodSource("org.condatainer.dist.Engines#eachRuntime")
   void shellHasJobControlAndItsExitCodeComesBack(Engines.Place runtime) {
     List<String> steps =
         List.of(
