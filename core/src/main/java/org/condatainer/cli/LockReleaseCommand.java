@@ -17,6 +17,7 @@ import org.condatainer.config.Configuration;
 import org.condatainer.launch.LaunchException;
 import org.condatainer.lock.EvidenceGathering;
 import org.condatainer.lock.LockReport;
+import org.condatainer.lock.PrintableText;
 import org.condatainer.lock.Release;
 import org.condatainer.lock.ReleasePlan;
 import org.condatainer.lock.ReleasePlan.Permission;
@@ -107,7 +108,7 @@ final class LockReleaseCommand implements Subcommand {
       print(json, invocation, plan, done, after, "");
       if (!json) {
         String word = LockText.word(after.verdict());
-        invocation.out().println(LockText.shown(image.toString()) + ": " + word);
+        invocation.out().println(PrintableText.of(image.toString()) + ": " + word);
       }
       return after.verdict().state().exitCode();
     } catch (IOException e) {
@@ -141,7 +142,7 @@ final class LockReleaseCommand implements Subcommand {
       text.append("plan:\n");
       int number = 1;
       for (ReleasePlan.Step step : plan.steps()) {
-        text.append("  ").append(number++).append(". ").append(LockText.shown(step.text()));
+        text.append("  ").append(number++).append(". ").append(PrintableText.of(step.text()));
         text.append('\n');
       }
     }

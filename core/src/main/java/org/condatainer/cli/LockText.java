@@ -6,6 +6,7 @@ import java.util.List;
 import org.condatainer.lock.Holder;
 import org.condatainer.lock.LockMode;
 import org.condatainer.lock.LockReport;
+import org.condatainer.lock.PrintableText;
 import org.condatainer.lock.Verdict;
 
 /** Reports on locks, as a person reads them. */
@@ -31,24 +32,24 @@ final class LockText {
   static String write(List<LockReport> reports, boolean all, boolean next) {
     StringBuilder text = new StringBuilder();
     for (LockReport report : reports) {
-      text.append(shown(report.evidence().image().toString()))
+      text.append(PrintableText.of(report.evidence().image().toString()))
           .append(": ")
           .append(word(report.verdict()));
       text.append('\n');
       for (Holder holder : report.holders()) {
-        text.append("  ").append(shown(describe(holder))).append('\n');
+        text.append("  ").append(PrintableText.of(describe(holder))).append('\n');
       }
       for (Verdict.Ruling ruling : report.verdict().proof()) {
         if (all || report.verdict().state() != Verdict.State.FREE || !report.next().isEmpty()) {
           text.append("  rule ").append(ruling.rule().number()).append(": ");
-          text.append(shown(all ? ruling.toString() : brief(ruling.toString())));
+          text.append(PrintableText.of(all ? ruling.toString() : brief(ruling.toString())));
           text.append('\n');
         }
       }
       if (all) {
         for (LockReport.Line line : report.table()) {
           text.append("  ").append(line.answered() ? "" : "(no answer) ").append(line.source());
-          text.append(": ").append(shown(line.says())).append('\n');
+          text.append(": ").append(PrintableText.of(line.says())).append('\n');
         }
       }
       report.note().ifPresent(note -> text.append("  note: ").append(note).append('\n'));
@@ -84,19 +85,6 @@ final class LockText {
       case DIRTY -> "dirty: free, and to be checked before it is mounted";
       case UNKNOWN -> "unknown";
     };
-  }
-
-  /** Names and command lines are others' texts: nothing of them may steer a terminal. */
-  static String shown(String text) {
-    StringBuilder printable = new StringBuilder();
-    text.codePoints()
-        .forEach(
-            c -> {
-              boolean hidden =
-                  Character.isISOControl(c) || Character.getType(c) == Character.FORMAT;
-              printable.appendCodePoint(Character.isWhitespace(c) ? ' ' : hidden ? '?' : c);
-            });
-    return printable.toString();
   }
 
   private static String describe(Holder holder) {

@@ -144,14 +144,14 @@ public record ImageUse(Path image, ImageLock lock, LockHolders holders, Optional
     return "process "
         + holder.pid()
         + " of "
-        + holder.user()
+        + PrintableText.of(holder.user())
         + " since "
         + time(holder.started())
         + holder.job().map(job -> ", " + job.shown()).orElse("")
         + (holder.suspended() ? ", suspended" : "")
         + (holder.orphan() ? ", left behind by a killed container" : "")
         + ": "
-        + holder.command();
+        + PrintableText.of(holder.command());
   }
 
   private static String time(Instant instant) {

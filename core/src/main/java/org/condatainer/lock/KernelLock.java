@@ -20,7 +20,7 @@ record KernelLock(String type, LockMode mode, long pid, FileNumber file) {
    *
    * @param major the device's major number
    * @param minor the device's minor number
-   * @param inode the inode
+   * @param inode the inode, as stat(2) of Java tells it: from 2<sup>63</sup> on it is negative
    */
   record FileNumber(long major, long minor, long inode) {
     /** What {@code equals} says, without what a record's own costs when it is first called. */
@@ -62,7 +62,7 @@ record KernelLock(String type, LockMode mode, long pid, FileNumber file) {
               new FileNumber(
                   Long.parseLong(file.substring(0, first), 16),
                   Long.parseLong(file.substring(first + 1, last), 16),
-                  Long.parseLong(file.substring(last + 1)))));
+                  Long.parseUnsignedLong(file.substring(last + 1)))));
     } catch (NumberFormatException e) {
       return Optional.empty();
     }

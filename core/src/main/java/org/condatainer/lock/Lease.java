@@ -43,6 +43,7 @@ public record Lease(
     Instant since,
     OptionalInt mounts,
     Optional<WriteMount> mounted) {
+  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
   private static final String VERSION = "condatainer-lease";
 
   public Lease {
@@ -82,7 +83,8 @@ public record Lease(
     Optional<WriteMount> mounted = Optional.empty();
     for (String line : text.split("\n", -1)) {
       int equals = line.indexOf('=');
-      String value = printable(line.substring(equals + 1));
+      // its text is shown on terminals, and anybody may have written it
+      String value = PrintableText.of(line.substring(equals + 1).strip());
       switch (equals < 0 ? "" : line.substring(0, equals)) {
         case VERSION -> version = value;
         case "user" -> user = value;
@@ -124,7 +126,7 @@ public record Lease(
               ? Optional.empty()
               : Optional.of(new HolderJob(scheduler, new JobId(job, cluster))),
           run,
-          Instant.parse(since),
+          time(since),
           mounts,
           mounted);
     } catch (NumberFormatException e) {
@@ -134,18 +136,13 @@ public record Lease(
     }
   }
 
-  /** Its text is shown on terminals, and anybody may have written it. */
-  private static String printable(String text) {
-    StringBuilder shown = new StringBuilder();
-    text.strip()
-        .codePoints()
-        .forEach(
-            c ->
-                shown.appendCodePoint(
-                    Character.isISOControl(c) || Character.getType(c) == Character.FORMAT
-                        ? '?'
-                        : c));
-    return shown.toString();
+  /** Later times are added to, which must not go beyond what an {@code Instant} can be. */
+  private static Instant time(String text) {
+    Instant time = Instant.parse(text);
+    if (time.isBefore(Instant.EPOCH) || time.isAfter(LATEST)) {
+      throw new DateTimeException("not between 1970 and 9999: " + text);
+    }
+    return time;
   }
 
   /** The file's text, as {@code docs/lease.md} has it. */

@@ -84,7 +84,7 @@ public final class LeaseFile {
    * A client of NFS that has once seen that a file is not there believes so for up to a minute; it
    * asks its server anew when the folder is opened (nfs(5), close-to-open).
    */
-  private static void askServer(Path folder) {
+  static void askServer(Path folder) {
     try (DirectoryStream<Path> opened = Files.newDirectoryStream(folder)) {
       requireNonNull(opened, "no folder was opened");
     } catch (IOException e) {

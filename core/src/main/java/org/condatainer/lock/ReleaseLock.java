@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -12,7 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Objects;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -29,6 +30,8 @@ import org.condatainer.script.ShellWords;
  * seen that he is gone. On another machine nothing proves that.
  */
 final class ReleaseLock implements AutoCloseable {
+  private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
+
   private record Kept(Path file, FileChannel channel, Optional<Lease> claim) {}
 
   private final Optional<Kept> kept;
@@ -74,13 +77,12 @@ final class ReleaseLock implements AutoCloseable {
               PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--")));
       boolean taken = false;
       try {
-        Object opened = key(file);
         FileLock lock = channel.tryLock();
         if (lock == null) {
           return Optional.empty();
         }
         // A release that has just ended has removed the file that was opened.
-        taken = opened != null && Objects.equals(opened, key(file));
+        taken = isOpenHere(file);
         if (taken) {
           taken = false;
           Optional<Lease> claim = reach ? Optional.empty() : Optional.of(claim(file));
@@ -134,12 +136,38 @@ final class ReleaseLock implements AutoCloseable {
     return writer == Writer.GONE || writer == Writer.REBOOTED;
   }
 
-  private static Object key(Path file) throws IOException {
-    try {
-      return Files.getAttribute(file, "unix:ino", LinkOption.NOFOLLOW_LINKS);
+  /**
+   * Whether the file of that name is one that this process has open, and no other that was made
+   * since. To open it once more and compare would give up the lock: a process loses all that it has
+   * on a file with the first descriptor that it closes (fcntl(2), "Record locking").
+   */
+  private static boolean isOpenHere(Path file) throws IOException {
+    LeaseFile.askServer(file.toAbsolutePath().getParent());
+    try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(DESCRIPTORS)) {
+      Map<String, Object> there = numbers(file, LinkOption.NOFOLLOW_LINKS);
+      for (Path descriptor : descriptors) {
+        if (isOpenWith(descriptor, there)) {
+          return true;
+        }
+      }
     } catch (NoSuchFileException e) {
-      return null;
+      // it was removed
     }
+    return false;
+  }
+
+  private static boolean isOpenWith(Path descriptor, Map<String, Object> numbers)
+      throws IOException {
+    try {
+      return numbers(descriptor).equals(numbers);
+    } catch (NoSuchFileException e) {
+      return false; // another thread has just closed it
+    }
+  }
+
+  /** Two files that are both there never have the same; one that is open is there. */
+  private static Map<String, Object> numbers(Path file, LinkOption... options) throws IOException {
+    return Files.readAttributes(file, "unix:dev,ino", options);
   }
 
   @Override
@@ -148,8 +176,11 @@ final class ReleaseLock implements AutoCloseable {
       if (kept.get().claim().isPresent()) {
         LeaseFile.remove(kept.get().file(), kept.get().claim().get());
       }
-      Files.deleteIfExists(kept.get().file());
-      kept.get().channel().close();
+      try (FileChannel locked = kept.get().channel()) {
+        if (locked.isOpen() && isOpenHere(kept.get().file())) {
+          Files.deleteIfExists(kept.get().file());
+        }
+      }
     }
   }
 }

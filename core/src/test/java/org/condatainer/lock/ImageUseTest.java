@@ -81,6 +81,17 @@ class ImageUseTest {
   }
 
   @Test
+  void nothingOfAHoldersCommandSteersATerminal() throws IOException {
+    Path steering = Files.createDirectory(folder.resolve("\u001b[2J"));
+    try (OtherProcess other = OtherProcess.holding(steering, "ofd", "write", image)) {
+      assertThat(other.pid()).isPositive();
+      assertThat(ImageUse.of(image).message())
+          .contains("?[2J/hold_lock.pl")
+          .doesNotContain("\u001b");
+    }
+  }
+
+  @Test
   void namesEveryReader() {
     try (OtherProcess first = OtherProcess.holding(folder, "ofd", "read", image);
         OtherProcess second = OtherProcess.holding(folder, "ofd", "read", image)) {

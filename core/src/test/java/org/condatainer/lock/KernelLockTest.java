@@ -17,6 +17,15 @@ class KernelLockTest {
         .contains(new KernelLock("POSIX", LockMode.READ, 2814, new FileNumber(0, 0x1a, 1450013)));
   }
 
+  /** GlusterFS and some servers of NFS use all 64 bits. */
+  @Test
+  void inodesMayHaveTheHighestBit() {
+    assertThat(KernelLock.parse("1: OFDLCK ADVISORY  WRITE -1 00:2f:13411123456789012345 0 EOF"))
+        .contains(
+            new KernelLock(
+                "OFDLCK", LockMode.WRITE, -1, new FileNumber(0, 0x2f, -5035620616920539271L)));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -89,6 +89,8 @@ class LeaseTest {
     "condatainer-lease=1, {, no lease",
     "pid=42, pid=x, no number",
     "since=2026, since=soon, no time",
+    "since=2026, since=+1000000000-12-31T23:59:59Z#, no time",
+    "since=2026, since=-0001-01-01T00:00:00Z#, no time",
     "boot=0f1c, boot=, names no",
   })
   void whatIsNotUnderstoodIsNoLease(String part, String other, String message) {

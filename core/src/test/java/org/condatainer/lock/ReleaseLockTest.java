@@ -1,5 +1,6 @@
 package org.condatainer.lock;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -39,6 +40,29 @@ class ReleaseLockTest {
     try (ReleaseLock lock = ReleaseLock.tryAcquire(image, reach).orElseThrow()) {
       assertThat(ReleaseLock.tryAcquire(image, reach)).isEmpty();
       assertThat(lock).isNotNull();
+    }
+    assertThat(names()).containsExactly("env.img");
+  }
+
+  /** Each removes the file at its end, while others have opened it already and wait. */
+  @Test
+  void processesHaveItOneAfterTheOther() throws Exception {
+    List<Process> processes = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      processes.add(
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  Releases.class.getName(),
+                  image.toString(),
+                  "700")
+              .redirectErrorStream(true)
+              .start());
+    }
+    for (Process process : processes) {
+      assertThat(new String(process.getInputStream().readAllBytes(), UTF_8).strip())
+          .isEqualTo("met 0");
     }
     assertThat(names()).containsExactly("env.img");
   }
