@@ -20,7 +20,8 @@ median() {
 
 # RUNS LABEL FUNCTION [LABEL FUNCTION]...: calls the functions in turn and prints the median time of
 # each in ms, and its ratio to the first one's, pair by pair. What they print is dropped. A function
-# called before_FUNCTION is called before it, and not timed. The first round warms up.
+# called before_FUNCTION is called before it, and not timed. The first round warms up. Its own files
+# are in the current folder, which is the caller's to remove.
 compare() {
   local runs=$1 round i from to labels=() functions=()
   shift
@@ -29,7 +30,7 @@ compare() {
     shift 2
   done
   local times
-  times=$(mktemp -d)
+  times=$(mktemp -d "$PWD/times.XXXXXX")
   for ((round = 0; round <= runs; round++)); do
     for i in "${!functions[@]}"; do
       if declare -F "before_${functions[i]}" >/dev/null; then "before_${functions[i]}"; fi
@@ -67,7 +68,7 @@ memory() {
 # COMMAND...: the programs that it starts, itself among them: one line each.
 programs() {
   local trace
-  trace=$(mktemp)
+  trace=$(mktemp "$PWD/trace.XXXXXX")
   strace -f -qq -e trace=execve -e signal=none -o "$trace" "$@" >/dev/null 2>&1 </dev/null
   # A call that another process interrupts is in two lines, the second perhaps of another thread.
   awk -F '"' '

@@ -1,9 +1,9 @@
 package org.condatainer.container;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
-import org.condatainer.script.ShellWords;
 
 /**
  * Apptainer, or Singularity, which has the same command line. It replaces the shell: what it is
@@ -29,110 +29,109 @@ public record ApptainerRuntime(String program) implements ContainerRuntime {
   }
 
   @Override
-  public String shellFunction(Container container) {
+  public ScriptText shellFunction(Container container) {
     boolean host = container.base() instanceof Base.Host;
-    String path = host ? ContainerVariables.pathPrefix(container) + "$PATH" : "";
-    StringBuilder text = new StringBuilder();
-    text.append(PrivateFolder.function());
-    text.append(OverlayCheck.function(container, OverlayCheck.Lock.ASK));
-    text.append(ContainerVariables.function(container, path));
+    ScriptText path =
+        host ? ContainerVariables.path(container, ScriptText.of("$PATH")) : ScriptText.NONE;
+    List<ScriptText> functions = new ArrayList<>();
+    functions.add(PrivateFolder.function());
+    functions.add(OverlayCheck.function(container, OverlayCheck.Lock.ASK));
+    functions.add(ContainerVariables.function(container, path));
     if (host) {
-      text.append(HOST.replace("@BOUND@", boundTargets(container)));
+      functions.add(ScriptTemplate.of(HOST).part("BOUND", boundTargets(container)).text());
     }
-    boolean leased = !OverlayLease.taking(container).isEmpty();
-    if (leased) {
-      text.append(ForwardedSignals.functions());
-      text.append(OverlayLease.functions(container));
+    if (container.writable()) {
+      functions.add(ForwardedSignals.functions());
+      functions.add(OverlayLease.functions(container));
     }
-    String command = ShellWords.quote(program);
-    text.append("cnt_container() {\n  local options=(exec) image\n  command -v ").append(command);
-    text.append(" >/dev/null ||\n    cnt_fail 5 ").append(command);
-    text.append("\" is not on $HOSTNAME; is a module to be loaded (node_modules)?\"\n");
-    text.append("  cnt_check_overlays\n  cnt_private_folder\n");
-    base(container, text);
-    rights(container, text);
-    overlays(container, text);
-    for (Bind bind : container.binds()) {
-      text.append("  options+=(").append(bindOption(bind)).append(")\n");
-    }
-    text.append(SCRIPT_BIND.replace("@BIND@", MOUNT));
-    environment(container, host, text);
-    String start =
-        leased
-            ? START_LEASED
-                .replace("@LEASE@", OverlayLease.taking(container))
-                .replace("@WATCH@", OverlayLease.watching(container))
-            : START;
-    text.append(start.replace("@PROGRAM@", command));
-    return text.append("}\n").toString();
+    functions.add(
+        ScriptTemplate.of(CONTAINER)
+            .word("PROGRAM", program)
+            .part("BASE", base(container))
+            .part("RIGHTS", rights(container))
+            .part("OVERLAYS", overlays(container))
+            .part("BINDS", binds(container))
+            .part("ENVIRONMENT", environment(container))
+            .part("START", start(container))
+            .text());
+    return ScriptText.join("", functions);
   }
 
-  private static void base(Container container, StringBuilder text) {
+  private static ScriptText base(Container container) {
     if (container.base() instanceof Base.Image image) {
-      String path = ShellWords.quote(image.path().toString());
-      text.append("  image=").append(path).append("\n  [[ -r $image ]] ||\n");
-      text.append(
-          "    cnt_fail 5 \"on $HOSTNAME there is no base image that you can read at $image\"\n");
-      text.append(TEMPORARY_FOLDER);
-    } else {
-      text.append("  cnt_host\n");
+      return ScriptTemplate.of(IMAGE).word("IMAGE", image.path().toString()).text();
     }
+    return ScriptText.of("  cnt_host\n");
   }
 
   /** What the user shows something else at: Apptainer keeps the first bind of a path. */
-  private static String boundTargets(Container container) {
-    StringBuilder text = new StringBuilder();
+  private static ScriptText boundTargets(Container container) {
+    List<ScriptText> targets = new ArrayList<>();
     for (Bind bind : container.binds()) {
-      text.append(ShellWords.quote(bind.target().toString())).append(" | ");
+      targets.add(ScriptTemplate.of("@TARGET@ | ").word("TARGET", bind.target().toString()).text());
     }
-    return text.toString();
+    return ScriptText.join("", targets);
   }
 
-  private static void rights(Container container, StringBuilder text) {
-    text.append(ROOT);
-    if (container.fakeroot()) {
-      text.append("  options+=(--fakeroot)\n");
-    }
-    if (container.gpus()) {
-      text.append(GPUS);
-    }
+  private static ScriptText rights(Container container) {
+    return ScriptText.join(
+        ScriptText.of(ROOT),
+        container.fakeroot() ? ScriptText.of("  options+=(--fakeroot)\n") : ScriptText.NONE,
+        container.gpus() ? ScriptText.of(GPUS) : ScriptText.NONE);
   }
 
-  private static void overlays(Container container, StringBuilder text) {
+  private static ScriptText overlays(Container container) {
+    List<ScriptText> lines = new ArrayList<>();
     int descriptor = 10;
     for (MountedOverlay overlay : container.overlays()) {
       boolean workspace = overlay.format() == MountedOverlay.Format.EXT3;
       String path = overlay.path().toString();
-      String word = ShellWords.quote(path);
+      String named = path;
       if (isTakenApart(path)) {
         // Commas and colons separate in --overlay; by its descriptor a file has a plain name.
         if (workspace) {
-          word = "/dev/fd/9";
+          named = "/dev/fd/9";
         } else {
-          text.append("  exec ").append(descriptor).append('<').append(word).append('\n');
-          word = "/dev/fd/" + descriptor++;
+          lines.add(
+              ScriptTemplate.of("  exec @DESCRIPTOR@<@OVERLAY@\n")
+                  .number("DESCRIPTOR", descriptor)
+                  .word("OVERLAY", path)
+                  .text());
+          named = "/dev/fd/" + descriptor++;
         }
       } else if (workspace) {
-        text.append("  exec 9<&-\n");
+        lines.add(ScriptText.of("  exec 9<&-\n"));
       }
-      text.append("  options+=(--overlay ").append(word);
-      text.append(overlay.writable() ? "" : ":ro").append(")\n");
+      lines.add(
+          ScriptTemplate.of("  options+=(--overlay @OVERLAY@@MODE@)\n")
+              .word("OVERLAY", named)
+              .plain("MODE", overlay.writable() ? "" : ":ro")
+              .text());
     }
+    return ScriptText.join("", lines);
   }
 
-  private static String bindOption(Bind bind) {
-    String source = bind.source().toString();
-    String target = bind.target().toString();
-    if (isTakenApart(source) || isTakenApart(target)) {
-      return "--mount "
-          + ShellWords.quote(
-              "type=bind,"
-                  + field("source=" + source)
-                  + ','
-                  + field("destination=" + target)
-                  + (bind.readOnly() ? ",ro" : ""));
+  private static ScriptText binds(Container container) {
+    List<ScriptText> lines = new ArrayList<>();
+    for (Bind bind : container.binds()) {
+      String source = bind.source().toString();
+      String target = bind.target().toString();
+      boolean apart = isTakenApart(source) || isTakenApart(target);
+      lines.add(
+          ScriptTemplate.of("  options+=(@OPTION@ @BIND@)\n")
+              .plain("OPTION", apart ? "--mount" : "--bind")
+              .word(
+                  "BIND",
+                  apart
+                      ? "type=bind,"
+                          + field("source=" + source)
+                          + ','
+                          + field("destination=" + target)
+                          + (bind.readOnly() ? ",ro" : "")
+                      : source + ':' + target + (bind.readOnly() ? ":ro" : ""))
+              .text());
     }
-    return "--bind " + ShellWords.quote(source + ':' + target + (bind.readOnly() ? ":ro" : ""));
+    return ScriptText.join("", lines);
   }
 
   /** A field of comma-separated values (RFC 4180), which --mount reads. */
@@ -149,21 +148,66 @@ public record ApptainerRuntime(String program) implements ContainerRuntime {
     return false;
   }
 
-  private void environment(Container container, boolean host, StringBuilder text) {
+  private ScriptText environment(Container container) {
     Path file = Path.of(program).getFileName();
-    if (file != null && file.toString().equals("singularity")) {
-      text.append(SINGULARITY.replace("@PROGRAM@", ShellWords.quote(program)));
-    } else {
-      text.append("  cnt_prefix=APPTAINERENV_\n  export APPTAINER_NO_EVAL=1\n");
-    }
-    if (!host && !container.overlays().isEmpty()) {
-      text.append(
-          "  export \"${cnt_prefix}PREPEND_PATH="
-              + ContainerVariables.pathFolders(container)
-              + "\"\n");
-    }
-    text.append("  cnt_variables\n");
+    boolean singularity = file != null && file.toString().equals("singularity");
+    boolean prepended = container.base() instanceof Base.Image && !container.overlays().isEmpty();
+    return ScriptText.join(
+        singularity
+            ? ScriptTemplate.of(SINGULARITY).word("PROGRAM", program).text()
+            : ScriptText.of("  cnt_prefix=APPTAINERENV_\n  export APPTAINER_NO_EVAL=1\n"),
+        prepended
+            ? ScriptTemplate.of("  export \"${cnt_prefix}PREPEND_PATH=@FOLDERS@\"\n")
+                .plain("FOLDERS", ContainerVariables.pathFolders(container))
+                .text()
+            : ScriptText.NONE,
+        ScriptText.of("  cnt_variables\n"));
   }
+
+  private ScriptText start(Container container) {
+    if (!container.writable()) {
+      return ScriptTemplate.of(START).word("PROGRAM", program).text();
+    }
+    return ScriptTemplate.of(START_LEASED)
+        .word("PROGRAM", program)
+        .part("LEASE", OverlayLease.taking(container))
+        .part("WATCH", OverlayLease.watching(container))
+        .text();
+  }
+
+  // The script's copy is deleted from inside, as soon as it is bound: nobody is left outside to do
+  // it. A command goes through a shell as well: for one that is missing Apptainer would give 255.
+  private static final String CONTAINER =
+      """
+      cnt_container() {
+        local options=(exec) image
+        command -v @PROGRAM@ >/dev/null ||
+          cnt_fail 5 @PROGRAM@" is not on $HOSTNAME; is a module to be loaded (node_modules)?"
+        cnt_check_overlays
+        cnt_private_folder
+      @BASE@@RIGHTS@@OVERLAYS@@BINDS@\
+        if [[ -n $cnt_script ]]; then
+          local copy=$cnt_private/script-$$-$RANDOM
+          cnt_copy_script "$copy" || cnt_fail 5 "$copy cannot be written"
+          exec 7<&-
+          options+=(--mount "type=bind,source=$copy,\\"destination=${cnt_script//\\"/\\"\\"}\\",ro")
+          set -- /bin/sh -c 'rm -f "$0"; exec "$@"' "$copy" "$@"
+        else
+          set -- /bin/sh -c 'exec "$@"' condatainer "$@"
+        fi
+      @ENVIRONMENT@@START@}
+      """;
+
+  private static final String IMAGE =
+      """
+        image=@IMAGE@
+        [[ -r $image ]] ||
+          cnt_fail 5 "on $HOSTNAME there is no base image that you can read at $image"
+        case ${TMPDIR-} in
+          '' | /tmp | /tmp/* | *[,:\\"\\\\]* | *$'\\n'*) ;;
+          /*) [[ ! -d $TMPDIR ]] || options+=(--bind "$TMPDIR") ;;
+        esac
+      """;
 
   private static final String HOST =
       """
@@ -196,14 +240,6 @@ public record ApptainerRuntime(String program) implements ContainerRuntime {
       }
       """;
 
-  private static final String TEMPORARY_FOLDER =
-      """
-        case ${TMPDIR-} in
-          '' | /tmp | /tmp/* | *[,:\\"\\\\]* | *$'\\n'*) ;;
-          /*) [[ ! -d $TMPDIR ]] || options+=(--bind "$TMPDIR") ;;
-        esac
-      """;
-
   // Apptainer as root wants CAP_SYS_RESOURCE (bit 24, capability.h), which containers often lack.
   private static final String ROOT =
       """
@@ -223,25 +259,6 @@ public record ApptainerRuntime(String program) implements ContainerRuntime {
           options+=(--rocm)
         else
           cnt_note "warning: GPUs are asked for, but $HOSTNAME shows none"
-        fi
-      """;
-
-  private static final String MOUNT =
-      """
-      --mount "type=bind,source=$copy,\\"destination=${cnt_script//\\"/\\"\\"}\\",ro\"""";
-
-  // The script's copy is deleted from inside, as soon as it is bound: nobody is left outside to do
-  // it. A command goes through a shell as well: for one that is missing Apptainer would give 255.
-  private static final String SCRIPT_BIND =
-      """
-        if [[ -n $cnt_script ]]; then
-          local copy=$cnt_private/script-$$-$RANDOM
-          cnt_copy_script "$copy" || cnt_fail 5 "$copy cannot be written"
-          exec 7<&-
-          options+=(@BIND@)
-          set -- /bin/sh -c 'rm -f "$0"; exec "$@"' "$copy" "$@"
-        else
-          set -- /bin/sh -c 'exec "$@"' condatainer "$@"
         fi
       """;
 

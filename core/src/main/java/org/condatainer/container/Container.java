@@ -52,6 +52,21 @@ public record Container(
     return Optional.empty();
   }
 
+  /** Whether the workspace overlay can be written to; false without one. */
+  boolean writable() {
+    return workspace().isPresent() && workspace().get().writable();
+  }
+
+  /** Whether one of the overlays is a squashfs. */
+  boolean hasSquashfs() {
+    for (MountedOverlay overlay : overlays) {
+      if (overlay.format() == MountedOverlay.Format.SQUASHFS) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static boolean isName(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

@@ -21,7 +21,7 @@ public sealed interface ContainerRuntime permits ApptainerRuntime, EmbeddedRunti
    * {@code cnt_script} is not empty it is an absolute path at which the container shows a text that
    * the shell has open as descriptor 7 and that has {@code cnt_script_size} bytes.
    */
-  String shellFunction(Container container);
+  ScriptText shellFunction(Container container);
 
   /**
    * What this machine lacks to make a container, each with where to get it. Pure: it asks only the

@@ -1,10 +1,11 @@
 package org.condatainer.container;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.condatainer.script.ShellWords;
 
 /** The part of the batch script that sets the container's environment. */
 final class ContainerVariables {
@@ -19,33 +20,52 @@ final class ContainerVariables {
    * Defines {@code cnt_variables}, called at the last moment: it exports the container's variables,
    * each name behind the text in {@code cnt_prefix}, by which Apptainer tells them from the host's.
    *
-   * @param path the shell word that PATH becomes, empty if it is set elsewhere
+   * @param path what PATH becomes, as it stands in double quotes; empty if it is set elsewhere
    */
-  static String function(Container container, String path) {
-    StringBuilder text = new StringBuilder();
-    text.append("# What the container's environment is but for the host's.\ncnt_variables() {\n");
-    // The libraries of the host are not those of the container. Names that begin alike go too.
-    text.append("  unset PYTHONPATH PYTHONHOME PERL5LIB \"${!R_LIBS@}\" \"${!CONDA_@}\"\n");
-    text.append("  [[ -n $cnt_prefix ]] || unset LD_LIBRARY_PATH\n");
-    export(text, "IN_CONDATAINER", "1");
-    export(text, "PYTHONNOUSERSITE", "1");
+  static ScriptText function(Container container, ScriptText path) {
+    List<ScriptText> exports = new ArrayList<>();
+    exports.add(export("IN_CONDATAINER", "1"));
+    exports.add(export("PYTHONNOUSERSITE", "1"));
     if (!container.overlays().isEmpty()) {
-      export(text, "CONDA_PREFIX", ENVIRONMENT);
-      export(text, "CNT_CONDA_PREFIX", ENVIRONMENT);
+      exports.add(export("CONDA_PREFIX", ENVIRONMENT));
+      exports.add(export("CNT_CONDA_PREFIX", ENVIRONMENT));
     }
     if (!path.isEmpty() && !container.variables().containsKey("PATH")) {
-      text.append("  export \"${cnt_prefix}PATH=").append(path).append("\"\n");
+      exports.add(
+          ScriptTemplate.of("  export \"${cnt_prefix}PATH=@PATH@\"\n").part("PATH", path).text());
     }
     for (Map.Entry<String, String> variable : container.variables().entrySet()) {
-      export(text, variable.getKey(), variable.getValue());
+      exports.add(export(variable.getKey(), variable.getValue()));
     }
-    return text.append("}\n").toString();
+    return ScriptTemplate.of(VARIABLES).part("EXPORTS", ScriptText.join("", exports)).text();
   }
 
-  /** The folders of the overlays that go before all others in PATH, with a colon at the end. */
-  static String pathPrefix(Container container) {
+  private static ScriptText export(String name, String value) {
+    return ScriptTemplate.of("  export \"${cnt_prefix}\"@NAME@=@VALUE@\n")
+        .plain("NAME", name)
+        .word("VALUE", value)
+        .text();
+  }
+
+  // The libraries of the host are not those of the container. Names that begin alike go too.
+  private static final String VARIABLES =
+      """
+      # What the container's environment is but for the host's.
+      cnt_variables() {
+        unset PYTHONPATH PYTHONHOME PERL5LIB "${!R_LIBS@}" "${!CONDA_@}"
+        [[ -n $cnt_prefix ]] || unset LD_LIBRARY_PATH
+      @EXPORTS@}
+      """;
+
+  /** PATH in double quotes: the folders of the overlays before all others. */
+  static ScriptText path(Container container, ScriptText others) {
     String folders = pathFolders(container);
-    return folders.isEmpty() ? "" : folders + ":";
+    return folders.isEmpty()
+        ? others
+        : ScriptTemplate.of("@FOLDERS@:@OTHERS@")
+            .plain("FOLDERS", folders)
+            .part("OTHERS", others)
+            .text();
   }
 
   /**
@@ -96,10 +116,5 @@ final class ContainerVariables {
       }
     }
     return true;
-  }
-
-  private static void export(StringBuilder text, String name, String value) {
-    text.append("  export \"${cnt_prefix}\"").append(name).append('=');
-    text.append(ShellWords.quote(value)).append('\n');
   }
 }

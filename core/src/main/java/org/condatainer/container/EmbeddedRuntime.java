@@ -3,7 +3,6 @@ package org.condatainer.container;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
-import org.condatainer.script.ShellWords;
 
 /**
  * The runtime that needs neither Apptainer nor Singularity: a mount namespace, the overlays mounted
@@ -27,10 +26,7 @@ public record EmbeddedRuntime(boolean root) implements ContainerRuntime {
         missing.add(program + " (Debian package " + debianPackage(program) + ")");
       }
     }
-    if (container.workspace().isPresent()
-        && container.workspace().get().writable()
-        && !installed.test("perl")
-        && !installed.test("python3")) {
+    if (container.writable() && !installed.test("perl") && !installed.test("python3")) {
       missing.add("perl or python3 (Debian package perl-base)");
     }
     return missing;
@@ -42,27 +38,14 @@ public record EmbeddedRuntime(boolean root) implements ContainerRuntime {
       programs.add("setsid");
       programs.add("setpriv");
       container.workspace().ifPresent(overlay -> programs.add("fuse2fs"));
-      if (isWritable(container)) {
+      if (container.writable()) {
         programs.add("fuse-overlayfs");
       }
-      if (hasSquashfs(container)) {
+      if (container.hasSquashfs()) {
         programs.add("squashfuse");
       }
     }
     return programs;
-  }
-
-  private static boolean hasSquashfs(Container container) {
-    for (MountedOverlay overlay : container.overlays()) {
-      if (overlay.format() == MountedOverlay.Format.SQUASHFS) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static boolean isWritable(Container container) {
-    return container.workspace().isPresent() && container.workspace().get().writable();
   }
 
   private static String debianPackage(String program) {
@@ -74,47 +57,61 @@ public record EmbeddedRuntime(boolean root) implements ContainerRuntime {
   }
 
   @Override
-  public String shellFunction(Container container) {
-    boolean host = container.base() instanceof Base.Host;
-    String path =
-        ContainerVariables.pathPrefix(container)
-            + (host ? "$PATH" : "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
-    boolean image = !host || hasSquashfs(container);
-    StringBuilder text = new StringBuilder();
-    text.append(PrivateFolder.function());
-    text.append(OverlayCheck.function(container, OverlayCheck.Lock.TAKE));
-    text.append(ContainerVariables.function(container, path));
-    text.append(ForwardedSignals.functions());
-    text.append(OverlayLease.functions(container));
-    text.append(EmbeddedMounts.functions(container, root));
-    String functions = "cnt_note cnt_fail cnt_copy_script cnt_variables";
-    functions += " cnt_mounted cnt_bind cnt_folders cnt_run cnt_serve";
-    functions += " cnt_signal cnt_hand_on cnt_forward_signals cnt_await";
-    functions += OverlayLease.names(container);
-    functions += image ? " cnt_squashfs" : "";
-    functions += root && container.workspace().isPresent() ? " cnt_loop" : "";
-    text.append("cnt_container() {\n  local program\n  for program in ");
-    text.append(ShellWords.join(programs(container)));
-    text.append("; do\n    command -v \"$program\" >/dev/null ||\n");
-    text.append("      cnt_fail 5 \"$program is not on $HOSTNAME: condatainer needs it there,\"");
-    text.append(" \"or Apptainer\"\n  done\n");
+  public ScriptText shellFunction(Container container) {
+    boolean forRoot = isForRoot(container);
+    return ScriptText.join(
+        PrivateFolder.function(),
+        OverlayCheck.function(container, OverlayCheck.Lock.TAKE),
+        ContainerVariables.function(container, path(container)),
+        ForwardedSignals.functions(),
+        OverlayLease.functions(container),
+        EmbeddedMounts.functions(container, root),
+        ScriptTemplate.of(CONTAINER)
+            .words("PROGRAMS", programs(container))
+            .part("BASE", base(container))
+            .part("NAMESPACES", root ? ScriptText.NONE : ScriptText.of(USER_NAMESPACES))
+            .part("USER", forRoot ? ScriptText.of(USER_OUTSIDE) : ScriptText.NONE)
+            .part("VARIABLES", forRoot ? ScriptText.of(" cnt_uid cnt_user") : ScriptText.NONE)
+            .part("OPTIONS", options(forRoot))
+            .part("FUNCTIONS", functionNames(container))
+            .text());
+  }
+
+  private static ScriptText path(Container container) {
+    return ContainerVariables.path(
+        container,
+        container.base() instanceof Base.Host
+            ? ScriptText.of("$PATH")
+            : ScriptText.of("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"));
+  }
+
+  private static ScriptText base(Container container) {
     if (container.base() instanceof Base.Image base) {
-      String file = ShellWords.quote(base.path().toString());
-      text.append("  [[ -r ").append(file).append(" ]] ||\n    cnt_fail 5 ");
-      text.append("\"on $HOSTNAME there is no base image that you can read at \"");
-      text.append(file).append('\n');
+      return ScriptTemplate.of(BASE).word("IMAGE", base.path().toString()).text();
     }
-    text.append(root ? "" : USER_NAMESPACES);
-    text.append("  cnt_check_overlays\n  cnt_private_folder\n");
-    return text.append(
-            ENTER
-                .replace("@USER@", isForRoot(container) ? USER_OUTSIDE : "")
-                .replace("@NAMES@", isForRoot(container) ? " cnt_uid cnt_user" : "")
-                .replace(
-                    "@OPTIONS@",
-                    root ? "--mount" : isForRoot(container) ? ROOT_NAMESPACES : NAMESPACES)
-                .replace("@FUNCTIONS@", functions))
-        .toString();
+    return ScriptText.NONE;
+  }
+
+  private ScriptText options(boolean forRoot) {
+    if (root) {
+      return ScriptText.of("--mount");
+    }
+    return forRoot
+        ? ScriptText.of("--user --map-root-user --mount")
+        : ScriptText.of("--user --map-current-user --keep-caps --mount");
+  }
+
+  /** What the shell within the namespace is handed. */
+  private ScriptText functionNames(Container container) {
+    boolean image = container.base() instanceof Base.Image || container.hasSquashfs();
+    return ScriptText.join(
+        ScriptText.of(
+            "cnt_note cnt_fail cnt_copy_script cnt_variables"
+                + " cnt_mounted cnt_bind cnt_folders cnt_run cnt_serve"
+                + " cnt_signal cnt_hand_on cnt_forward_signals cnt_await"),
+        OverlayLease.names(container),
+        image ? ScriptText.of(" cnt_squashfs") : ScriptText.NONE,
+        root && container.workspace().isPresent() ? ScriptText.of(" cnt_loop") : ScriptText.NONE);
   }
 
   /**
@@ -124,13 +121,9 @@ public record EmbeddedRuntime(boolean root) implements ContainerRuntime {
   private boolean isForRoot(Container container) {
     return !root
         && container.fakeroot()
-        && isWritable(container)
+        && container.writable()
         && container.workspace().get().ofRoot();
   }
-
-  private static final String NAMESPACES = "--user --map-current-user --keep-caps --mount";
-
-  private static final String ROOT_NAMESPACES = "--user --map-root-user --mount";
 
   /** For the lease: who the user is outside. */
   private static final String USER_OUTSIDE =
@@ -150,13 +143,29 @@ public record EmbeddedRuntime(boolean root) implements ContainerRuntime {
         [[ -w /dev/fuse ]] || cnt_fail 5 "you cannot use /dev/fuse on $HOSTNAME"
       """;
 
-  // BASH_ENV is for the command, not for the shell in between.
-  private static final String ENTER =
+  private static final String BASE =
       """
+        [[ -r @IMAGE@ ]] ||
+          cnt_fail 5 "on $HOSTNAME there is no base image that you can read at "@IMAGE@
+      """;
+
+  // BASH_ENV is for the command, not for the shell in between.
+  private static final String CONTAINER =
+      """
+      cnt_container() {
+        local program
+        for program in @PROGRAMS@; do
+          command -v "$program" >/dev/null ||
+            cnt_fail 5 "$program is not on $HOSTNAME: condatainer needs it there," "or Apptainer"
+        done
+      @BASE@@NAMESPACES@\
+        cnt_check_overlays
+        cnt_private_folder
         local cnt_bash_env=${BASH_ENV-}
         unset BASH_ENV
-      @USER@  exec unshare @OPTIONS@ -- "$BASH" -c "$(
-          declare -p cnt_bash_env cnt_mounts cnt_script cnt_run_id@NAMES@
+      @USER@\
+        exec unshare @OPTIONS@ -- "$BASH" -c "$(
+          declare -p cnt_bash_env cnt_mounts cnt_script cnt_run_id@VARIABLES@
           declare -f @FUNCTIONS@
         )
       cnt_mounted \\"\\$@\\"" "$0" "$@"

@@ -9,8 +9,9 @@ final class ForwardedSignals {
    * the command. The caller has the local variables {@code command} and {@code early}, empty, and
    * {@code code}, which becomes the exit code.
    */
-  static String functions() {
-    return """
+  static ScriptText functions() {
+    return ScriptText.of(
+        """
         # Hands on a signal; what the terminal sends, the command has got already.
         cnt_signal() {
           again=1
@@ -57,6 +58,6 @@ final class ForwardedSignals {
             fi
           done
         }
-        """;
+        """);
   }
 }

@@ -1,7 +1,7 @@
 package org.condatainer.container;
 
-import java.util.Optional;
-import org.condatainer.script.ShellWords;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The part of the batch script that looks at the overlays before they are mounted: that they are
@@ -20,78 +20,104 @@ final class OverlayCheck {
   private OverlayCheck() {}
 
   /** Defines {@code cnt_check_overlays}, which fails with 4 or 5. */
-  static String function(Container container, Lock lock) {
-    StringBuilder text = new StringBuilder();
-    Optional<MountedOverlay> workspace = container.workspace();
-    if (workspace.isPresent()) {
-      text.append(OverlayLease.reading()).append(lockFunction(lock));
-      text.append(workspace.get().lockWait().isZero() ? "" : WAIT).append(CLEAN);
-    }
-    text.append("cnt_check_overlays() {\n");
+  static ScriptText function(Container container, Lock lock) {
+    List<ScriptText> functions = new ArrayList<>();
+    List<ScriptText> checks = new ArrayList<>();
     for (MountedOverlay overlay : container.overlays()) {
-      String path = ShellWords.quote(overlay.path().toString());
-      text.append("  [[ -f ").append(path).append(" && -r ").append(path);
-      text.append(
-          " ]] ||\n    cnt_fail 5 \"on $HOSTNAME there is no overlay that you can read at \"");
-      text.append(path).append('\n');
+      checks.add(ScriptTemplate.of(THERE).word("OVERLAY", overlay.path().toString()).text());
     }
-    workspace.ifPresent(overlay -> text.append(workspaceChecks(overlay)));
-    if (container.overlays().isEmpty()) {
-      text.append("  :\n");
+    if (container.workspace().isPresent()) {
+      MountedOverlay workspace = container.workspace().get();
+      functions.add(OverlayLease.reading());
+      functions.add(lockFunction(lock));
+      functions.add(workspace.lockWait().isZero() ? ScriptText.NONE : ScriptText.of(WAIT));
+      functions.add(ScriptText.of(CLEAN));
+      checks.add(workspaceChecks(workspace));
     }
-    return text.append("}\n").toString();
+    if (checks.isEmpty()) {
+      checks.add(ScriptText.of("  :\n"));
+    }
+    return ScriptTemplate.of("@FUNCTIONS@cnt_check_overlays() {\n@CHECKS@}\n")
+        .part("FUNCTIONS", ScriptText.join("", functions))
+        .part("CHECKS", ScriptText.join("", checks))
+        .text();
   }
 
-  private static String workspaceChecks(MountedOverlay overlay) {
-    String path = ShellWords.quote(overlay.path().toString());
-    String open;
-    if (overlay.writable()) {
-      open =
-          "  [[ -w "
-              + path
-              + " ]] ||\n    cnt_fail 5 \"you cannot write to the overlay \""
-              + path
-              + "\"; it can still be used read-only\"\n  exec 9<>"
-              + path;
-    } else {
-      open = "  exec 9<" + path;
-    }
-    return open
-        + " || cnt_fail 5 \"the overlay cannot be opened: \""
-        + path
-        + (overlay.lockWait().isZero()
-            ? "\n  cnt_lock "
-            : "\n  cnt_await_lock " + overlay.lockWait().toSeconds() + ' ')
-        + path
-        + (overlay.writable() ? " 1 " : " 0 ")
-        + overlay.modified().map(time -> Long.toString(time.getEpochSecond())).orElse("''")
-        + "\n  cnt_clean "
-        + path
-        + ' '
-        + ShellWords.quote(overlay.uuid())
-        + '\n';
+  private static ScriptText workspaceChecks(MountedOverlay overlay) {
+    return ScriptTemplate.of(
+            """
+            @OPEN@ || cnt_fail 5 "the overlay cannot be opened: "@OVERLAY@
+              @LOCK@ @OVERLAY@ @WRITE@ @MODIFIED@
+              cnt_clean @OVERLAY@ @UUID@
+            """)
+        .part("OPEN", open(overlay))
+        .part(
+            "LOCK",
+            overlay.lockWait().isZero()
+                ? ScriptText.of("cnt_lock")
+                : ScriptTemplate.of("cnt_await_lock @SECONDS@")
+                    .number("SECONDS", overlay.lockWait().toSeconds())
+                    .text())
+        .number("WRITE", overlay.writable() ? 1 : 0)
+        .word(
+            "MODIFIED",
+            overlay.modified().map(time -> Long.toString(time.getEpochSecond())).orElse(""))
+        .word("OVERLAY", overlay.path().toString())
+        .word("UUID", overlay.uuid())
+        .text();
+  }
+
+  private static ScriptText open(MountedOverlay overlay) {
+    return ScriptTemplate.of(overlay.writable() ? OPEN_TO_WRITE : "  exec 9<@OVERLAY@")
+        .word("OVERLAY", overlay.path().toString())
+        .text();
   }
 
   /**
    * Apptainer's lock: an open-file-description lock on all of the file, for writing or for reading
    * (pkg/util/fs/lock). {@code struct flock} is the one of 64-bit Linux.
    */
-  private static String lockFunction(Lock lock) {
-    String perl;
-    String python;
-    if (lock == Lock.ASK) {
-      perl = "    fcntl $f, 36, $l or exit 3;\n    exit((unpack \"s\", $l)[0] == 2 ? 0 : 4);";
-      python = "  l = fcntl.fcntl(9, 36, l)\n  sys.exit(0 if l[0] == 2 else 4)";
-    } else {
-      perl = "    fcntl $f, 37, $l or exit($! == 11 || $! == 13 ? 4 : 3);";
-      python = "  fcntl.fcntl(9, 37, l)";
-    }
-    return LOCK.replace("@PERL@", perl)
-        .replace("@PYTHON@", python)
-        .replace(
-            "@FLOCK@", lock == Lock.ASK ? "false" : "flock --fcntl --nonblock -E 4 \"$kind\" 9")
-        .replace("@NOTOOL@", lock == Lock.ASK ? "" : NO_TOOL);
+  private static ScriptText lockFunction(Lock lock) {
+    boolean ask = lock == Lock.ASK;
+    return ScriptTemplate.of(LOCK)
+        .part("PERL", ask ? ScriptText.of(PERL_ASKS) : ScriptText.of(PERL_TAKES))
+        .part("PYTHON", ask ? ScriptText.of(PYTHON_ASKS) : ScriptText.of(PYTHON_TAKES))
+        .part("FLOCK", ask ? ScriptText.of("false") : ScriptText.of(FLOCK_TAKES))
+        .part("NOTOOL", ask ? ScriptText.NONE : ScriptText.of(NO_TOOL))
+        .text();
   }
+
+  private static final String THERE =
+      """
+        [[ -f @OVERLAY@ && -r @OVERLAY@ ]] ||
+          cnt_fail 5 "on $HOSTNAME there is no overlay that you can read at "@OVERLAY@
+      """;
+
+  private static final String OPEN_TO_WRITE =
+      """
+        [[ -w @OVERLAY@ ]] ||
+          cnt_fail 5 "you cannot write to the overlay "@OVERLAY@"; it can still be used read-only"
+        exec 9<>@OVERLAY@\
+      """;
+
+  private static final String PERL_ASKS =
+      """
+          fcntl $f, 36, $l or exit 3;
+          exit((unpack "s", $l)[0] == 2 ? 0 : 4);\
+      """;
+
+  private static final String PERL_TAKES =
+      "    fcntl $f, 37, $l or exit($! == 11 || $! == 13 ? 4 : 3);";
+
+  private static final String PYTHON_ASKS =
+      """
+        l = fcntl.fcntl(9, 36, l)
+        sys.exit(0 if l[0] == 2 else 4)\
+      """;
+
+  private static final String PYTHON_TAKES = "  fcntl.fcntl(9, 37, l)";
+
+  private static final String FLOCK_TAKES = "flock --fcntl --nonblock -E 4 \"$kind\" 9";
 
   // Overlay, 1 to write or 0 to read, when it was last modified, empty if that may change.
   private static final String LOCK =

@@ -1,6 +1,6 @@
 package org.condatainer.container;
 
-import org.condatainer.script.ShellWords;
+import com.google.errorprone.annotations.CompileTimeConstant;
 
 /**
  * The part of the batch script that writes the lease of a writable overlay, and removes it on every
@@ -11,53 +11,56 @@ final class OverlayLease {
   private OverlayLease() {}
 
   /** The lines that take the lease, empty when nothing is mounted writable. */
-  static String taking(Container container) {
-    if (container.workspace().isEmpty() || !container.workspace().get().writable()) {
-      return "";
-    }
-    return "  trap cnt_return_lease EXIT\n  cnt_take_lease " + path(container) + "\n";
+  static ScriptText taking(Container container) {
+    return ofWritable(container, "  trap cnt_return_lease EXIT\n  cnt_take_lease @IMAGE@\n");
   }
 
   /** Defines {@code cnt_take_lease} and {@code cnt_return_lease}, if there is one to take. */
-  static String functions(Container container) {
-    return taking(container).isEmpty() ? "" : LOCKS_STAY_HERE + WRITE + TAKE + CONFIRM + RETURN;
+  static ScriptText functions(Container container) {
+    return container.writable()
+        ? ScriptText.of(LOCKS_STAY_HERE + WRITE + TAKE + CONFIRM + RETURN)
+        : ScriptText.NONE;
   }
 
   /** The names of these functions, for a shell that is handed them. */
-  static String names(Container container) {
-    return taking(container).isEmpty()
-        ? ""
-        : " cnt_read_lease cnt_take_lease cnt_return_lease cnt_locks_stay_here cnt_write_lease"
-            + " cnt_read_mount cnt_confirm_lease cnt_leased cnt_lives";
+  static ScriptText names(Container container) {
+    return container.writable()
+        ? ScriptText.of(
+            " cnt_read_lease cnt_take_lease cnt_return_lease cnt_locks_stay_here cnt_write_lease"
+                + " cnt_read_mount cnt_confirm_lease cnt_leased cnt_lives")
+        : ScriptText.NONE;
   }
 
   /** The lines that note in the lease that the overlay is mounted now. */
-  static String confirming(Container container) {
-    return taking(container).isEmpty() ? "" : "  cnt_confirm_lease " + path(container) + "\n";
+  static ScriptText confirming(Container container) {
+    return ofWritable(container, "  cnt_confirm_lease @IMAGE@\n");
   }
 
   /**
    * The lines that do so as soon as the runtime has mounted it, which was started as the last
    * background process.
    */
-  static String watching(Container container) {
-    return taking(container).isEmpty()
-        ? ""
-        : "  cnt_watch_mount "
-            + path(container)
-            + " \"$!\" </dev/null >/dev/null 2>&1 &\n  cnt_lease_watch=$!\n";
+  static ScriptText watching(Container container) {
+    return ofWritable(
+        container,
+        "  cnt_watch_mount @IMAGE@ \"$!\" </dev/null >/dev/null 2>&1 &\n  cnt_lease_watch=$!\n");
   }
 
-  private static String path(Container container) {
-    return ShellWords.quote(container.workspace().orElseThrow().path().toString());
+  private static ScriptText ofWritable(
+      Container container, @CompileTimeConstant final String lines) {
+    return container.writable()
+        ? ScriptTemplate.of(lines)
+            .word("IMAGE", container.workspace().orElseThrow().path().toString())
+            .text()
+        : ScriptText.NONE;
   }
 
   /**
    * Defines {@code cnt_read_lease}: whether there is a lease beside an image. It sets {@code
    * their_name}, who wrote it, for people, and {@code their_host} and others.
    */
-  static String reading() {
-    return READ;
+  static ScriptText reading() {
+    return ScriptText.of(READ);
   }
 
   private static final String READ =

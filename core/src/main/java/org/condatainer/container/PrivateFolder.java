@@ -10,8 +10,9 @@ final class PrivateFolder {
   private PrivateFolder() {}
 
   /** Defines {@code cnt_private_folder}, which sets {@code cnt_private} and {@code cnt_mounts}. */
-  static String function() {
-    return """
+  static ScriptText function() {
+    return ScriptText.of(
+        """
         # A folder of your own, not to be tricked by a link or a folder that somebody else put there.
         cnt_private_folder() {
           cnt_private=/tmp/condatainer-$UID
@@ -25,6 +26,6 @@ final class PrivateFolder {
           fi
           cnt_mounts=$cnt_private/mounts
         }
-        """;
+        """);
   }
 }

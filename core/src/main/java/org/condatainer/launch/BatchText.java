@@ -4,14 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.Charset;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import org.condatainer.container.Base;
-import org.condatainer.script.JobScript;
-import org.condatainer.script.Shebang;
-import org.condatainer.script.ShellWords;
+import org.condatainer.container.ScriptTemplate;
+import org.condatainer.container.ScriptText;
 
 /** Writes a {@link BatchScript} down. */
 final class BatchText {
@@ -27,148 +23,81 @@ final class BatchText {
     for (String line : batch.directiveLines()) {
       out.writeBytes((line + "\n").getBytes(charset));
     }
-    StringBuilder text = new StringBuilder(header(batch));
-    text.append(PRELUDE);
-    text.append("cnt_run_id=").append(ShellWords.quote(batch.runId())).append('\n');
-    text.append("\n# What the job was granted, by the same names on every scheduler.\n");
-    text.append(batch.grantedResources());
-    if (!batch.grantedResources().endsWith("\n")) {
-      text.append('\n');
-    }
-    if (batch.arrayCount() > 0) {
-      text.append("CNT_ARRAY_COUNT=").append(batch.arrayCount()).append('\n');
-    }
-    text.append(RESOURCES);
-    modules(batch.nodeModules(), text);
+    write(header(batch), out);
     if (batch.payload() instanceof BatchScript.Payload.Ranks payload) {
-      text.append('\n').append(payload.launcher());
-      text.append(LAUNCH_RANKS.replace("@FILE@", ShellWords.quote(payload.script().toString())));
-      out.writeBytes(text.toString().getBytes(UTF_8));
+      write(
+          ScriptTemplate.of(LAUNCH_RANKS)
+              .part("LAUNCHER", ScriptText.ofDialect(payload.launcher()))
+              .word("FILE", payload.script().toString())
+              .text(),
+          out);
       return out.toByteArray();
     }
-    text.append('\n').append(batch.runtime().shellFunction(batch.container())).append('\n');
-    for (String note : batch.notes()) {
-      text.append("printf '%s\\n' ").append(ShellWords.quote(note)).append(" >&2\n");
-    }
+    write(
+        ScriptTemplate.of("\n@RUNTIME@\n@NOTES@")
+            .part("RUNTIME", batch.runtime().shellFunction(batch.container()))
+            .part("NOTES", notes(batch.notes()))
+            .text(),
+        out);
     if (batch.payload() instanceof BatchScript.Payload.Script payload) {
-      script(payload, text, out);
+      EnclosedScript enclosed = EnclosedScript.of(payload);
+      write(enclosed.before(), out);
+      out.writeBytes(payload.script().content());
+      write(enclosed.after(), out);
     } else if (batch.payload() instanceof BatchScript.Payload.Words payload) {
-      words(batch, payload, text);
-      out.writeBytes(text.toString().getBytes(UTF_8));
+      write(EnclosedCommand.text(batch.container(), payload), out);
     }
     return out.toByteArray();
   }
 
-  private static String header(BatchScript batch) {
+  private static void write(ScriptText text, ByteArrayOutputStream out) {
+    out.writeBytes(text.toString().getBytes(UTF_8));
+  }
+
+  private static ScriptText header(BatchScript batch) {
     String what = "a command";
     if (batch.payload() instanceof BatchScript.Payload.Script payload) {
       what = payload.path().toString();
     } else if (batch.payload() instanceof BatchScript.Payload.Ranks payload) {
       what = payload.script() + " once for each task, each";
     }
-    StringBuilder shown = new StringBuilder();
-    for (int i = 0; i < what.length(); i++) {
-      char c = what.charAt(i);
-      shown.append(c < ' ' || c == 0x7f ? '?' : c);
-    }
-    return "\n# Run "
-        + batch.runId()
-        + " of condatainer: runs "
-        + shown
-        + "\n# in a container ("
-        + batch.runtime().name()
-        + "). All that it takes is in this file; it was written for this run, so do not edit it.\n\n";
+    String granted = batch.grantedResources();
+    return ScriptTemplate.of(HEADER)
+        .comment("WHAT", what)
+        .comment("RUNTIME", batch.runtime().name())
+        .plain("RUN_ID", batch.runId())
+        .part("GRANTED", ScriptText.ofDialect(granted.endsWith("\n") ? granted : granted + "\n"))
+        .part("ARRAY", array(batch.arrayCount()))
+        .part("MODULES", modules(batch.nodeModules()))
+        .text();
   }
 
-  private static void modules(List<String> modules, StringBuilder text) {
-    if (!modules.isEmpty()) {
-      text.append(MODULES.replace("@MODULES@", ShellWords.join(modules)));
-    }
+  private static ScriptText array(long count) {
+    return count > 0
+        ? ScriptTemplate.of("CNT_ARRAY_COUNT=@COUNT@\n").number("COUNT", count).text()
+        : ScriptText.NONE;
   }
 
-  private static void script(
-      BatchScript.Payload.Script payload, StringBuilder text, ByteArrayOutputStream out) {
-    JobScript script = payload.script();
-    byte[] content = script.content();
-    boolean ended = content[content.length - 1] == '\n';
-    String path = ShellWords.quote(payload.path().toString());
-    Optional<Shebang> shebang = script.shebang();
-    if (shebang.isEmpty()) {
-      text.append("cnt_note \"the script has no interpreter line (#!); it is run by /bin/bash\"\n");
-    }
-    List<String> interpreter = shebang.map(Shebang::words).orElse(List.of("/bin/bash"));
-    text.append(ended ? COPY : COPY_CUT);
-    payload.inputs().ifPresent(file -> text.append(inputs(file)));
-    text.append("cnt_script=").append(path).append('\n').append(ABSENT).append("set -- ");
-    text.append(ShellWords.join(interpreter)).append(" \"$cnt_path\"");
-    if (payload.inputs().isPresent()) {
-      text.append(" \"${cnt_words[@]}\"");
-    }
-    for (String argument : payload.arguments()) {
-      text.append(' ').append(ShellWords.quote(argument));
-    }
-    if (!payload.shellArguments().isEmpty()) {
-      text.append(' ').append(payload.shellArguments());
-    }
-    // A scheduler may give the batch script arguments of its own: HTCondor's "arguments".
-    text.append(" \"$@\"\n# The script as it was when the run was planned.\n");
-    String delimiter = delimiter(script);
-    text.append("exec 7<<'").append(delimiter).append("'\n");
-    out.writeBytes(text.toString().getBytes(UTF_8));
-    out.writeBytes(content);
-    out.writeBytes(((ended ? "" : "\n") + delimiter + "\ncnt_container \"$@\"\n").getBytes(UTF_8));
+  private static ScriptText modules(List<String> modules) {
+    return modules.isEmpty()
+        ? ScriptText.NONE
+        : ScriptTemplate.of(MODULES).words("MODULES", modules).text();
   }
 
-  /** The words of this task's line; the file was written for this run, each word quoted. */
-  private static String inputs(Path file) {
-    return INPUTS.replace("@FILE@", ShellWords.quote(file.toString()));
+  private static ScriptText notes(List<String> notes) {
+    List<ScriptText> lines = new ArrayList<>();
+    for (String note : notes) {
+      lines.add(ScriptTemplate.of("printf '%s\\n' @NOTE@ >&2\n").word("NOTE", note).text());
+    }
+    return ScriptText.join("", lines);
   }
 
-  /** A line that the script does not have. */
-  private static String delimiter(JobScript script) {
-    String delimiter = "END_OF_THE_SCRIPT";
-    for (int i = 1; script.lines().contains(delimiter); i++) {
-      delimiter = "END_OF_THE_SCRIPT_" + i;
-    }
-    return delimiter;
-  }
-
-  private static void words(
-      BatchScript batch, BatchScript.Payload.Words payload, StringBuilder text) {
-    text.append("cnt_script=''\n");
-    if (!payload.words().isEmpty()) {
-      text.append("cnt_container ").append(ShellWords.join(payload.words()));
-      text.append(payload.shellArguments().isEmpty() ? "" : " " + payload.shellArguments());
-      text.append(" \"$@\"\n");
-      return;
-    }
-    text.append("cnt_container ");
-    if (payload.prompt().isPresent()) {
-      // bash runs it before its first prompt, after the start-up files that set their own. It is
-      // set inside, since Apptainer has one of its own there.
-      String command =
-          "PS1="
-              + ShellWords.quote("(" + promptText(payload.prompt().get()) + ") ")
-              + "\"$PS1\"; unset PROMPT_COMMAND";
-      text.append("/bin/sh -c 'export PROMPT_COMMAND=\"$1\"; exec \"$2\"' sh ");
-      text.append(ShellWords.quote(command)).append(' ');
-    }
-    boolean host = batch.container().base() instanceof Base.Host;
-    text.append(host ? "\"${SHELL:-/bin/bash}\"" : "/bin/bash").append('\n');
-  }
-
-  /** A text for PS1, where backslash, dollar and backquote would mean something. */
-  private static String promptText(String text) {
-    List<String> parts = new ArrayList<>();
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      parts.add(c == '\\' || c == '$' || c == '`' ? "_" : String.valueOf(c));
-    }
-    return String.join("", parts);
-  }
-
-  private static final String PRELUDE =
+  private static final String HEADER =
       """
+
+      # Run @RUN_ID@ of condatainer: runs @WHAT@
+      # in a container (@RUNTIME@). All that it takes is in this file; it was written for this run, so do not edit it.
+
       # shellcheck disable=SC2015,SC2016,SC2034,SC2140
       set -u
       cnt_note() { printf 'condatainer: %s\\n' "$*" >&2; }
@@ -178,14 +107,15 @@ final class BatchText {
         cnt_note "$*"
         exit "$code"
       }
-      """;
+      cnt_run_id=@RUN_ID@
 
-  private static final String RESOURCES =
-      """
+      # What the job was granted, by the same names on every scheduler.
+      @GRANTED@@ARRAY@\
       [[ -z ${MEM-} ]] || MEM_GB=$((MEM / 1024))
       [[ -z ${NCPUS-} || -n ${OMP_NUM_THREADS-} ]] || OMP_NUM_THREADS=$NCPUS
       export NCPUS MEM MEM_GB NNODES NTASKS NTASKS_PER_NODE OMP_NUM_THREADS
       export CNT_JOB_ID CNT_JOB_CLUSTER CNT_ARRAY_INDEX CNT_ARRAY_COUNT
+      @MODULES@\
       """;
 
   private static final String MODULES =
@@ -215,6 +145,8 @@ final class BatchText {
   private static final String LAUNCH_RANKS =
       """
 
+      @LAUNCHER@\
+
       [[ -r @FILE@ ]] ||
         cnt_fail 5 "$HOSTNAME does not show what each rank runs (runs_dir must be seen by all nodes): "@FILE@
       cnt_known=()
@@ -233,34 +165,5 @@ final class BatchText {
       # Slurm, PMIx and Open MPI, MPICH and its kin; on LSF the launcher sets it.
       CNT_RANK=${CNT_RANK-${SLURM_PROCID-${PMIX_RANK-${OMPI_COMM_WORLD_RANK-${PMI_RANK-}}}}}
       export CNT_RANK
-      """;
-
-  private static final String INPUTS =
-      """
-      # The words of this task's line of the array's inputs.
-      : "${CNT_ARRAY_INDEX:=1}"
-      mapfile -t -s $((CNT_ARRAY_INDEX - 1)) -n 1 cnt_line 2>/dev/null <@FILE@
-      [[ ${#cnt_line[@]} == 1 ]] ||
-        cnt_fail 5 "$HOSTNAME does not show line $CNT_ARRAY_INDEX of the array's inputs: "@FILE@
-      eval "cnt_words=(${cnt_line[0]})"
-      """;
-
-  private static final String COPY =
-      """
-      cnt_copy_script() { install -m 700 /dev/fd/7 "$1"; }
-      """;
-
-  private static final String COPY_CUT =
-      """
-      cnt_copy_script() { install -m 700 /dev/fd/7 "$1" && truncate -s -1 "$1"; }
-      """;
-
-  private static final String ABSENT =
-      """
-      cnt_path=$cnt_script
-      if [[ ! -f $cnt_script ]]; then
-        cnt_note "$HOSTNAME does not show $cnt_script; the script runs from a copy"
-        cnt_script='' cnt_path=/dev/fd/7
-      fi
       """;
 }

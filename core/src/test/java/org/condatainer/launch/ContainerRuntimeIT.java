@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Batch scripts on the real runtimes. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ContainerRuntimeIT {
-  private static final String HOSTILE = "a b'c\"d$(touch x)`y`,:\\ é\n-rf";
+  private static final String HOSTILE = "a b'c\"d$(touch x)`y`,:\\ é@IMAGE@$(touch x)\n-rf";
 
   private Path folder;
 

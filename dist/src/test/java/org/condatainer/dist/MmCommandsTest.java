@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,10 @@ class MmCommandsTest {
   }
 
   private Result call(String line) {
+    return call(line, Map.of());
+  }
+
+  private Result call(String line, Map<String, String> variables) {
     List<String> words = new ArrayList<>(List.of(line.split(" ", -1)));
     words.set(0, COMMANDS.resolve(words.get(0)).toString());
     try {
@@ -47,6 +52,7 @@ class MmCommandsTest {
       builder.environment().put("CNT_CONDA_PREFIX", prefix.toString());
       builder.environment().put("MAMBA_EXE", mamba.toString());
       builder.environment().put("HOME", folder.toString());
+      builder.environment().putAll(variables);
       Process process = builder.start();
       assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
       return new Result(process.exitValue(), Files.readString(out));
@@ -111,6 +117,50 @@ class MmCommandsTest {
         .hasContent("ssl_verify: true\nauto: 1\nchannels:\n  - conda-forge\n  - https://x.org/c\n");
     assertThat(call("mm-channels").text()).contains("  - conda-forge\n");
     assertThat(call("mm-channels a;b").exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void pinKeepsWhatItHasWhereNoMoreCanBeWritten() throws IOException {
+    call("mm-pin xz numpy=2.1");
+    Path pinned = prefix.resolve("conda-meta/pinned");
+    Path full = prefix.resolve("conda-meta/pinned.new");
+    Files.createSymbolicLink(full, Path.of("/dev/full"));
+    Result result = call("mm-pin -r xz");
+    assertThat(result.exitCode()).as(result.text()).isEqualTo(1);
+    assertThat(result.text()).contains("pinned cannot be written");
+    // what the link leads to has no end
+    assertThat(Files.isSymbolicLink(pinned)).isFalse();
+    assertThat(pinned).hasContent("xz==5.4.6\nnumpy=2.1\n");
+    assertThat(full).doesNotExist();
+  }
+
+  @Test
+  void channelsKeepTheRestWhereAwkIsMissing() throws IOException {
+    Path file = Files.writeString(prefix.resolve(".condarc"), "ssl_verify: true\n");
+    Path programs = Files.createDirectory(folder.resolve("programs"));
+    for (String program : List.of("mkdir", "mv", "rm")) {
+      Files.createSymbolicLink(programs.resolve(program), Path.of("/bin", program));
+    }
+    Result result = call("mm-channels conda-forge", Map.of("PATH", programs.toString()));
+    assertThat(result.exitCode()).as(result.text()).isEqualTo(1);
+    assertThat(file).hasContent("ssl_verify: true\n");
+    assertThat(prefix.resolve(".condarc.new")).doesNotExist();
+  }
+
+  @Test
+  void searchKeepsNothingBehindALinkThatSomebodyElseMayHavePut() throws IOException {
+    Files.writeString(mamba, "#!/bin/sh\necho \"in: $MAMBA_ROOT_PREFIX\"\n");
+    prefix = folder.resolve("not/there/env");
+    Map<String, String> variables = Map.of("TMPDIR", folder.toString());
+    String own = call("mm-search xz", variables).text().strip();
+    assertThat(own).startsWith("in: " + folder + "/condatainer-mamba-");
+    Path kept = Path.of(own.substring("in: ".length()));
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(kept)))
+        .isEqualTo("rwx------");
+    assertThat(call("mm-search xz", variables).text().strip()).isEqualTo(own);
+    Files.delete(kept);
+    Files.createSymbolicLink(kept, Files.createDirectory(folder.resolve("elsewhere")));
+    assertThat(call("mm-search xz", variables).text().strip()).startsWith("in: ").isNotEqualTo(own);
   }
 
   @ParameterizedTest

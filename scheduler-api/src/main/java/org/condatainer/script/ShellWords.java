@@ -2,7 +2,6 @@ package org.condatainer.script;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /**
  * Words by the quoting rules of the POSIX shell (XCU section 2.2), with nothing expanded: no
@@ -135,24 +134,25 @@ public final class ShellWords {
    * One word that every POSIX shell reads back as this text. The only way by which a user's text
    * gets into a shell script.
    *
-   * <p>Scripts are made of texts with places such as {@code @IMAGE@}, which are filled one after
-   * the other. So what fills one never looks like another: {@code @IMAGE@} is quoted in two pieces.
-   *
    * @throws IllegalArgumentException for a text with a NUL, which no argument can hold
    */
   public static String quote(String text) {
     if (text.indexOf('\0') >= 0) {
       throw new IllegalArgumentException("an argument cannot hold a NUL character");
     }
-    boolean place = text.indexOf('@') != text.lastIndexOf('@');
-    if (!place && !text.isEmpty() && text.chars().allMatch(ShellWords::isPlain)) {
-      return text;
-    }
-    String quoted = "'" + text.replace("'", "'\\''") + "'";
-    return place ? quoted.replaceAll("@(?=[A-Z_]+@)", "@''") : quoted;
+    return isPlain(text) ? text : "'" + text.replace("'", "'\\''") + "'";
   }
 
-  private static boolean isPlain(int c) {
+  private static boolean isPlain(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (!isPlain(text.charAt(i))) {
+        return false;
+      }
+    }
+    return !text.isEmpty();
+  }
+
+  private static boolean isPlain(char c) {
     return (c >= 'a' && c <= 'z')
         || (c >= 'A' && c <= 'Z')
         || (c >= '0' && c <= '9')
@@ -161,6 +161,10 @@ public final class ShellWords {
 
   /** The words of a command line, quoted. */
   public static String join(List<String> words) {
-    return words.stream().map(ShellWords::quote).collect(Collectors.joining(" "));
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < words.size(); i++) {
+      text.append(i == 0 ? "" : " ").append(quote(words.get(i)));
+    }
+    return text.toString();
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,13 +37,13 @@ final class ShellWordsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"@IMAGE@", "/a@IMAGE@$(touch x)", "@A@B@", "it's@RUN_ID@", "a@b.c@D"})
-  void whatFillsOnePlaceOfAScriptNeverLooksLikeAnother(String text) throws Exception {
+  @ValueSource(
+      strings = {"@IMAGE@", "/a@IMAGE@$(touch x)", "@A@B@", "it's", "a@b.c", "", "~", "-n", "#"})
+  void aRealShellReadsBackWhatWasQuoted(String text) throws Exception {
     String quoted = ShellWords.quote(text);
-    assertThat(quoted).doesNotContainPattern("@[A-Z_]+@");
     assertThat(ShellWords.split(quoted, 1)).extracting(ShellWords.Word::text).containsExactly(text);
     Process shell = new ProcessBuilder("sh", "-c", "printf %s " + quoted).start();
-    assertThat(shell.inputReader().readLine()).isEqualTo(text);
+    assertThat(shell.inputReader().lines().collect(Collectors.joining("\n"))).isEqualTo(text);
   }
 
   @Test
