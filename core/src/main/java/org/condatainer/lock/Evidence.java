@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.condatainer.job.JobSnapshot;
 import org.condatainer.scheduler.NodeState;
+import org.condatainer.scheduler.ProcessTracking;
 
 /**
  * All that is known of an image's lock at one moment, each source as it answered. Nothing here is
@@ -22,6 +23,10 @@ import org.condatainer.scheduler.NodeState;
  * @param job the job that the lease names
  * @param tagged living jobs whose tag names the image
  * @param node the processes of the lease's job's node, asked through the scheduler
+ * @param tracking whether the scheduler of the lease's job holds a job's processes together; asked
+ *     only where nothing but its word on the job may prove an end
+ * @param there command lines that release the image on the machine of the lease, for a user to
+ *     type, the best first; empty if it is of this machine, or none is known
  */
 public record Evidence(
     Path image,
@@ -32,7 +37,9 @@ public record Evidence(
     Answer<ImageFile> file,
     Answer<LeaseJob> job,
     Answer<List<TaggedJob>> tagged,
-    Answer<HostEvidence> node) {
+    Answer<HostEvidence> node,
+    Answer<ProcessTracking> tracking,
+    List<String> there) {
   /**
    * Who asks: with private queues a scheduler shows only one's own jobs.
    *
@@ -72,6 +79,8 @@ public record Evidence(
     requireNonNull(job, "job is null");
     requireNonNull(tagged, "tagged is null");
     requireNonNull(node, "node is null");
+    requireNonNull(tracking, "tracking is null");
+    there = List.copyOf(there);
   }
 
   /** The lease, if there is one and it could be read. */

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.condatainer.overlay.Owner;
+import org.condatainer.scheduler.ProcessTracking;
 
 /**
  * Asks all sources about any number of images, side by side: the kernel once, each scheduler once,
@@ -59,12 +60,25 @@ public record EvidenceGathering(
           new Answer.Unavailable<>(why));
     }
 
+    /** Whether a writer, if there is one, may be on another machine. */
+    boolean mayBeElsewhere() {
+      boolean elsewhere =
+          lock.value().filter(some -> some.place() == ImageLock.Place.ELSEWHERE).isPresent();
+      return elsewhere
+          || image.value().filter(some -> !some.mount().locksReachOtherNodes()).isPresent();
+    }
+
     Beside placed(KernelList later) {
       if (lock.value().isEmpty() || file.value().isEmpty()) {
         return this;
       }
       ImageLock where = LockProbe.placed(lock.value().get(), file.value().get(), later);
-      return new Beside(new Answer.Said<>(where), file, lease, image);
+      Answer<ImageFile> on = image;
+      if (image.value().isPresent() && later.isLockedByNfs4(file.value().get())) {
+        ImageFile found = image.value().get();
+        on = new Answer.Said<>(found.on(found.mount().servedByNfs4()));
+      }
+      return new Beside(new Answer.Said<>(where), file, lease, on);
     }
   }
 
@@ -122,9 +136,16 @@ public record EvidenceGathering(
     Answer<KernelLocks> kernel = scan.answer();
     Machine here = Machine.here();
     Map<Path, Patience.Waiting<HostEvidence>> nodes = new LinkedHashMap<>();
+    Map<Path, Patience.Waiting<ProcessTracking>> trackings = new LinkedHashMap<>();
+    Map<Path, Patience.Waiting<List<String>>> there = new LinkedHashMap<>();
     found.forEach(
         (image, beside) -> {
           Optional<Lease> lease = beside.lease().value().orElse(Optional.empty());
+          if (lease.isPresent() && beside.mayBeElsewhere() && !here.wrote(lease.get())) {
+            jobs.tracking(lease.get(), askers).ifPresent(waiting -> trackings.put(image, waiting));
+            there.put(
+                image, askers.ask(lease.get().host(), () -> jobs.there(lease.get(), image, shell)));
+          }
           if (lease.isPresent()
               && beside.held()
               && !here.wrote(lease.get())
@@ -158,7 +179,13 @@ public record EvidenceGathering(
               beside.image(),
               jobs.of(lease),
               living.naming(image, beside.file().value().map(LockedFile::path)),
-              node));
+              node,
+              trackings.containsKey(image)
+                  ? trackings.get(image).answer()
+                  : new Answer.NotAsked<>("it does not matter here"),
+              there.containsKey(image)
+                  ? there.get(image).answer().value().orElse(List.of())
+                  : List.of()));
     }
     return all;
   }

@@ -34,6 +34,11 @@ public record ImageFile(
     this(superblock, modified, mount, true);
   }
 
+  /** The same on this mount. */
+  ImageFile on(ImageMount another) {
+    return new ImageFile(superblock, modified, another, overlay);
+  }
+
   static ImageFile read(Path image, MountPoints mounts) throws IOException {
     Path real = image.toRealPath();
     Optional<Superblock> superblock = Optional.empty();

@@ -20,8 +20,12 @@ import org.condatainer.lock.MountPoints.MountPoint;
  *     stack, which has no fcntl locks (linux/fs/ocfs2/file.c, ocfs2_fops_no_plocks), on BeeGFS
  *     ({@code tuneUseGlobalFileLocks = false} in beegfs-client.conf), on AFS, and on a file system
  *     of which it is not known (sshfs, 9p, virtiofs, and most others that are served by FUSE)
+ * @param locksEndWithTheirMachine whether a lock that another machine has tells that this one
+ *     lives: a server of NFSv4 takes away the locks of a client that it has not heard of for some
+ *     90 seconds (RFC 8881, 8.3; tried with Linux 6.1)
  */
-public record ImageMount(String type, boolean shared, boolean locksReachOtherNodes) {
+public record ImageMount(
+    String type, boolean shared, boolean locksReachOtherNodes, boolean locksEndWithTheirMachine) {
   private static final Set<String> LOCAL =
       Set.of(
           "ext2",
@@ -84,7 +88,13 @@ public record ImageMount(String type, boolean shared, boolean locksReachOtherNod
     String type = mounts.of(real).map(MountPoint::type).orElse("");
     boolean local = LOCAL.contains(type);
     List<String> options = mounts.of(real).map(MountPoint::options).orElse(List.of());
-    return new ImageMount(type, !local, local || isCoherent(type, options));
+    boolean reach = local || isCoherent(type, options);
+    return new ImageMount(type, !local, reach, reach && type.equals("nfs4"));
+  }
+
+  /** The same, seen on the server itself, of a file that a client of NFSv4 has locked. */
+  ImageMount servedByNfs4() {
+    return new ImageMount(type, shared, locksReachOtherNodes, true);
   }
 
   private static boolean isCoherent(String type, List<String> options) {

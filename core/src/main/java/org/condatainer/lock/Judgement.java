@@ -11,6 +11,7 @@ import org.condatainer.lock.ImageLock.Place;
 import org.condatainer.lock.ImageLock.State;
 import org.condatainer.lock.Verdict.Ruling;
 import org.condatainer.overlay.Superblock;
+import org.condatainer.scheduler.ProcessTracking;
 
 /**
  * Comes from evidence to a verdict. What is not known is never taken for what one hopes: each step
@@ -84,6 +85,7 @@ final class Judgement {
     }
     rule(Rule.LOCKS_STAY, file.get().mount().type());
     taggedSilent();
+    outlived();
     return !leaseIsLeft(evidence, rulings) || !proved();
   }
 
@@ -92,6 +94,14 @@ final class Judgement {
       return verdict(Verdict.State.IN_USE);
     }
     taggedSilent();
+    if (evidence
+        .file()
+        .value()
+        .filter(file -> file.mount().locksEndWithTheirMachine())
+        .isPresent()) {
+      rule(Rule.MACHINE_LIVES, "NFSv4");
+    }
+    outlived();
     if (evidence.knownLease().isEmpty()) {
       if (evidence.lease() instanceof Answer.Unavailable<Optional<Lease>> silent) {
         rule(Rule.NOT_AVAILABLE, "the lease: " + silent.why());
@@ -121,6 +131,7 @@ final class Judgement {
     if (!file.get().mount().locksReachOtherNodes()) {
       rule(Rule.LOCKS_STAY, file.get().mount().type());
       taggedSilent();
+      outlived();
       boolean dirty = condition == Verdict.State.DIRTY;
       boolean suspect = leased ? !proved() || (dirty && mountedBefore()) : dirty;
       if (evidence.lease() instanceof Answer.Unavailable<Optional<Lease>>) {
@@ -201,6 +212,32 @@ final class Judgement {
     return writer == Writer.GONE || writer == Writer.REBOOTED;
   }
 
+  /**
+   * Where nothing but the end of a job speaks for the end of its processes on another machine: that
+   * is no proof with a scheduler which loses some.
+   */
+  private void outlived() {
+    boolean ended = false;
+    for (Ruling ruling : rulings) {
+      boolean word = ruling.rule() == Rule.JOB_ENDED || ruling.rule() == Rule.JOB_ABSENT;
+      if (ruling.rule().proves() && ruling.rule() != Rule.ORPHAN && !word) {
+        return;
+      }
+      ended |= word;
+    }
+    if (!ended) {
+      return;
+    }
+    if (evidence.tracking() instanceof Answer.Unavailable<ProcessTracking> silent) {
+      rule(Rule.NOT_AVAILABLE, silent.why());
+    }
+    evidence
+        .tracking()
+        .value()
+        .filter(tracking -> tracking.kind() == ProcessTracking.Kind.PARTIAL)
+        .ifPresent(tracking -> rule(Rule.NOT_HELD_TOGETHER, tracking.word()));
+  }
+
   private void taggedSilent() {
     if (evidence.tagged() instanceof Answer.Unavailable<List<TaggedJob>> silent) {
       rule(Rule.NOT_AVAILABLE, "jobs that use the image: " + silent.why());
@@ -256,6 +293,8 @@ final class Judgement {
       proof |= ruling.rule().proves();
       if (ruling.rule() == Rule.WRITTEN_SINCE
           || ruling.rule() == Rule.MOUNTED_SINCE
+          || ruling.rule() == Rule.MACHINE_LIVES
+          || ruling.rule() == Rule.NOT_HELD_TOGETHER
           || ruling.rule() == Rule.NOT_AVAILABLE
           || ruling.rule().holds()) {
         return false;

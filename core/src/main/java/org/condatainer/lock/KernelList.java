@@ -22,6 +22,8 @@ final class KernelList {
   /** The parent of all threads of the kernel. */
   private static final long THREADS = 2;
 
+  private static final String NFS4 = "nfsd";
+
   private final Optional<Map<Long, List<KernelLock>>> byInode;
   private final LongPredicate servers;
 
@@ -71,7 +73,20 @@ final class KernelList {
   private static boolean isFileServer(long pid) {
     ProcessFolder process = ProcessFolder.of(pid);
     String program = process.program();
-    return (program.equals("nfsd") || program.equals("lockd")) && process.parent() == THREADS;
+    return (program.equals(NFS4) || program.equals("lockd")) && process.parent() == THREADS;
+  }
+
+  /** Whether a client of this host's own server of NFSv4 has it locked to write. */
+  boolean isLockedByNfs4(LockedFile file) {
+    for (KernelLock lock : all(file)) {
+      if (lock.mode() == LockMode.WRITE
+          && lock.pid() > 0
+          && servers.test(lock.pid())
+          && ProcessFolder.of(lock.pid()).program().equals(NFS4)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether it could be read: what an unknown list does not show may be there. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.condatainer.job.JobState;
 import org.condatainer.overlay.Superblock;
+import org.condatainer.scheduler.ProcessTracking;
 import org.condatainer.script.ShellWords;
 
 /**
@@ -58,6 +59,9 @@ public record LockReport(Evidence evidence, Verdict verdict, List<Holder> holder
         if (ReleasePlan.isReadersHelper(verdict)) {
           yield "condatainer lock release " + word;
         }
+        if (verdict.isForThatMachine() && !evidence.there().isEmpty()) {
+          yield onThatMachine(evidence, verdict, word);
+        }
         Optional<Lease> lease = evidence.knownLease();
         boolean there = verdict.has(Rule.OTHER_MACHINE) || verdict.has(Rule.OTHER_JOB);
         // Anybody may have written the lease: what is no name of a host is not put into a command.
@@ -74,6 +78,21 @@ public record LockReport(Evidence evidence, Verdict verdict, List<Holder> holder
     };
   }
 
+  /**
+   * What is proved there ends in order there, so that nothing is lost. A machine that was lost or
+   * started again has no lock for long; which of the two it is, time tells.
+   */
+  private static String onThatMachine(Evidence evidence, Verdict verdict, String word) {
+    boolean lost = verdict.has(Rule.REBOOTED) || verdict.has(Rule.NODE_LOST);
+    if (lost && verdict.has(Rule.MACHINE_LIVES)) {
+      return "condatainer lock status --watch "
+          + word
+          + " (if that machine is gone, its lock is too, in some minutes)";
+    }
+    return evidence.there().get(0)
+        + (evidence.there().size() > 1 ? " (or: " + evidence.there().get(1) + ")" : "");
+  }
+
   private static String whileInUse(Evidence evidence, Verdict verdict, String word) {
     Evidence.Asker asker = evidence.asker();
     Optional<Lease> lease = evidence.knownLease();
@@ -85,6 +104,11 @@ public record LockReport(Evidence evidence, Verdict verdict, List<Holder> holder
           + " (or, if the job is needed no more: condatainer lock release --cancel "
           + word
           + ")";
+    }
+    boolean onNode = verdict.has(Rule.HOLDER_ON_NODE) && verdict.has(Rule.JOB_ENDED);
+    if (onNode && !verdict.has(Rule.TAGGED_JOB) && !evidence.there().isEmpty()) {
+      // Only there it is seen whether that is more than a helper which was left.
+      return evidence.there().get(0);
     }
     List<Long> left =
         evidence.host().value().map(host -> host.holders().leftAlone()).orElse(List.of());
@@ -139,6 +163,9 @@ public record LockReport(Evidence evidence, Verdict verdict, List<Holder> holder
     lines.add(line("job of the lease", evidence.job(), LockReport::job));
     lines.add(line("jobs by tag", evidence.tagged(), LockReport::tagged));
     lines.add(line("node of the job", evidence.node(), LockReport::host));
+    if (!(evidence.tracking() instanceof Answer.NotAsked<ProcessTracking>)) {
+      lines.add(line("processes of a job", evidence.tracking(), LockReport::tracking));
+    }
     return lines;
   }
 
@@ -262,6 +289,15 @@ public record LockReport(Evidence evidence, Verdict verdict, List<Holder> holder
     return job.job().state() instanceof JobState.Unavailable silent
         ? name + ": could not be asked: " + silent.why()
         : name;
+  }
+
+  private static String tracking(ProcessTracking tracking) {
+    String how = tracking.word().isEmpty() ? "" : ", by " + tracking.word();
+    return switch (tracking.kind()) {
+      case WHOLE -> "held together" + how;
+      case PARTIAL -> "not held together" + how;
+      case NOT_KNOWN -> "the scheduler does not tell whether it holds them together" + how;
+    };
   }
 
   private static String tagged(List<TaggedJob> jobs) {

@@ -203,7 +203,10 @@ public record Release(EvidenceGathering gathering, CommandRunner runner, Consume
     LeftHelpers.await(
         HELPER_PATIENCE.multipliedBy(3),
         BETWEEN_QUESTIONS,
-        () -> look(image).verdict().state() != Verdict.State.IN_USE);
+        () -> {
+          Verdict verdict = look(image).verdict();
+          return verdict.state() != Verdict.State.IN_USE && !verdict.isForThatMachine();
+        });
   }
 
   private void underTheLock(Path image, ReleasePlan plan) throws IOException {

@@ -131,12 +131,21 @@ public record ReleasePlan(LockReport report, List<Step> steps, Optional<String> 
     if (verdict.has(Rule.HIDDEN) || verdict.has(Rule.NO_PROCESS)) {
       return refused(report, "this machine has the lock, in what you cannot see: ask its admin");
     }
+    if (verdict.isForThatMachine() && !permission.force()) {
+      return refused(
+          report,
+          "a process on "
+              + report.evidence().knownLease().map(Lease::host).orElse("its machine")
+              + " may have outlived its job, and that machine alone can tell; released there,"
+              + " nothing that a helper has in its memory is lost"
+              + livesLikely(report));
+    }
     if (!permission.force()) {
       return refused(
           report,
           "there is no proof that nobody works with it; if you can answer for that yourself,"
               + " because that machine is gone, say: --force"
-              + serverForgets(report));
+              + livesLikely(report));
     }
     List<Step> steps = new ArrayList<>();
     if (verdict.has(Rule.ORPHAN)) {
@@ -201,24 +210,12 @@ public record ReleasePlan(LockReport report, List<Step> steps, Optional<String> 
         "copy the image, check the copy, and put it in the image's place; the old file is kept"
             + " beside it"
             + there
-            + (report.verdict().state() == Verdict.State.UNKNOWN ? serverForgets(report) : ""));
+            + livesLikely(report));
   }
 
-  /**
-   * A client of NFSv4 has to renew what it holds, by default every 90 seconds (RFC 8881, 8.3);
-   * after that the server gives its locks to whoever asks.
-   */
-  private static String serverForgets(LockReport report) {
-    boolean renewed =
-        report.verdict().mode().isPresent()
-            && report
-                .evidence()
-                .file()
-                .value()
-                .filter(file -> file.mount().type().equals("nfs4"))
-                .isPresent();
-    return renewed
-        ? ". But an NFSv4 server takes back the locks of a machine that is gone, within minutes: while"
+  private static String livesLikely(LockReport report) {
+    return report.verdict().has(Rule.MACHINE_LIVES)
+        ? ". An NFSv4 server takes back the locks of a machine that is gone, within minutes: while"
             + " this one is held, its machine is likely alive"
         : "";
   }

@@ -35,7 +35,10 @@ public enum Rule {
   NO_PROCESS(40, "this machine has the lock, and no process of it has the file"),
   MOUNTED_SINCE(41, "the image was mounted to write after the time of the lease, by somebody else"),
   MOUNTED_BEFORE(
-      42, "the image was mounted to write before the time of the lease, and is not unmounted");
+      42, "the image was mounted to write before the time of the lease, and is not unmounted"),
+  MACHINE_LIVES(43, "another machine has the lock, and is alive: its file server would know"),
+  NOT_HELD_TOGETHER(
+      44, "the scheduler does not hold a job's processes together: one may have outlived it");
 
   private final int number;
   private final String text;

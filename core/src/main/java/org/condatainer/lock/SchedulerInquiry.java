@@ -19,7 +19,9 @@ import org.condatainer.process.CommandResult;
 import org.condatainer.scheduler.Capability;
 import org.condatainer.scheduler.JobFilter;
 import org.condatainer.scheduler.NodeState;
+import org.condatainer.scheduler.ProcessTracking;
 import org.condatainer.scheduler.Scheduler;
+import org.condatainer.script.ShellWords;
 
 /**
  * Asks schedulers which jobs use images: each scheduler once for all living jobs that carry a tag,
@@ -67,11 +69,12 @@ public record SchedulerInquiry(Map<String, Scheduler> open) {
     }
   }
 
-  /** The jobs of leases, asked for. */
+  /** The jobs of leases, asked for; and how their schedulers follow processes, by cluster. */
   record LeaseJobs(
       Map<String, Scheduler> open,
       Map<String, Patience.Waiting<Map<JobId, Evidence.LeaseJob>>> asked,
-      Map<String, Answer<Map<JobId, Evidence.LeaseJob>>> answers) {
+      Map<String, Answer<Map<JobId, Evidence.LeaseJob>>> answers,
+      Map<String, Patience.Waiting<ProcessTracking>> trackings) {
     Answer<Evidence.LeaseJob> of(Optional<Lease> lease) {
       Optional<HolderJob> job = lease.flatMap(Lease::job);
       if (job.isEmpty()) {
@@ -94,6 +97,67 @@ public record SchedulerInquiry(Map<String, Scheduler> open) {
           answer instanceof Answer.Unavailable<Map<JobId, Evidence.LeaseJob>> silent
               ? silent.why()
               : scheduler);
+    }
+
+    /** Asks how processes are followed, where the end of a lease's job would prove their end. */
+    Optional<Patience.Waiting<ProcessTracking>> tracking(Lease lease, Patience patience) {
+      Optional<Evidence.LeaseJob> job = of(Optional.of(lease)).value();
+      if (job.isEmpty()
+          || !(job.get().job().state() instanceof JobState.Ended
+              || job.get().job().state() instanceof JobState.Absent)) {
+        return Optional.empty();
+      }
+      String scheduler = job.get().scheduler();
+      String cluster = job.get().job().id().cluster();
+      return Optional.of(
+          trackings.computeIfAbsent(
+              scheduler + " " + cluster,
+              key ->
+                  patience.ask(
+                      "how " + scheduler + " follows processes",
+                      () -> open.get(scheduler).processTracking(cluster))));
+    }
+
+    /** Command lines that release an image on the machine of a lease, for a user to type. */
+    List<String> there(Lease lease, Path image, Optional<NodeShell> shell) {
+      if (!NodeShell.isHostName(lease.host())) {
+        return List.of();
+      }
+      List<String> release =
+          List.of("condatainer", "lock", "release", "--yes", image.toAbsolutePath().toString());
+      List<String> lines = new ArrayList<>();
+      Optional<HolderJob> job = lease.job().filter(some -> open.containsKey(some.scheduler()));
+      if (job.isPresent()) {
+        List<String> words =
+            open.get(job.get().scheduler())
+                .commandOnNode(job.get().id().cluster(), nodeName(lease), release);
+        if (!words.isEmpty()) {
+          lines.add(ShellWords.join(words));
+        }
+      }
+      if (shell.isPresent() || lines.isEmpty()) {
+        String ssh = shell.map(NodeShell::program).orElse("ssh");
+        lines.add(ShellWords.join(List.of(ssh, lease.host(), ShellWords.join(release))));
+      }
+      return lines;
+    }
+
+    /**
+     * The machine of a lease as its scheduler names it, which may be with its domain or without.
+     */
+    private String nodeName(Lease lease) {
+      for (String node :
+          of(Optional.of(lease)).value().map(said -> said.job().nodes()).orElse(List.of())) {
+        if (NodeShell.isHostName(node) && shortName(node).equals(shortName(lease.host()))) {
+          return node;
+        }
+      }
+      return lease.host();
+    }
+
+    private static String shortName(String host) {
+      int dot = host.indexOf('.');
+      return dot < 0 ? host : host.substring(0, dot);
     }
 
     /**
@@ -167,7 +231,7 @@ public record SchedulerInquiry(Map<String, Scheduler> open) {
             asked.put(id, patience.ask(id, () -> jobs(id, scheduler, some)));
           }
         });
-    return new LeaseJobs(open, asked, new HashMap<>());
+    return new LeaseJobs(open, asked, new HashMap<>(), new HashMap<>());
   }
 
   private static Map<JobId, Evidence.LeaseJob> jobs(

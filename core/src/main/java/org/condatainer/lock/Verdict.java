@@ -73,6 +73,19 @@ public record Verdict(State state, Optional<LockMode> mode, List<Ruling> proof) 
     return new Judgement(evidence).verdict();
   }
 
+  /**
+   * Whether it is left open only because another machine may have a process that outlived its job:
+   * that machine itself can tell.
+   */
+  boolean isForThatMachine() {
+    boolean open = has(Rule.MACHINE_LIVES) || has(Rule.NOT_HELD_TOGETHER);
+    boolean proof = false;
+    for (Ruling ruling : this.proof) {
+      proof |= ruling.rule().proves();
+    }
+    return state == State.UNKNOWN && open && proof && !has(Rule.NOT_AVAILABLE);
+  }
+
   /** Whether a rule is among those that fired. */
   public boolean has(Rule rule) {
     for (Ruling ruling : proof) {

@@ -92,7 +92,25 @@ record BrokenRule(String name, UnaryOperator<Evidence> passedOver) {
                         new ImageFile(
                             file.superblock(),
                             file.modified(),
-                            new ImageMount("nfs4", true, true)))),
+                            new ImageMount(
+                                file.mount().type(),
+                                true,
+                                true,
+                                file.mount().locksEndWithTheirMachine())))),
+        new BrokenRule(
+            "a machine that has a lock of NFSv4 may be gone",
+            found ->
+                file(
+                    found,
+                    file ->
+                        file.on(
+                            new ImageMount(
+                                file.mount().type(),
+                                true,
+                                file.mount().locksReachOtherNodes(),
+                                false)))),
+        new BrokenRule(
+            "an ended job has no process left, however they are followed", BrokenRule::untracked),
         new BrokenRule(
             "a process in the mounts is a helper",
             found -> host(found, host -> holders(host, BrokenRule::orphaned))),
@@ -212,6 +230,21 @@ record BrokenRule(String name, UnaryOperator<Evidence> passedOver) {
     return with(found, found.asker(), found.host(), found.file(), job, found.tagged());
   }
 
+  private static Evidence untracked(Evidence found) {
+    return new Evidence(
+        found.image(),
+        found.asker(),
+        found.lock(),
+        found.host(),
+        found.lease(),
+        found.file(),
+        found.job(),
+        found.tagged(),
+        found.node(),
+        new Answer.NotAsked<>("passed over"),
+        found.there());
+  }
+
   private static Evidence leased(Evidence found, UnaryOperator<Lease> change) {
     return new Evidence(
         found.image(),
@@ -222,7 +255,9 @@ record BrokenRule(String name, UnaryOperator<Evidence> passedOver) {
         found.file(),
         found.job(),
         found.tagged(),
-        found.node());
+        found.node(),
+        found.tracking(),
+        found.there());
   }
 
   private static Evidence asked(Evidence found, Asker asker) {
@@ -281,6 +316,16 @@ record BrokenRule(String name, UnaryOperator<Evidence> passedOver) {
       Answer<LeaseJob> job,
       Answer<List<TaggedJob>> tagged) {
     return new Evidence(
-        found.image(), asker, found.lock(), host, found.lease(), file, job, tagged, found.node());
+        found.image(),
+        asker,
+        found.lock(),
+        host,
+        found.lease(),
+        file,
+        job,
+        tagged,
+        found.node(),
+        found.tracking(),
+        found.there());
   }
 }

@@ -15,6 +15,7 @@ import org.condatainer.lock.HostEvidence.Writer;
 import org.condatainer.lock.ImageLock.Place;
 import org.condatainer.overlay.Superblock;
 import org.condatainer.scheduler.NodeState;
+import org.condatainer.scheduler.ProcessTracking;
 
 /** Evidence put together for a test: an image on a shared file system that nobody has, to begin. */
 final class Found {
@@ -31,6 +32,9 @@ final class Found {
   private int state = 1;
   private int incompatible = 2;
   private boolean reach = true;
+  private boolean end;
+  private Answer<ProcessTracking> tracking = new Answer.NotAsked<>("it does not matter");
+  private List<String> there = List.of();
   private Instant modified = END;
   private Optional<WriteMount> mounted = Optional.empty();
   private Answer<Evidence.LeaseJob> job = new Answer.NotAsked<>("no lease");
@@ -39,6 +43,12 @@ final class Found {
   private Answer<Map<String, NodeState>> nodes = new Answer.NotAsked<>("not asked");
   private String asker = "anna";
   private boolean hostSilent;
+
+  /** Nobody has it after all. */
+  Found free() {
+    lock = ImageLock.free();
+    return this;
+  }
 
   Found heldHere(LockMode mode) {
     lock = ImageLock.held(mode, Place.HERE);
@@ -172,6 +182,28 @@ final class Found {
     return this;
   }
 
+  /** The file system takes away the locks of machines that do not live any more. */
+  Found locksEnd() {
+    end = true;
+    return this;
+  }
+
+  Found tracking(String word, ProcessTracking.Kind kind) {
+    tracking = new Answer.Said<>(new ProcessTracking(word, kind));
+    return this;
+  }
+
+  Found trackingSilent() {
+    tracking = new Answer.Unavailable<>("how slurm follows processes: no answer in time");
+    return this;
+  }
+
+  /** What a user would type to release it on its machine. */
+  Found there(String... lines) {
+    there = List.of(lines);
+    return this;
+  }
+
   Found written(Instant when) {
     modified = when;
     return this;
@@ -297,10 +329,12 @@ final class Found {
             new ImageFile(
                 Optional.of(superblock(state, incompatible, mounted)),
                 modified,
-                new ImageMount("nfs4", true, reach))),
+                new ImageMount(reach ? "lustre" : "beegfs", true, reach, end))),
         job,
         tagged,
-        node);
+        node,
+        tracking,
+        there);
   }
 
   static Superblock superblock(int state, int incompatible, Optional<WriteMount> mounted) {

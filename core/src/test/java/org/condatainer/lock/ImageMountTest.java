@@ -58,7 +58,8 @@ class ImageMountTest {
   })
   void whetherLocksReachOtherMachines(
       String type, String options, boolean shared, boolean locksReach) {
-    assertThat(on(type, options)).isEqualTo(new ImageMount(type, shared, locksReach));
+    boolean end = type.equals("nfs4") && locksReach;
+    assertThat(on(type, options)).isEqualTo(new ImageMount(type, shared, locksReach, end));
   }
 
   @Test

@@ -18,7 +18,7 @@ import net.jqwik.api.state.ActionChain;
  * -Dcondatainer.model.seed=N}.
  */
 final class ModelFindsTest {
-  private static final int TRIES = 2000;
+  private static final int TRIES = 5000;
   private static final long SEED = Long.getLong("condatainer.model.seed", 4);
 
   @Property(generation = GenerationMode.EXHAUSTIVE)

@@ -34,6 +34,8 @@ final class ModelMoves {
   private static final List<String> NOW_AND_THEN =
       List.of(
           "the controller",
+          "a job's script is killed, and what it had started goes on",
+          "a job's node is lost, and its id used again, or not",
           "a job is suspended or goes on",
           "a job is cancelled or its time is over");
 
@@ -151,10 +153,28 @@ final class ModelMoves {
             }));
     all.add(
         new Move(
+            "a job's script is killed, and what it had started goes on",
+            world -> world.uses.stream().anyMatch(use -> mayLeave(world, use)),
+            (world, chance) -> {
+              List<Use> some = world.uses.stream().filter(use -> mayLeave(world, use)).toList();
+              Job job = some.get(chance % some.size()).job.orElseThrow();
+              world.complete(job, false, true);
+              job.outcome = Outcome.FAILED;
+              job.end = world.now;
+            }));
+    all.add(
+        new Move(
             "a release is killed",
             world -> !world.releases.isEmpty(),
             (world, chance) -> world.releases.remove(chance % world.releases.size())));
     return all;
+  }
+
+  private static boolean mayLeave(ModelWorld world, Use use) {
+    return world.place.losesProcesses()
+        && use.payload
+        && use.writes
+        && use.job.filter(job -> job.runs() && !job.node.cut).isPresent();
   }
 
   private static List<Move> ofUses() {
@@ -218,7 +238,7 @@ final class ModelMoves {
 
   /** The file server may keep the lock. */
   private static void killed(ModelWorld world, Use use, int chance) {
-    if (world.place.locksReach()
+    if (world.place.keepsLocks()
         && use.locks()
         && use.writes
         && use.inode == world.inode
@@ -263,14 +283,14 @@ final class ModelMoves {
             "a job has completed",
             job -> job.runs() && job.phase == Phase.COMPLETING && !job.node.cut,
             (world, job, chance) -> {
-              world.complete(job, chance % 2 == 0);
+              world.complete(job, chance % 2 == 0, chance % 4 == 1);
               job.outcome = chance % 2 == 0 ? Outcome.TIMED_OUT : Outcome.FAILED;
             }),
         job(
             "a job is put back",
             job -> job.runs() && !job.node.cut,
             (world, job, chance) -> {
-              world.complete(job, chance % 2 == 0);
+              world.complete(job, chance % 2 == 0, chance % 4 == 1);
               job.phase = Phase.REQUEUED;
               job.submitted = world.now;
             }),
@@ -303,7 +323,8 @@ final class ModelMoves {
         job(
             "the accounting forgets a job",
             job -> !job.inQueue && job.inAccounting,
-            (world, job, chance) -> job.inAccounting = hasProcesses(world, job)));
+            (world, job, chance) ->
+                job.inAccounting = hasProcesses(world, job) && !world.place.losesProcesses()));
   }
 
   private static boolean hasProcesses(ModelWorld world, Job job) {
@@ -398,7 +419,7 @@ final class ModelMoves {
     node.cut = false;
     for (Job job : world.jobs) {
       if (job.node == node && job.outcome == Outcome.CANCELLED) {
-        world.complete(job, false);
+        world.complete(job, false, false);
       }
     }
   }

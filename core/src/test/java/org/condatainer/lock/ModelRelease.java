@@ -15,6 +15,7 @@ import org.condatainer.lock.ModelWorld.Node;
 import org.condatainer.lock.ModelWorld.Use;
 import org.condatainer.lock.ReleasePlan.Kind;
 import org.condatainer.lock.ReleasePlan.Permission;
+import org.condatainer.scheduler.ProcessTracking;
 
 /**
  * A release of the model's image, in the steps of {@link Release} with all that may happen between
@@ -243,6 +244,12 @@ final class ModelRelease {
               .map(Patience.Waiting::answer)
               .orElse(there);
     }
+    Answer<ProcessTracking> tracking = new Answer.NotAsked<>("it does not matter here");
+    boolean elsewhere = lock.place() == Place.ELSEWHERE || !world.place.locksReach();
+    if (lease.isPresent() && elsewhere && !node.machine().wrote(lease.get())) {
+      tracking =
+          jobs.tracking(lease.get(), patience).map(Patience.Waiting::answer).orElse(tracking);
+    }
     return new Evidence(
         ModelWorld.IMAGE,
         new Evidence.Asker(asker, asker.equals("root")),
@@ -257,10 +264,12 @@ final class ModelRelease {
                         2,
                         Optional.of(new WriteMount(world.mounts, world.lastMounted)))),
                 world.modified,
-                new ImageMount("nfs4", true, world.place.locksReach()))),
+                new ImageMount("x", true, world.place.locksReach(), world.place.locksEnd()))),
         jobs.of(lease),
         inquiry.askForLiving(patience).naming(ModelWorld.IMAGE, Optional.empty()),
-        there);
+        there,
+        tracking,
+        List.of());
   }
 
   private ImageLock lock() {

@@ -20,6 +20,7 @@ import org.condatainer.scheduler.ClusterInfo;
 import org.condatainer.scheduler.Failure;
 import org.condatainer.scheduler.JobFilter;
 import org.condatainer.scheduler.NodeState;
+import org.condatainer.scheduler.ProcessTracking;
 import org.condatainer.scheduler.Scheduler;
 import org.condatainer.scheduler.SchedulerException;
 import org.condatainer.scheduler.Submission;
@@ -155,6 +156,14 @@ record ModelScheduler(ModelWorld world, String asker) implements Scheduler {
           new NodeState(node.cut ? "DOWN" : "IDLE", !node.cut, Optional.of(node.booted)));
     }
     return states;
+  }
+
+  @Override
+  public ProcessTracking processTracking(String cluster) {
+    if (!world.controllerAnswers) {
+      throw silent("the controller is silent");
+    }
+    return new ProcessTracking(world.place.tracking().toString(), world.place.tracking());
   }
 
   @Override

@@ -9,15 +9,17 @@ import java.util.OptionalInt;
 import org.condatainer.job.JobId;
 import org.condatainer.job.JobState.Outcome;
 import org.condatainer.job.JobState.Phase;
+import org.condatainer.scheduler.ProcessTracking.Kind;
 
 /**
  * A small cluster with one image: what is really so, and what of it each source would tell. Clocks
- * agree to the second. Six things are taken for granted, as {@code docs/locks.md} says: a job that
- * ended in order has no process left but FUSE helpers; the accounting forgets a job only when its
- * processes are gone (the queue forgets earlier); whoever mounts an image writable without a lease
- * comes later than two minutes after a lease whose writer has not mounted it; nobody does so where
- * locks stay on their machine; nobody writes a lease between another's lease and mount; and no id
- * is used again, and no job of a lost node started again, within two minutes.
+ * agree to the second. Six things are taken for granted, as {@code docs/locks.md} says: where the
+ * scheduler does not tell that it may be otherwise, nor the file system that a machine lives, a job
+ * that ended in order has no process left but FUSE helpers; there the accounting forgets a job only
+ * when its processes are gone (the queue forgets earlier); whoever mounts an image writable without
+ * a lease comes later than two minutes after a lease whose writer has not mounted it; nobody does
+ * so where locks stay on their machine; nobody writes a lease between another's lease and mount;
+ * and no id is used again, and no job of a lost node started again, within two minutes.
  */
 final class ModelWorld {
   /** Exists everywhere; the model's image needs a path. */
@@ -30,9 +32,27 @@ final class ModelWorld {
    * @param accounting whether ended jobs are kept
    * @param privateQueue whether users see their own jobs only
    * @param helpersSurvive whether FUSE helpers outlive their job, as with Slurm's proctrack/pgid
+   * @param locksEnd whether the file server takes away the locks of machines that do not live any
+   *     more, and keeps no others: where locks reach, NFSv4
+   * @param tracking whether the scheduler holds a job's processes together, as it says
    */
   record Place(
-      boolean locksReach, boolean accounting, boolean privateQueue, boolean helpersSurvive) {}
+      boolean locksReach,
+      boolean accounting,
+      boolean privateQueue,
+      boolean helpersSurvive,
+      boolean locksEnd,
+      Kind tracking) {
+    /** Whether a process may outlive its job. */
+    boolean losesProcesses() {
+      return tracking == Kind.PARTIAL || (tracking == Kind.NOT_KNOWN && locksEnd);
+    }
+
+    /** Whether the file server keeps locks that nobody has. */
+    boolean keepsLocks() {
+      return locksReach && !locksEnd;
+    }
+  }
 
   /** A machine, the first of which is the one where users log in. */
   static final class Node {
@@ -152,6 +172,9 @@ final class ModelWorld {
   /** Whether the file server keeps a lock on this inode that nobody has. */
   int keptInode;
 
+  /** Until when, where it takes away those of machines that are gone. */
+  private Instant keptUntil = Instant.MAX;
+
   boolean valid = true;
   int mounts = 3;
   Instant lastMounted = now.minusSeconds(9000);
@@ -179,7 +202,7 @@ final class ModelWorld {
 
   /** Whether somebody has a lock that a machine would run into. */
   boolean isLocked(Node from, boolean exclusive) {
-    if (keptInode == inode) {
+    if (keptInode == inode && now.isBefore(keptUntil)) {
       return true;
     }
     for (Use use : uses) {
@@ -430,20 +453,31 @@ final class ModelWorld {
   void crash(Node node) {
     for (Use use : uses) {
       if (use.node == node) {
+        if (place.locksEnd() && use.locks() && use.writes) {
+          keptInode = use.inode;
+          keptUntil = now.plusSeconds(90);
+        }
         kill(use, true);
       }
     }
     releases.removeIf(release -> release.node() == node);
   }
 
-  /** The job's last processes end; its helpers only where the scheduler finds them. */
-  void complete(Job job, boolean inOrder) {
+  /**
+   * The job's last processes end, as far as the scheduler finds them: its helpers not everywhere,
+   * nor what has left the job, if something has.
+   */
+  void complete(Job job, boolean inOrder, boolean leaves) {
     for (Use use : uses) {
       if (use.job.equals(Optional.of(job))) {
         if (inOrder && use.leader) {
           returnLease(use);
         }
-        kill(use, !place.helpersSurvive());
+        if (leaves && place.losesProcesses()) {
+          use.leader = false;
+        } else {
+          kill(use, !place.helpersSurvive());
+        }
       }
     }
   }

@@ -15,6 +15,7 @@ import net.jqwik.api.state.ActionChain;
 import org.condatainer.job.JobState.Outcome;
 import org.condatainer.lock.ModelWorld.Job;
 import org.condatainer.lock.ModelWorld.Node;
+import org.condatainer.scheduler.ProcessTracking.Kind;
 
 /**
  * What holds whatever happens to holders, leases, jobs, nodes and file servers, in any order.
@@ -52,8 +53,14 @@ final class ReleaseModelTest {
   static Arbitrary<ActionChain<ModelWorld>> histories(BrokenRule rule) {
     Arbitrary<Boolean> mostly = Arbitraries.of(true, true, true, false);
     Arbitrary<Boolean> either = Arbitraries.of(true, false);
-    return Combinators.combine(mostly, mostly, either, either)
-        .as(ModelWorld.Place::new)
+    // what keeps most other mistakes from doing harm
+    Arbitrary<Boolean> seldom = Arbitraries.of(true, false, false, false);
+    Arbitrary<Kind> trackings =
+        Arbitraries.of(Kind.NOT_KNOWN, Kind.NOT_KNOWN, Kind.WHOLE, Kind.PARTIAL);
+    return Combinators.combine(mostly, mostly, either, either, seldom, trackings)
+        .as(
+            (reach, accounting, hidden, survive, end, tracking) ->
+                new ModelWorld.Place(reach, accounting, hidden, survive, reach && end, tracking))
         .flatMap(place -> ModelMoves.histories(place, rule, 60));
   }
 
@@ -65,7 +72,7 @@ final class ReleaseModelTest {
     world.now = world.now.plusSeconds(3600);
     for (ModelWorld.Use use : world.uses) {
       // a file server that keeps locks keeps that of a writer whose helper ends with it
-      if (world.place.locksReach() && use.writes && use.payload && use.inode == world.inode) {
+      if (world.place.keepsLocks() && use.writes && use.payload && use.inode == world.inode) {
         world.keptInode = world.inode;
       }
       world.kill(use, world.keptInode == world.inode);
@@ -80,6 +87,9 @@ final class ReleaseModelTest {
       if (node.cut) {
         ModelMoves.restart(world, node);
       }
+    }
+    if (world.place.locksEnd()) {
+      world.now = world.now.plusSeconds(3600);
     }
   }
 

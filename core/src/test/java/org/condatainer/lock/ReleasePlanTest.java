@@ -11,6 +11,7 @@ import org.condatainer.job.JobState;
 import org.condatainer.job.JobState.Outcome;
 import org.condatainer.job.JobState.Phase;
 import org.condatainer.lock.ReleasePlan.Permission;
+import org.condatainer.scheduler.ProcessTracking.Kind;
 import org.junit.jupiter.api.Test;
 
 /** What a release would do, and whom it would cancel. */
@@ -110,6 +111,41 @@ class ReleasePlanTest {
     ReleasePlan plan = plan(found, new Permission(false, true));
     assertThat(plan.steps()).isEmpty();
     assertThat(plan.report().next()).startsWith("kill 9444 (if nobody needs them); then: ");
+  }
+
+  /** There is seen what is left, and a helper writes out what it has in its memory. */
+  @Test
+  void whatMayHaveOutlivedItsJobIsToBeReleasedOnItsMachine() {
+    String srun = "srun -w n1 -n 1 condatainer lock release --yes /data/env.img";
+    String ssh = "ssh n1 'condatainer lock release --yes /data/env.img'";
+    for (Found found :
+        List.of(
+            new Found().locksEnd(), new Found().tracking("proctrack/linuxproc", Kind.PARTIAL))) {
+      found.heldElsewhere().lease(true).job(ended(Outcome.FAILED, END)).there(srun, ssh);
+      ReleasePlan plan = plan(found, new Permission(false, false));
+      assertThat(plan.steps()).isEmpty();
+      assertThat(plan.refusal().orElse(""))
+          .contains("a process on n1 may have outlived its job", "released there");
+      assertThat(plan.report().next()).isEqualTo(srun + " (or: " + ssh + ")");
+      assertThat(plan(found, new Permission(false, true)).isAnsweredFor()).isTrue();
+    }
+  }
+
+  @Test
+  void aLockOfAMachineThatIsGoneIsWaitedFor() {
+    Found found = new Found().locksEnd().heldElsewhere().lease(true).there("srun -w n1 x");
+    found.nodeState("IDLE", true, END.plusSeconds(300)).job(ended(Outcome.NODE_FAILED, END));
+    assertThat(plan(found, new Permission(false, false)).report().next())
+        .startsWith("condatainer lock status --watch /data/env.img (if that machine is gone");
+  }
+
+  @Test
+  void whatTheNodeHasOfAnEndedJobIsToBeReleasedThere() {
+    Found found = new Found().heldElsewhere().lease(true).job(ended(Outcome.FAILED, END));
+    found.node(HostEvidence.Writer.GONE, true).there("ssh n1 x");
+    LockReport report = plan(found, new Permission(false, false)).report();
+    assertThat(report.verdict().state()).isEqualTo(Verdict.State.IN_USE);
+    assertThat(report.next()).isEqualTo("ssh n1 x");
   }
 
   @Test

@@ -18,10 +18,12 @@ import static org.condatainer.lock.Rule.JOURNAL;
 import static org.condatainer.lock.Rule.LEASE_LEFT;
 import static org.condatainer.lock.Rule.LOCKS_STAY;
 import static org.condatainer.lock.Rule.LOCK_FREE;
+import static org.condatainer.lock.Rule.MACHINE_LIVES;
 import static org.condatainer.lock.Rule.MOUNTED_BEFORE;
 import static org.condatainer.lock.Rule.MOUNTED_SINCE;
 import static org.condatainer.lock.Rule.NODE_LOST;
 import static org.condatainer.lock.Rule.NOT_AVAILABLE;
+import static org.condatainer.lock.Rule.NOT_HELD_TOGETHER;
 import static org.condatainer.lock.Rule.NOT_UNMOUNTED;
 import static org.condatainer.lock.Rule.NO_LEASE;
 import static org.condatainer.lock.Rule.NO_PROCESS;
@@ -47,6 +49,7 @@ import org.condatainer.job.JobState;
 import org.condatainer.job.JobState.Outcome;
 import org.condatainer.job.JobState.Phase;
 import org.condatainer.lock.HostEvidence.Writer;
+import org.condatainer.scheduler.ProcessTracking.Kind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -399,6 +402,121 @@ class VerdictTest {
             WRITER_ALIVE));
   }
 
+  static Stream<Arguments> outlived() {
+    JobState absent = new JobState.Absent("squeue and sacct");
+    return Stream.of(
+        row(
+            "ended, but on NFSv4 who has a lock is alive",
+            leasedToEnded().locksEnd().tracking("proctrack/cgroup", Kind.WHOLE),
+            UNKNOWN,
+            JOB_ENDED,
+            MACHINE_LIVES),
+        row(
+            "absent, but on NFSv4 who has a lock is alive",
+            leased().locksEnd().job(absent, "squeue, sacct", true, "anna", SINCE),
+            UNKNOWN,
+            JOB_ABSENT,
+            MACHINE_LIVES),
+        row(
+            "its machine was started again, but on NFSv4 its lock would be gone",
+            found().heldElsewhere().locksEnd().lease(false).writer(Writer.REBOOTED),
+            UNKNOWN,
+            REBOOTED,
+            MACHINE_LIVES),
+        row(
+            "no lease on NFSv4",
+            found().heldElsewhere().locksEnd(),
+            UNKNOWN,
+            NO_LEASE,
+            MACHINE_LIVES),
+        row(
+            "its job runs, on NFSv4",
+            leased().locksEnd().job(alive(Phase.RUNNING)),
+            IN_USE,
+            JOB_NOT_ENDED),
+        row(
+            "an orphan here, on NFSv4",
+            found().locksEnd().heldHere(WRITE).process("orphan"),
+            STALE,
+            ORPHAN),
+        row(
+            "ended, its processes held together",
+            leasedToEnded().tracking("proctrack/cgroup", Kind.WHOLE),
+            STALE,
+            JOB_ENDED),
+        row(
+            "ended, and the scheduler does not tell how it follows processes",
+            leasedToEnded().tracking("", Kind.NOT_KNOWN),
+            STALE,
+            JOB_ENDED),
+        row(
+            "ended, its processes not held together",
+            leasedToEnded().tracking("proctrack/pgid", Kind.PARTIAL),
+            UNKNOWN,
+            JOB_ENDED,
+            NOT_HELD_TOGETHER),
+        row(
+            "absent, its processes not held together",
+            leased()
+                .job(absent, "squeue, sacct", true, "anna", SINCE)
+                .tracking("proctrack/pgid", Kind.PARTIAL),
+            UNKNOWN,
+            JOB_ABSENT,
+            NOT_HELD_TOGETHER),
+        row(
+            "ended, and how it follows processes could not be asked",
+            leasedToEnded().trackingSilent(),
+            UNKNOWN,
+            JOB_ENDED,
+            NOT_AVAILABLE),
+        row(
+            "node lost and started again, whose processes are not held together",
+            leased()
+                .nodeState("IDLE", true, END.plusSeconds(300))
+                .job(Found.ended(Outcome.NODE_FAILED, END))
+                .tracking("proctrack/pgid", Kind.PARTIAL),
+            STALE,
+            REBOOTED,
+            NODE_LOST),
+        row(
+            "ended where locks stay, its processes not held together",
+            leasedToEnded()
+                .free()
+                .locksStay()
+                .superblock(0, 2)
+                .tracking("proctrack/pgid", Kind.PARTIAL),
+            UNKNOWN,
+            JOB_ENDED,
+            LOCK_FREE,
+            NOT_UNMOUNTED,
+            LEASE_LEFT,
+            LOCKS_STAY,
+            NOT_HELD_TOGETHER),
+        row(
+            "an orphan here where locks stay, and the lease of another machine's ended job",
+            leasedToEnded()
+                .heldHere(WRITE)
+                .process("orphan")
+                .locksStay()
+                .tracking("proctrack/pgid", Kind.PARTIAL),
+            UNKNOWN,
+            ORPHAN,
+            JOB_ENDED,
+            LOCKS_STAY,
+            NOT_HELD_TOGETHER),
+        row(
+            "free, whatever outlived its job: the lock decides",
+            leasedToEnded().free().tracking("proctrack/pgid", Kind.PARTIAL),
+            FREE,
+            JOB_ENDED,
+            LOCK_FREE,
+            LEASE_LEFT));
+  }
+
+  private static Found leasedToEnded() {
+    return leased().job(Found.ended(Outcome.CANCELLED, END));
+  }
+
   /** Without the count, or with an earlier version's lease, the time alone tells: see above. */
   static Stream<Arguments> mounted() {
     Instant soon = SINCE.plusSeconds(20);
@@ -470,7 +588,7 @@ class VerdictTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource({"free", "heldHere", "heldElsewhere", "mounted"})
+  @MethodSource({"free", "heldHere", "heldElsewhere", "outlived", "mounted"})
   void verdictFollowsFromTheRules(
       String name, Evidence evidence, Verdict.State state, List<Rule> rules) {
     Verdict verdict = Verdict.of(evidence);

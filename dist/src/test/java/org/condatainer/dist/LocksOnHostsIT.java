@@ -13,6 +13,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Overlays on an NFS between machines that have a kernel each, started by {@code engines/hosts/up}:
@@ -27,6 +29,7 @@ final class LocksOnHostsIT {
   private static final int UNKNOWN = 13;
 
   private static final Path SCRIPTS = Path.of("../engines/hosts").toAbsolutePath().normalize();
+  private static final String APPTAINER = System.getProperty(Engines.APPTAINER, "");
   private static final String MACHINES = System.getProperty(Engines.HOSTS, "");
 
   @TempDir private Path parent;
@@ -53,14 +56,7 @@ final class LocksOnHostsIT {
 
   @Test
   void anotherMachineIsToldByWhichJobItIsHeld() {
-    String job =
-        "#!/bin/bash\n#SBATCH -J writer -w node1 -o out.txt\n#DEP: env.img\n#CNT -w\n"
-            + "echo new >/ext3/env/new\ntouch up\nuntil [ -e over ]; do sleep 0.2; done\n";
-    on("node2", "cat >/data/" + name + "/job.sh <<'END'\n" + job + "END");
-    Result submitted = program("node2", "/data", "run", "job.sh");
-    assertThat(submitted.exitCode()).as(submitted.everything()).isZero();
-    String id = submitted.out().strip();
-    awaitFile("up");
+    String id = submitWriter("/data", "CNT_RUNTIME=embedded");
 
     // the server's own list has the lock in the name of its thread nfsd
     for (String machine : List.of("node2", "server")) {
@@ -104,6 +100,86 @@ final class LocksOnHostsIT {
     on("node1", "touch /data/" + name + "/over");
     Installed.await("the writer has ended", () -> on("node1", "pgrep fuse2fs").exitCode() != 0);
     assertThatNothingIsLost();
+  }
+
+  /**
+   * Slurm calls a job ended whose script was killed, and with {@code proctrack/linuxproc} does not
+   * find Apptainer, which the script had started. On NFSv4 the lock shows that its machine lives;
+   * elsewhere Slurm's own word tells. What is to be typed next is typed.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"/data", "/data3"})
+  @EnabledIfSystemProperty(named = Engines.APPTAINER, matches = "/.*")
+  void whatOutlivedItsJobIsReleasedOnItsMachine(String mount) {
+    for (String machine : List.of("node1", "node2")) {
+      // the prefix can be used in its own place alone
+      String prefix = Path.of(APPTAINER).resolve("../../..").normalize().toString();
+      on(
+          machine,
+          "mountpoint -q @ || { mkdir -p @ && mount -t hostfs none @ -o @; }".replace("@", prefix));
+    }
+    String id = submitWriter(mount, "CNT_RUNTIME=apptainer CNT_APPTAINER=" + APPTAINER);
+    on("node1", "kill -9 $(pgrep -o -f /slurm_script)");
+    Installed.await(
+        "the job has ended",
+        () -> on("server", "squeue -h -t F -o %i -j " + id).out().strip().equals(id));
+
+    Result status = program("node2", mount, "lock", "status", "env.img");
+    assertThat(status.exitCode()).as(status.everything()).isEqualTo(UNKNOWN);
+    assertThat(status.out()).contains("rule 12:", "rule 44:", "proctrack/linuxproc");
+    assertThat(status.out().contains("rule 43:")).isEqualTo(mount.equals("/data"));
+    Result refused = program("node2", mount, "lock", "release", "--yes", "env.img");
+    assertThat(refused.exitCode()).as(refused.everything()).isEqualTo(UNKNOWN);
+    assertThat(refused.out()).contains("a process on node1 may have outlived its job");
+
+    Result there = typed(mount, next(status));
+    assertThat(there.exitCode()).as(there.everything()).isEqualTo(IN_USE);
+    assertThat(there.out()).contains("rule 1:", "kill ");
+
+    // its helpers alone are left of it then
+    on("node1", "pkill -9 -x starter");
+    Installed.await("it has ended", () -> on("node1", "pgrep -x starter").exitCode() != 0);
+    Result left = program("node2", mount, "lock", "status", "env.img");
+    assertThat(left.exitCode()).as(left.everything()).isEqualTo(UNKNOWN);
+    Result released = typed(mount, next(left));
+    assertThat(released.exitCode()).as(released.everything()).isEqualTo(FREE);
+    Result after = program("node2", mount, "lock", "status", "env.img");
+    assertThat(after.exitCode()).as(after.everything()).isEqualTo(FREE);
+    assertThat(on("node1", "pgrep -l fuse").out()).isEmpty();
+    assertThatNothingIsLost();
+  }
+
+  private static String next(Result result) {
+    String line =
+        result.out().lines().filter(some -> some.startsWith("  next: ")).findFirst().orElseThrow();
+    String command = line.substring("  next: ".length());
+    int more = command.indexOf(" (or: ");
+    return more < 0 ? command : command.substring(0, more);
+  }
+
+  /** A line that a user has read and types into his shell. */
+  private Result typed(String mount, String line) {
+    return on(
+        "node2",
+        "cd "
+            + mount
+            + "/"
+            + name
+            + " && runuser -u cntest -- env HOME=/data/home CNT_RUNTIME=embedded"
+            + " PATH=/opt/condatainer/bin:/usr/bin:/bin sh -c "
+            + ShellWords.quote(line));
+  }
+
+  private String submitWriter(String mount, String configured) {
+    String job =
+        "#!/bin/bash\n#SBATCH -J writer -w node1 -o out.txt\n#DEP: env.img\n#CNT -w\n"
+            + "echo new >/ext3/env/new\ntouch up\nuntil [ -e over ]; do sleep 0.2; done\n";
+    on("node2", "cat >/data/" + name + "/job.sh <<'END'\n" + job + "END");
+    String call = call(mount, List.of("run", "job.sh"));
+    Result submitted = on("node2", call.replace("CNT_RUNTIME=embedded", configured));
+    assertThat(submitted.exitCode()).as(submitted.everything()).isZero();
+    awaitFile("up");
+    return submitted.out().strip();
   }
 
   @Test

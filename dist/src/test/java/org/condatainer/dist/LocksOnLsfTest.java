@@ -180,7 +180,9 @@ final class LocksOnLsfTest {
             seen.file(),
             seen.job(),
             seen.tagged(),
-            seen.node()));
+            seen.node(),
+            seen.tracking(),
+            seen.there()));
   }
 
   private JobState state(JobId id) {

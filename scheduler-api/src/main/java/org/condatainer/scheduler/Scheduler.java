@@ -88,6 +88,30 @@ public interface Scheduler {
     return Map.of();
   }
 
+  /**
+   * Whether it holds the processes of its jobs together. Asked where nothing but the end of a job
+   * speaks for the end of its processes.
+   *
+   * @param cluster as in {@link JobId#cluster}
+   * @throws SchedulerException if the scheduler could not be asked
+   */
+  default ProcessTracking processTracking(String cluster) {
+    return ProcessTracking.NOT_TOLD;
+  }
+
+  /**
+   * What a user types to run a command on a node in a new job of his own, and to see what it prints
+   * or where that goes. Nobody types anything into the command itself.
+   *
+   * @param cluster as in {@link JobId#cluster}
+   * @param node as in {@link JobSnapshot#nodes}
+   * @param command the program and its arguments
+   * @return words, not yet quoted for the user's shell; empty if there is no such command
+   */
+  default List<String> commandOnNode(String cluster, String node, List<String> command) {
+    return List.of();
+  }
+
   /** What it can do here. What is not in this set fails with {@link Failure.Kind#UNSUPPORTED}. */
   Set<Capability> capabilities();
 

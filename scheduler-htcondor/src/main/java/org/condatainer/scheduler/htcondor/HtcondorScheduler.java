@@ -24,6 +24,7 @@ import org.condatainer.scheduler.SchedulerCommands;
 import org.condatainer.scheduler.SchedulerContext;
 import org.condatainer.scheduler.SchedulerException;
 import org.condatainer.scheduler.Submission;
+import org.condatainer.script.ShellWords;
 
 /** HTCondor in use, through its commands. */
 final class HtcondorScheduler implements Scheduler {
@@ -147,6 +148,16 @@ final class HtcondorScheduler implements Scheduler {
       throw commands.failed(ssh, result, HtcondorErrors.LOOKING);
     }
     return result;
+  }
+
+  /** condor_run(1) waits for the end, and prints what the command has printed. */
+  @Override
+  public List<String> commandOnNode(String cluster, String node, List<String> command) {
+    return List.of(
+        "condor_run",
+        "-a",
+        "requirements = TARGET.Machine == \"" + node + "\"",
+        ShellWords.join(command));
   }
 
   /** The queue calls a job running before its node takes commands for it. */

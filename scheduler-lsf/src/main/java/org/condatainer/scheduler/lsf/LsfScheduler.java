@@ -30,6 +30,7 @@ import org.condatainer.scheduler.SchedulerCommands;
 import org.condatainer.scheduler.SchedulerContext;
 import org.condatainer.scheduler.SchedulerException;
 import org.condatainer.scheduler.Submission;
+import org.condatainer.script.ShellWords;
 
 /** LSF in use, through its commands. */
 final class LsfScheduler implements Scheduler {
@@ -194,6 +195,12 @@ final class LsfScheduler implements Scheduler {
       return Scheduler.super.runOnNode(job, command);
     }
     return new LsfRemote(commands, queries).run(job, command);
+  }
+
+  /** bsub gives its words to a shell on the node (bsub(1)). */
+  @Override
+  public List<String> commandOnNode(String cluster, String node, List<String> command) {
+    return List.of("bsub", "-I", "-m", node, ShellWords.join(command));
   }
 
   /** IBM's blaunch works inside a job alone, and its lsrun is switched off as it is delivered. */

@@ -451,7 +451,14 @@ class LsfSchedulerTest {
   @Test
   void directivesInsideTheScriptAreNotReadAgain() throws Exception {
     String inner =
-        "#!/bin/sh\n#BSUB -W 99\n  # BSUB -W 98\n# BSUB remark \\\n: <<X\n|x\nX\necho \"$1\" $cnt_cpus\n";
+        "#!/bin/sh\n"
+            + "#BSUB -W 99\n"
+            + "  # BSUB -W 98\n"
+            + "# BSUB remark \\\n"
+            + ": <<X\n"
+            + "|x\n"
+            + "X\n"
+            + "echo \"$1\" $cnt_cpus\n";
     write("#!/bin/bash\n#BSUB -W 5\n\ncat <<'E' >inner\n" + inner + "E\nsh inner one; exit 3\n");
     lsf(submitting(SUBMITTED))
         .submit(
@@ -536,6 +543,14 @@ class LsfSchedulerTest {
 
   private static CommandResult read(String name) {
     return Recording.read(FOLDER.resolve(name + ".txt")).result();
+  }
+
+  @Test
+  void aNameWithABlankStaysOneWordOnTheNode() {
+    assertThat(
+            lsf(command -> new CommandResult(0, "", ""))
+                .commandOnNode("", "n1", List.of("x", "/a b/env.img")))
+        .containsExactly("bsub", "-I", "-m", "n1", "x '/a b/env.img'");
   }
 
   private LsfScheduler lsf(CommandRunner runner) {

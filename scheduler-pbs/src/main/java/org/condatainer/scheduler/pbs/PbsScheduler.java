@@ -18,6 +18,7 @@ import org.condatainer.scheduler.Scheduler;
 import org.condatainer.scheduler.SchedulerCommands;
 import org.condatainer.scheduler.SchedulerContext;
 import org.condatainer.scheduler.Submission;
+import org.condatainer.script.ShellWords;
 
 /** PBS in use, through its commands. */
 final class PbsScheduler implements Scheduler {
@@ -92,6 +93,21 @@ final class PbsScheduler implements Scheduler {
 
   private String show(String... words) {
     return commands.run(Command.of(words), PbsErrors.LOOKING).output();
+  }
+
+  /** An interactive job takes no command (qsub(1), -I), so this one is waited for. */
+  @Override
+  public List<String> commandOnNode(String cluster, String node, List<String> command) {
+    return List.of(
+        "qsub",
+        "-V",
+        "-Wblock=true",
+        "-joe",
+        "-lselect=1:host=" + node,
+        "--",
+        "/bin/sh",
+        "-c",
+        ShellWords.join(command));
   }
 
   @Override

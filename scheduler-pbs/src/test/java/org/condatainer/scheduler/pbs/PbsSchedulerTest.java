@@ -513,6 +513,16 @@ final class PbsSchedulerTest {
     return new Submission(script(), options, request, folder, "cnt:r-1");
   }
 
+  @Test
+  void aNameWithABlankStaysOneWordOnTheNode() {
+    assertThat(
+            pbs(command -> new CommandResult(0, "", ""))
+                .commandOnNode("", "n1", List.of("x", "/a b/env.img")))
+        .startsWith("qsub")
+        .contains("-lselect=1:host=n1")
+        .endsWith("--", "/bin/sh", "-c", "x '/a b/env.img'");
+  }
+
   private PbsScheduler pbs(CommandRunner runner) {
     CommandRunner recorded =
         command -> {

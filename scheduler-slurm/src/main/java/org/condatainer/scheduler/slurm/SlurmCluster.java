@@ -12,6 +12,7 @@ import java.util.Set;
 import org.condatainer.job.Walltime;
 import org.condatainer.scheduler.ClusterInfo;
 import org.condatainer.scheduler.NodeState;
+import org.condatainer.scheduler.ProcessTracking;
 
 /** What {@code scontrol show config}, {@code partition} and {@code node} print. */
 final class SlurmCluster {
@@ -52,6 +53,22 @@ final class SlurmCluster {
         arraySize > 0 ? OptionalLong.of(arraySize - 1) : OptionalLong.empty(),
         storage.endsWith("/slurmdbd"),
         number(settings.get("MinJobAge")));
+  }
+
+  /**
+   * By {@code ProctrackType}: a control group is all that no process leaves by itself; by their
+   * group or their parents, Slurm misses some (slurm.conf(5)).
+   */
+  static ProcessTracking processTracking(Map<String, String> settings) {
+    String word = settings.getOrDefault("ProctrackType", "");
+    if (word.isEmpty()) {
+      return ProcessTracking.NOT_TOLD;
+    }
+    return new ProcessTracking(
+        word,
+        word.equals("proctrack/cgroup")
+            ? ProcessTracking.Kind.WHOLE
+            : ProcessTracking.Kind.PARTIAL);
   }
 
   /** From {@code scontrol -o -a show partition}. */

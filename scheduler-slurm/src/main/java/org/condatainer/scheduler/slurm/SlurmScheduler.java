@@ -20,6 +20,7 @@ import org.condatainer.scheduler.ClusterInfo;
 import org.condatainer.scheduler.Failure;
 import org.condatainer.scheduler.JobFilter;
 import org.condatainer.scheduler.NodeState;
+import org.condatainer.scheduler.ProcessTracking;
 import org.condatainer.scheduler.Scheduler;
 import org.condatainer.scheduler.SchedulerCommands;
 import org.condatainer.scheduler.SchedulerContext;
@@ -177,6 +178,27 @@ final class SlurmScheduler implements Scheduler {
     }
     words.addAll(List.of("show", "node"));
     return SlurmCluster.nodeStates(show(words.toArray(new String[0])));
+  }
+
+  @Override
+  public ProcessTracking processTracking(String cluster) {
+    String option = queries.clusterOption(cluster);
+    return SlurmCluster.processTracking(
+        option.isEmpty()
+            ? settings()
+            : SlurmCluster.settings(show("scontrol", "-M", option, "show", "config")));
+  }
+
+  @Override
+  public List<String> commandOnNode(String cluster, String node, List<String> command) {
+    List<String> words = new ArrayList<>(List.of("srun"));
+    String option = queries.clusterOption(cluster);
+    if (!option.isEmpty()) {
+      words.addAll(List.of("-M", option));
+    }
+    words.addAll(List.of("-w", node, "-n", "1"));
+    words.addAll(command);
+    return words;
   }
 
   @Override

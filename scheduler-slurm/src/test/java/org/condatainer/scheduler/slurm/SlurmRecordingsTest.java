@@ -23,6 +23,7 @@ import org.condatainer.job.Walltime;
 import org.condatainer.scheduler.ClusterInfo;
 import org.condatainer.scheduler.Failure;
 import org.condatainer.scheduler.NodeState;
+import org.condatainer.scheduler.ProcessTracking;
 import org.condatainer.scheduler.testkit.Recording;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -123,6 +124,21 @@ class SlurmRecordingsTest {
         .containsOnlyKeys("n1", "n2")
         .allSatisfy((name, state) -> assertThat(state.answers()).isTrue())
         .allSatisfy((name, state) -> assertThat(state.booted()).isPresent());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "proctrack/cgroup, WHOLE",
+    "proctrack/linuxproc, PARTIAL",
+    "proctrack/pgid, PARTIAL",
+    "proctrack/of_later, PARTIAL"
+  })
+  void onlyAControlGroupHoldsProcessesTogether(String word, ProcessTracking.Kind kind) {
+    String config = "ProctrackType           = " + word + "\n";
+    assertThat(SlurmCluster.processTracking(SlurmCluster.settings(config)))
+        .isEqualTo(new ProcessTracking(word, kind));
+    assertThat(SlurmCluster.processTracking(SlurmCluster.settings("")))
+        .isEqualTo(ProcessTracking.NOT_TOLD);
   }
 
   @ParameterizedTest

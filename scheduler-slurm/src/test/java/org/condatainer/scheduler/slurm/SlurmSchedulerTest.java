@@ -229,6 +229,32 @@ class SlurmSchedulerTest {
     throw new AssertionError("no separator in " + command);
   }
 
+  /** The cluster at hand is asked without a database, and named only if it is another. */
+  @Test
+  void anotherClusterIsNamedInWhatIsAskedAndInWhatIsToBeTyped() {
+    SlurmScheduler slurm =
+        slurm(
+            command ->
+                new CommandResult(
+                    0,
+                    command.words().contains("-M")
+                        ? "ProctrackType = proctrack/cgroup\n"
+                        : "ClusterName = here\nProctrackType = proctrack/pgid\n",
+                    ""));
+    assertThat(slurm.processTracking("here").word()).isEqualTo("proctrack/pgid");
+    assertThat(slurm.processTracking("other").word()).isEqualTo("proctrack/cgroup");
+    assertThat(slurm.commandOnNode("here", "n1", List.of("x", "a b")))
+        .containsExactly("srun", "-w", "n1", "-n", "1", "x", "a b");
+    assertThat(slurm.commandOnNode("other", "n1", List.of("x")))
+        .startsWith("srun", "-M", "other", "-w", "n1");
+  }
+
+  @Test
+  void processesThatCannotBeAskedForAreNotTakenForHeldTogether() {
+    assertThatThrownBy(() -> slurm(command -> DOWN).processTracking(""))
+        .isInstanceOf(SchedulerException.class);
+  }
+
   private SlurmScheduler slurm(CommandRunner runner) {
     return new SlurmScheduler(
         new SchedulerContext(
