@@ -33,6 +33,9 @@ public final class Launch {
    */
   private static final String HANDOVER = "condatainer.handover";
 
+  /** The submit asks the same server, and waits for its answer once more. */
+  private static final Duration LONGEST_LOOK = Duration.ofSeconds(10);
+
   private final Configuration configuration;
   private final HostEnvironment environment;
   private final CommandRunner runner;
@@ -58,16 +61,21 @@ public final class Launch {
   public JobId submit(Plan plan) {
     Plan.Scheduled scheduled =
         plan.scheduled().orElseThrow(() -> new IllegalArgumentException("the plan runs here"));
+    Duration limit = Duration.ofSeconds(configuration.commandTimeoutSeconds());
+    SharedTime time = new SharedTime(runner);
     Scheduler scheduler =
-        scheduled
-            .provider()
-            .open(
-                new SchedulerContext(
-                    environment,
-                    runner,
-                    Duration.ofSeconds(configuration.commandTimeoutSeconds()),
-                    progress));
-    refuseBeyondLimits(plan.request(), scheduler);
+        scheduled.provider().open(new SchedulerContext(environment, time, limit, progress));
+    List<String> exceeded =
+        time.within(
+            limit.compareTo(LONGEST_LOOK) < 0 ? limit : LONGEST_LOOK,
+            () -> beyondLimits(plan.request(), scheduler));
+    if (!exceeded.isEmpty()) {
+      throw new LaunchException(
+          LaunchException.Kind.BAD_REQUEST,
+          "this job would wait for ever: "
+              + String.join("; ", exceeded)
+              + " (condatainer scheduler shows the limits)");
+    }
     configuration.logsDirectory().ifPresent(Launch::makeFolder);
     RunRecord record = RunRecord.create(configuration.runsDirectory(), plan.runId());
     JobId id;
@@ -100,20 +108,12 @@ public final class Launch {
     return id;
   }
 
-  /** A scheduler that cannot be asked says so at the submit, in its own words. */
-  private static void refuseBeyondLimits(JobRequest request, Scheduler scheduler) {
-    List<String> exceeded;
+  /** Why the job would wait for ever; a scheduler that cannot be asked says so at the submit. */
+  private static List<String> beyondLimits(JobRequest request, Scheduler scheduler) {
     try {
-      exceeded = new ClusterLimits(scheduler.cluster()).exceededBy(request);
+      return new ClusterLimits(scheduler.cluster()).exceededBy(request);
     } catch (SchedulerException e) {
-      return;
-    }
-    if (!exceeded.isEmpty()) {
-      throw new LaunchException(
-          LaunchException.Kind.BAD_REQUEST,
-          "this job would wait for ever: "
-              + String.join("; ", exceeded)
-              + " (condatainer scheduler shows the limits)");
+      return List.of();
     }
   }
 
