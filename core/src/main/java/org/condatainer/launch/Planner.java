@@ -106,9 +106,7 @@ public final class Planner {
     ArrayOverrides.refuseWritable(request, writable(overlays));
     String runId = RunRecord.newRunId();
     Optional<Path> inputs =
-        options
-            .inputs()
-            .map(given -> configuration.runsDirectory().resolve(runId).resolve(ArrayInputs.FILE));
+        options.inputs().map(given -> records(place).resolve(runId).resolve(ArrayInputs.FILE));
     return plan(
         runId,
         script.name(),
@@ -119,6 +117,12 @@ public final class Planner {
         DescribedProgram.payload(script, path, program, arguments, inputs, place),
         report,
         notes);
+  }
+
+  /** Where the records of runs there are. */
+  private Path records(RunPlace place) {
+    Path folder = configuration.runsDirectory();
+    return place.provider().isPresent() ? folder : new LocalRecords(folder).folder();
   }
 
   private static void addOverlays(
