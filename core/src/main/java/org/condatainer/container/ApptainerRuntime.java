@@ -186,8 +186,8 @@ public record ApptainerRuntime(String program) implements ContainerRuntime {
             esac
           fi
         done
-        if [[ ! -f $root/etc/resolv.conf || ! -d $root/var/tmp || -n ${folders[*]-} ]]; then
-          (umask 022; mkdir -p "$root"/{proc,sys,dev,tmp,etc,var/tmp} ${folders[@]+"${folders[@]}"})
+        if [[ ! -d $root/.condatainer || ! -f $root/etc/resolv.conf || ! -d $root/var/tmp || -n ${folders[*]-} ]]; then
+          (umask 022; mkdir -p "$root"/{.condatainer,proc,sys,dev,tmp,etc,var/tmp} ${folders[@]+"${folders[@]}"})
           for folder in passwd group hosts localtime resolv.conf; do
             : >>"$root/etc/$folder"
           done
@@ -228,7 +228,8 @@ public record ApptainerRuntime(String program) implements ContainerRuntime {
 
   private static final String MOUNT =
       """
-      --mount "type=bind,source=$copy,\\"destination=${cnt_script//\\"/\\"\\"}\\",ro\"""";
+      --mount "type=bind,source=$copy,\\"destination=${cnt_script//\\"/\\"\\"}\\",ro\"\
+      """;
 
   // The script's copy is deleted from inside, as soon as it is bound: nobody is left outside to do
   // it. A command goes through a shell as well: for one that is missing Apptainer would give 255.
@@ -256,7 +257,7 @@ public record ApptainerRuntime(String program) implements ContainerRuntime {
 
   private static final String START =
       """
-        exec @PROGRAM@ "${options[@]}" "$image" "$@"
+        exec @PROGRAM@ "${options[@]}" "$image" ${cnt_inside[@]+"${cnt_inside[@]}"} "$@"
       """;
 
   // The shell stays, to give the lease back.
@@ -267,7 +268,7 @@ public record ApptainerRuntime(String program) implements ContainerRuntime {
       @LEASE@\
         (
           trap - INT QUIT
-          exec @PROGRAM@ "${options[@]}" "$image" "$@"
+          exec @PROGRAM@ "${options[@]}" "$image" ${cnt_inside[@]+"${cnt_inside[@]}"} "$@"
         ) <&0 &
         command=$!
       @WATCH@\

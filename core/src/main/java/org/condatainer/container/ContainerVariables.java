@@ -1,7 +1,9 @@
 package org.condatainer.container;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.condatainer.script.ShellWords;
@@ -22,12 +24,13 @@ final class ContainerVariables {
    * @param path the shell word that PATH becomes, empty if it is set elsewhere
    */
   static String function(Container container, String path) {
-    StringBuilder text = new StringBuilder();
+    StringBuilder text = new StringBuilder(ContainerLocale.functions(container));
     text.append("# What the container's environment is but for the host's.\ncnt_variables() {\n");
     // The libraries of the host are not those of the container. Names that begin alike go too.
     text.append("  unset PYTHONPATH PYTHONHOME PERL5LIB \"${!R_LIBS@}\" \"${!CONDA_@}\"\n");
-    text.append("  [[ -n $cnt_prefix ]] || unset LD_LIBRARY_PATH\n");
-    export(text, "IN_CONDATAINER", "1");
+    text.append("  [[ -n $cnt_prefix ]] || unset LD_LIBRARY_PATH\n  cnt_locale\n");
+    export(text, EnclosingContainer.INSIDE, "1");
+    export(text, EnclosingContainer.OVERLAYS, paths(container));
     export(text, "PYTHONNOUSERSITE", "1");
     if (!container.overlays().isEmpty()) {
       export(text, "CONDA_PREFIX", ENVIRONMENT);
@@ -40,6 +43,13 @@ final class ContainerVariables {
       export(text, variable.getKey(), variable.getValue());
     }
     return text.append("}\n").toString();
+  }
+
+  /** The overlays' files, for people. */
+  private static String paths(Container container) {
+    List<String> paths = new ArrayList<>();
+    container.overlays().forEach(overlay -> paths.add(overlay.path().toString()));
+    return String.join(":", paths);
   }
 
   /** The folders of the overlays that go before all others in PATH, with a colon at the end. */

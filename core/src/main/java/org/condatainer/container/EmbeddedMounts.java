@@ -15,7 +15,8 @@ final class EmbeddedMounts {
     text.append(host ? HOST_FOLDERS : IMAGE_FOLDERS);
     List<String> layers = new ArrayList<>();
     StringBuilder mounts = new StringBuilder();
-    StringBuilder points = new StringBuilder("\"$m\"/{root,points,empty");
+    StringBuilder points =
+        new StringBuilder("\"$m\"/{root,points,points/" + EnclosingContainer.MARK + ",empty");
     for (int i = 0; i < container.overlays().size(); i++) {
       MountedOverlay overlay = container.overlays().get(i);
       if (overlay.format() == MountedOverlay.Format.EXT3) {
@@ -311,7 +312,8 @@ final class EmbeddedMounts {
         (
           trap - INT QUIT
           cnt_prefix='' cnt_variables
-          exec "$unshare" @ENTER@--root="$m/root" --wd="$folder" -- "$@"
+          exec "$unshare" @ENTER@--root="$m/root" --wd="$folder" -- \\
+            ${cnt_inside[@]+"${cnt_inside[@]}"} "$@"
         ) <&0 9<&- {idle}<&- &
         cnt_await "$!"
       }
@@ -395,6 +397,7 @@ final class EmbeddedMounts {
             cnt_note "the overlay "@IMAGE@" could not be written to its end, so that what was written" \\
               "last is lost: is the disk below it full (df)? Make room, then: condatainer overlay check"
             ((code)) || code=5
-          }"""
+          }\
+      """
           .stripTrailing();
 }

@@ -87,7 +87,7 @@ public record EmbeddedRuntime(boolean root) implements ContainerRuntime {
     text.append(ForwardedSignals.functions());
     text.append(OverlayLease.functions(container));
     text.append(EmbeddedMounts.functions(container, root));
-    String functions = "cnt_note cnt_fail cnt_copy_script cnt_variables";
+    String functions = "cnt_note cnt_fail cnt_copy_script cnt_variables" + ContainerLocale.NAMES;
     functions += " cnt_mounted cnt_bind cnt_folders cnt_run cnt_serve";
     functions += " cnt_signal cnt_hand_on cnt_forward_signals cnt_await";
     functions += OverlayLease.names(container);

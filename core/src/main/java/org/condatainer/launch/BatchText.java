@@ -77,7 +77,8 @@ final class BatchText {
         + shown
         + "\n# in a container ("
         + batch.runtime().name()
-        + "). All that it takes is in this file; it was written for this run, so do not edit it.\n\n";
+        + "). All that it takes is in this file; it was written for this run, so do not edit"
+        + " it.\n\n";
   }
 
   private static void modules(List<String> modules, StringBuilder text) {
@@ -178,6 +179,11 @@ final class BatchText {
         cnt_note "$*"
         exit "$code"
       }
+      # What a container sets in which the job was submitted: Apptainer would bind again what it binds.
+      if [[ -n ${IN_CONDATAINER-} ]]; then
+        unset IN_CONDATAINER CNT_OVERLAYS CNT_CONDA_PREFIX LD_LIBRARY_PATH \\
+          {APPTAINER,SINGULARITY}_{APPNAME,BIND,COMMAND,CONTAINER,ENVIRONMENT,NAME}
+      fi
       """;
 
   private static final String RESOURCES =
