@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.condatainer.config.Configuration;
+import org.condatainer.container.EnclosingContainer;
 import org.condatainer.launch.LaunchOptions;
 import org.condatainer.launch.Micromamba;
 import org.condatainer.overlay.CondaChannels;
@@ -38,11 +39,22 @@ final class CondaFilling implements OverlayCreation.Filling {
    *
    * @param packages what stands behind {@code --}
    * @param image the image to be made
-   * @throws UsageException if there are both a file and packages, or a channel is missing
+   * @throws UsageException if there are both a file and packages, a channel is missing, or we are
+   *     in a container
    * @throws OverlayException if there is no such file, or no micromamba
    */
   static CondaFilling of(
       String name, ParseResult parsed, List<String> packages, Path image, Invocation invocation) {
+    Optional<EnclosingContainer> around =
+        EnclosingContainer.of(invocation.environment().variables());
+    if (around.isPresent()) {
+      throw new UsageException(
+          name
+              + ": "
+              + around.get()
+              + ", and packages are installed in one\n  next: leave it first (exit); mm-install"
+              + " adds packages to the environment that you are in");
+    }
     Optional<Path> file =
         Optional.ofNullable(parsed.<String>matchedOptionValue("--file", null))
             .map(text -> invocation.workingDirectory().resolve(text).normalize());

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.condatainer.config.ConfigException;
 import org.condatainer.config.Configuration;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
@@ -20,22 +21,32 @@ final class ConfigPathsCommand implements Subcommand {
 
   @Override
   public int run(ParseResult parsed, Invocation invocation) {
-    Configuration configuration =
-        Configuration.load(
-            Installation.home(), invocation.environment().variables(), invocation::say);
     List<List<String>> rows = new ArrayList<>(List.of(List.of("WHAT", "PATH", "STATE")));
     for (Path file :
         Configuration.files(Installation.home(), invocation.environment().variables())) {
       rows.add(row("configuration", file));
     }
+    try {
+      folders(invocation, rows);
+    } catch (ConfigException e) {
+      // where the files are is what somebody asks who has to mend one
+      TextTable.of(rows).forEach(invocation.out()::println);
+      throw e;
+    }
+    TextTable.of(rows).forEach(invocation.out()::println);
+    return ExitCode.SUCCESS;
+  }
+
+  private static void folders(Invocation invocation, List<List<String>> rows) {
+    Configuration configuration =
+        Configuration.load(
+            Installation.home(), invocation.environment().variables(), invocation::say);
     rows.add(row("runs_dir", configuration.runsDirectory()));
     configuration.logsDirectory().ifPresent(folder -> rows.add(row("logs_dir", folder)));
     for (Path folder : configuration.imageDirectories()) {
       rows.add(row("image_dirs", folder));
     }
     rows.add(row("fetched micromamba", configuration.fetchedMicromamba()));
-    TextTable.of(rows).forEach(invocation.out()::println);
-    return ExitCode.SUCCESS;
   }
 
   private static List<String> row(String what, Path path) {

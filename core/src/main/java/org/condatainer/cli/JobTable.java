@@ -25,13 +25,29 @@ final class JobTable {
   private final RunRecords records;
   private final List<List<String>> rows = new ArrayList<>();
 
-  JobTable(RunRecords records) {
+  private final boolean ofSeveral;
+
+  /**
+   * @param ofSeveral whether each job's scheduler is shown
+   */
+  JobTable(RunRecords records, boolean ofSeveral) {
     this.records = records;
-    rows.add(List.of("JOB", "NAME", "STATE", "QUEUE", "NODES", "SUBMITTED", "OVERLAYS"));
+    this.ofSeveral = ofSeveral;
+    row("SCHEDULER", List.of("JOB", "NAME", "STATE", "QUEUE", "NODES", "SUBMITTED", "OVERLAYS"));
   }
 
-  void add(JobSnapshot job) {
-    rows.add(
+  private void row(String scheduler, List<String> cells) {
+    List<String> row = new ArrayList<>(cells);
+    if (ofSeveral) {
+      row.add(0, scheduler);
+    }
+    rows.add(row);
+  }
+
+  void add(JobJson.Listed listed) {
+    JobSnapshot job = listed.job();
+    row(
+        listed.scheduler(),
         List.of(
             job.id().toString(),
             job.name().orElse("-"),
@@ -70,7 +86,7 @@ final class JobTable {
     return state instanceof JobState.Absent ? "not known" : "could not be asked";
   }
 
-  private static String time(Optional<Instant> time) {
+  static String time(Optional<Instant> time) {
     return time.map(moment -> TIME.format(moment.truncatedTo(ChronoUnit.MINUTES))).orElse("-");
   }
 

@@ -1,10 +1,14 @@
 package org.condatainer.cli;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import org.condatainer.config.Configuration;
 import org.condatainer.job.JobId;
 import org.condatainer.job.JobSnapshot;
+import org.condatainer.launch.LocalRecords;
 import org.condatainer.launch.RunRecords;
 import org.condatainer.launch.SchedulersAtHand;
 import org.condatainer.launch.SchedulersAtHand.Answer;
@@ -29,30 +33,52 @@ final class JobsCommand implements Subcommand {
 
   @Override
   public int run(ParseResult parsed, Invocation invocation) {
-    OpenedSchedulers opened = OpenedSchedulers.open(parsed, invocation);
+    Configuration configuration =
+        Configuration.load(
+            Installation.home(), invocation.environment().variables(), invocation::say);
+    new LocalRecords(configuration.runsDirectory())
+        .clean()
+        .forEach(killed -> invocation.say(words(killed)));
+    OpenedSchedulers opened = OpenedSchedulers.open(parsed, configuration, invocation);
     List<String> words = parsed.matchedPositionalValue(0, List.of());
     Set<JobId> ids = KnownJobs.ids("jobs", words, opened.schedulers());
     KnownJobs jobs =
         ids.isEmpty()
-            ? living(opened.schedulers(), invocation)
+            ? living(opened.schedulers())
             : KnownJobs.of(ids, opened.schedulers().ask(scheduler -> scheduler.query(ids)));
     RunRecords records = opened.records();
     if (Options.isSet(parsed, "--json")) {
       invocation.out().println(new JobJson(records).write(jobs.jobs()));
     } else if (jobs.jobs().isEmpty()) {
-      invocation.say("you have no living jobs here");
+      invocation.say(
+          jobs.unasked().isEmpty()
+              ? "you have no living jobs here"
+              : "there are no living jobs of yours where an answer came");
     } else {
-      JobTable table = new JobTable(records);
-      jobs.jobs().forEach(job -> table.add(job.job()));
+      JobTable table = new JobTable(records, opened.schedulers().areSeveral());
+      jobs.jobs().forEach(table::add);
       table.lines().forEach(invocation.out()::println);
     }
     jobs.problems().forEach(invocation::say);
-    return jobs.exitCode();
+    return jobs.unasked().isEmpty() || !ids.isEmpty()
+        ? jobs.exitCode()
+        : ExitCode.SCHEDULER_UNAVAILABLE;
   }
 
-  private static KnownJobs living(SchedulersAtHand schedulers, Invocation invocation) {
+  private static String words(LocalRecords.Killed killed) {
+    return "the run of "
+        + killed.name()
+        + " on this machine, begun "
+        + JobTable.time(Optional.of(killed.since()))
+        + ", was ended before its end: "
+        + killed.proof()
+        + "; what it wrote is where it was, and its record in runs_dir is removed";
+  }
+
+  private static KnownJobs living(SchedulersAtHand schedulers) {
     String user = System.getProperty("user.name");
     List<JobJson.Listed> jobs = new ArrayList<>();
+    Set<String> unasked = new LinkedHashSet<>();
     List<Answer<List<JobSnapshot>>> answers =
         schedulers.ask(scheduler -> scheduler.live(JobFilter.ownedBy(user)));
     for (Answer<List<JobSnapshot>> answer : answers) {
@@ -60,12 +86,12 @@ final class JobsCommand implements Subcommand {
         if (answers.size() == 1) {
           throw answer.problem().get();
         }
-        invocation.say(answer.problem().get().getMessage());
+        unasked.add(answer.problem().get().getMessage());
       }
       for (JobSnapshot job : answer.value().orElse(List.of())) {
         jobs.add(new JobJson.Listed(answer.provider().id(), job));
       }
     }
-    return new KnownJobs(jobs);
+    return new KnownJobs(jobs, unasked);
   }
 }

@@ -18,6 +18,11 @@ record OpenedSchedulers(SchedulersAtHand schedulers, RunRecords records) {
     Configuration configuration =
         Configuration.load(
             Installation.home(), invocation.environment().variables(), invocation::say);
+    return open(parsed, configuration, invocation);
+  }
+
+  static OpenedSchedulers open(
+      ParseResult parsed, Configuration configuration, Invocation invocation) {
     return new OpenedSchedulers(
         SchedulersAtHand.open(
             Optional.ofNullable(parsed.matchedOptionValue("--scheduler", null)),

@@ -8,6 +8,7 @@ import org.condatainer.launch.JobScriptFile;
 import org.condatainer.launch.LaunchOptions;
 import org.condatainer.launch.LockWait;
 import org.condatainer.launch.Plan;
+import org.condatainer.launch.Planner;
 import org.condatainer.script.Diagnostic;
 import org.condatainer.script.JobScript;
 import org.condatainer.script.OptionWord;
@@ -62,9 +63,10 @@ final class RunCommand implements Subcommand {
     LaunchOptions options =
         script.options().isEmpty() ? given : given.over(scriptOptions(script, invocation));
     Launcher launcher = Launcher.create(invocation);
-    Supplier<Plan> planning =
-        () -> launcher.planner().script(script, path, words.subList(1, words.size()), options);
     boolean dry = Options.isSet(parsed, "--dry-run");
+    Planner planner = dry ? launcher.planner().toShow() : launcher.planner();
+    Supplier<Plan> planning =
+        () -> planner.script(script, path, words.subList(1, words.size()), options);
     Plan plan =
         options.lockWait().isPresent() && !dry
             ? new LockWait(options.lockWait().get(), invocation::say).until(planning)

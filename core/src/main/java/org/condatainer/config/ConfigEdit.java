@@ -46,7 +46,7 @@ public final class ConfigEdit {
       Map<String, Integer> lines = Files.exists(target) ? ConfigFile.lines(target) : Map.of();
       replace(target, changed(text, lines, key, values));
     } catch (IOException e) {
-      throw ConfigException.notWritten(file + " cannot be changed: " + SystemWords.of(e), e);
+      throw ConfigException.ofTheMachine(file + " cannot be changed: " + SystemWords.of(e), e);
     }
   }
 
@@ -70,7 +70,7 @@ public final class ConfigEdit {
     } catch (FileAlreadyExistsException e) {
       throw new ConfigException(file + " is there already; it stays as it is", e);
     } catch (IOException e) {
-      throw ConfigException.notWritten(file + " cannot be written: " + SystemWords.of(e), e);
+      throw ConfigException.ofTheMachine(file + " cannot be written: " + SystemWords.of(e), e);
     }
   }
 

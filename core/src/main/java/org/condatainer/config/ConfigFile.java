@@ -41,6 +41,9 @@ final class ConfigFile {
     try {
       settings = read(file, warnings, wrong);
     } catch (ConfigException e) {
+      if (wrong.isEmpty()) {
+        throw e;
+      }
       wrong.add(e.getMessage());
       throw new ConfigException(String.join("\n", wrong), e);
     }
@@ -86,7 +89,7 @@ final class ConfigFile {
       String where = place == null ? "" : ":" + place.getLineNr() + ":" + place.getColumnNr();
       throw new ConfigException(file + where + ": this is not YAML: " + e.getOriginalMessage(), e);
     } catch (IOException e) {
-      throw new ConfigException(file + " cannot be read: " + SystemWords.why(e), e);
+      throw ConfigException.ofTheMachine(file + " cannot be read: " + SystemWords.why(e), e);
     }
     return settings;
   }

@@ -42,13 +42,13 @@ public final class Configuration {
         settings.put(key, new Setting(List.of(key.defaultValue().get()), "default"));
       }
     }
-    List<String> wrong = new ArrayList<>();
+    List<ConfigException> wrong = new ArrayList<>();
     for (Path file : files(home, variables)) {
       if (Files.exists(file)) {
         try {
           settings.putAll(ConfigFile.read(file, warnings));
         } catch (ConfigException e) {
-          wrong.add(e.getMessage());
+          wrong.add(e);
         }
       }
     }
@@ -60,11 +60,11 @@ public final class Configuration {
           settings.put(key, new Setting(values, key.variable()));
         }
       } catch (ConfigException e) {
-        wrong.add(e.getMessage());
+        wrong.add(e);
       }
     }
     if (!wrong.isEmpty()) {
-      throw new ConfigException(String.join("\n", wrong));
+      throw ConfigException.all(wrong);
     }
     return new Configuration(settings, variables);
   }

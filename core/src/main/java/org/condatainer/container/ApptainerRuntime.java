@@ -230,8 +230,8 @@ public record ApptainerRuntime(String program) implements ContainerRuntime {
             esac
           fi
         done
-        if [[ ! -f $root/etc/resolv.conf || ! -d $root/var/tmp || -n ${folders[*]-} ]]; then
-          (umask 022; mkdir -p "$root"/{proc,sys,dev,tmp,etc,var/tmp} ${folders[@]+"${folders[@]}"})
+        if [[ ! -d $root/.condatainer || ! -f $root/etc/resolv.conf || ! -d $root/var/tmp || -n ${folders[*]-} ]]; then
+          (umask 022; mkdir -p "$root"/{.condatainer,proc,sys,dev,tmp,etc,var/tmp} ${folders[@]+"${folders[@]}"})
           for folder in passwd group hosts localtime resolv.conf; do
             : >>"$root/etc/$folder"
           done
@@ -273,7 +273,7 @@ public record ApptainerRuntime(String program) implements ContainerRuntime {
 
   private static final String START =
       """
-        exec @PROGRAM@ "${options[@]}" "$image" "$@"
+        exec @PROGRAM@ "${options[@]}" "$image" ${cnt_inside[@]+"${cnt_inside[@]}"} "$@"
       """;
 
   // The shell stays, to give the lease back.
@@ -284,7 +284,7 @@ public record ApptainerRuntime(String program) implements ContainerRuntime {
       @LEASE@\
         (
           trap - INT QUIT
-          exec @PROGRAM@ "${options[@]}" "$image" "$@"
+          exec @PROGRAM@ "${options[@]}" "$image" ${cnt_inside[@]+"${cnt_inside[@]}"} "$@"
         ) <&0 &
         command=$!
       @WATCH@\

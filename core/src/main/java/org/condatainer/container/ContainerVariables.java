@@ -24,7 +24,8 @@ final class ContainerVariables {
    */
   static ScriptText function(Container container, ScriptText path) {
     List<ScriptText> exports = new ArrayList<>();
-    exports.add(export("IN_CONDATAINER", "1"));
+    exports.add(export(EnclosingContainer.INSIDE, "1"));
+    exports.add(export(EnclosingContainer.OVERLAYS, paths(container)));
     exports.add(export("PYTHONNOUSERSITE", "1"));
     if (!container.overlays().isEmpty()) {
       exports.add(export("CONDA_PREFIX", ENVIRONMENT));
@@ -37,7 +38,16 @@ final class ContainerVariables {
     for (Map.Entry<String, String> variable : container.variables().entrySet()) {
       exports.add(export(variable.getKey(), variable.getValue()));
     }
-    return ScriptTemplate.of(VARIABLES).part("EXPORTS", ScriptText.join("", exports)).text();
+    return ScriptText.join(
+        ContainerLocale.functions(container),
+        ScriptTemplate.of(VARIABLES).part("EXPORTS", ScriptText.join("", exports)).text());
+  }
+
+  /** The overlays' files, for people. */
+  private static String paths(Container container) {
+    List<String> paths = new ArrayList<>();
+    container.overlays().forEach(overlay -> paths.add(overlay.path().toString()));
+    return String.join(":", paths);
   }
 
   private static ScriptText export(String name, String value) {
@@ -54,6 +64,7 @@ final class ContainerVariables {
       cnt_variables() {
         unset PYTHONPATH PYTHONHOME PERL5LIB "${!R_LIBS@}" "${!CONDA_@}"
         [[ -n $cnt_prefix ]] || unset LD_LIBRARY_PATH
+        cnt_locale
       @EXPORTS@}
       """;
 

@@ -42,6 +42,7 @@ final class EmbeddedMounts {
         ScriptTemplate.of(RUN).part("ENTER", enter(container, root)).text(),
         ScriptTemplate.of(MOUNTED)
             .part("LEASE", OverlayLease.taking(container))
+            .plain("MARK", EnclosingContainer.MARK)
             .part("POINTS", ScriptText.join("", points))
             .part("MOUNTS", ScriptText.join("", mounts))
             .part("CONFIRM", OverlayLease.confirming(container))
@@ -112,7 +113,8 @@ final class EmbeddedMounts {
         (
           trap - INT QUIT
           cnt_prefix='' cnt_variables
-          exec "$unshare" @ENTER@--root="$m/root" --wd="$folder" -- "$@"
+          exec "$unshare" @ENTER@--root="$m/root" --wd="$folder" -- \\
+            ${cnt_inside[@]+"${cnt_inside[@]}"} "$@"
         ) <&0 9<&- {idle}<&- &
         cnt_await "$!"
       }
@@ -131,7 +133,7 @@ final class EmbeddedMounts {
         exec {idle}<> <(:)
         mount -t tmpfs -o mode=755 condatainer "$m" ||
           cnt_fail 5 "nothing can be mounted on $HOSTNAME"
-        mkdir "$m"/{root,points,empty@POINTS@}
+        mkdir "$m"/{root,points,points/@MARK@,empty@POINTS@}
       @MOUNTS@@CONFIRM@\
         # First, so that little of what is mounted below it is copied with it; at last that is covered.
         cnt_bind /tmp /tmp

@@ -107,6 +107,7 @@ public record EmbeddedRuntime(boolean root) implements ContainerRuntime {
     return ScriptText.join(
         ScriptText.of(
             "cnt_note cnt_fail cnt_copy_script cnt_variables"
+                + ContainerLocale.NAMES
                 + " cnt_mounted cnt_bind cnt_folders cnt_run cnt_serve"
                 + " cnt_signal cnt_hand_on cnt_forward_signals cnt_await"),
         OverlayLease.names(container),

@@ -107,6 +107,11 @@ final class BatchText {
         cnt_note "$*"
         exit "$code"
       }
+      # What a container sets in which the job was submitted: Apptainer would bind again what it binds.
+      if [[ -n ${IN_CONDATAINER-} ]]; then
+        unset IN_CONDATAINER CNT_OVERLAYS CNT_CONDA_PREFIX LD_LIBRARY_PATH \\
+          {APPTAINER,SINGULARITY}_{APPNAME,BIND,COMMAND,CONTAINER,ENVIRONMENT,NAME}
+      fi
       cnt_run_id=@RUN_ID@
 
       # What the job was granted, by the same names on every scheduler.

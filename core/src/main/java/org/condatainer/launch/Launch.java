@@ -1,6 +1,5 @@
 package org.condatainer.launch;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +12,7 @@ import org.condatainer.config.Configuration;
 import org.condatainer.job.ArraySpec;
 import org.condatainer.job.JobId;
 import org.condatainer.job.JobRequest;
+import org.condatainer.lock.ProcessMark;
 import org.condatainer.process.CommandRunner;
 import org.condatainer.process.ForegroundProcess;
 import org.condatainer.process.SystemWords;
@@ -32,6 +32,9 @@ public final class Launch {
    * signals, terminal and exit code are the command's own.
    */
   private static final String HANDOVER = "condatainer.handover";
+
+  /** The submit asks the same server, and waits for its answer once more. */
+  private static final Duration LONGEST_LOOK = Duration.ofSeconds(10);
 
   private final Configuration configuration;
   private final HostEnvironment environment;
@@ -58,16 +61,21 @@ public final class Launch {
   public JobId submit(Plan plan) {
     Plan.Scheduled scheduled =
         plan.scheduled().orElseThrow(() -> new IllegalArgumentException("the plan runs here"));
+    Duration limit = Duration.ofSeconds(configuration.commandTimeoutSeconds());
+    SharedTime time = new SharedTime(runner);
     Scheduler scheduler =
-        scheduled
-            .provider()
-            .open(
-                new SchedulerContext(
-                    environment,
-                    runner,
-                    Duration.ofSeconds(configuration.commandTimeoutSeconds()),
-                    progress));
-    refuseBeyondLimits(plan.request(), scheduler);
+        scheduled.provider().open(new SchedulerContext(environment, time, limit, progress));
+    List<String> exceeded =
+        time.within(
+            limit.compareTo(LONGEST_LOOK) < 0 ? limit : LONGEST_LOOK,
+            () -> beyondLimits(plan.request(), scheduler));
+    if (!exceeded.isEmpty()) {
+      throw new LaunchException(
+          LaunchException.Kind.BAD_REQUEST,
+          "this job would wait for ever: "
+              + String.join("; ", exceeded)
+              + " (condatainer scheduler shows the limits)");
+    }
     configuration.logsDirectory().ifPresent(Launch::makeFolder);
     RunRecord record = RunRecord.create(configuration.runsDirectory(), plan.runId());
     JobId id;
@@ -100,20 +108,12 @@ public final class Launch {
     return id;
   }
 
-  /** A scheduler that cannot be asked says so at the submit, in its own words. */
-  private static void refuseBeyondLimits(JobRequest request, Scheduler scheduler) {
-    List<String> exceeded;
+  /** Why the job would wait for ever; a scheduler that cannot be asked says so at the submit. */
+  private static List<String> beyondLimits(JobRequest request, Scheduler scheduler) {
     try {
-      exceeded = new ClusterLimits(scheduler.cluster()).exceededBy(request);
+      return new ClusterLimits(scheduler.cluster()).exceededBy(request);
     } catch (SchedulerException e) {
-      return;
-    }
-    if (!exceeded.isEmpty()) {
-      throw new LaunchException(
-          LaunchException.Kind.BAD_REQUEST,
-          "this job would wait for ever: "
-              + String.join("; ", exceeded)
-              + " (condatainer scheduler shows the limits)");
+      return List.of();
     }
   }
 
@@ -135,12 +135,17 @@ public final class Launch {
    * @return the command's exit code; 0 when the program's launcher takes over
    */
   public int here(Plan plan) {
+    LocalRecords records = new LocalRecords(configuration.runsDirectory());
+    records.clean();
     if (plan.request().array().isPresent() && plan.destination() instanceof Plan.Here here) {
-      return arrayHere(plan, here.files(), plan.request().array().get());
+      return arrayHere(plan, here.files(), plan.request().array().get(), records.folder());
     }
-    Path script = configuration.runsDirectory().resolve(plan.runId());
-    RunRecord.writeAlone(script, removingItself(plan.script().bytes(), script));
+    Path script = records.folder().resolve(plan.runId());
     String handover = System.getProperty(HANDOVER, "");
+    ProcessMark mark =
+        handover.isEmpty() ? ProcessMark.ofThis(plan.name()) : ProcessMark.ofParent(plan.name());
+    RunRecord.writeAlone(
+        script, removingItself(LocalRecords.marked(plan.script().bytes(), mark), script));
     if (!handover.isEmpty()) {
       try (OutputStream out = Files.newOutputStream(Path.of(handover))) {
         out.write(script.toString().getBytes(StandardCharsets.UTF_8));
@@ -157,10 +162,13 @@ public final class Launch {
   }
 
   /** Every task of an array, some side by side; this process stays until the last has ended. */
-  private int arrayHere(Plan plan, Plan.TaskFiles files, ArraySpec array) {
-    RunRecord record = RunRecord.create(configuration.runsDirectory(), plan.runId());
+  private int arrayHere(Plan plan, Plan.TaskFiles files, ArraySpec array, Path folder) {
+    RunRecord record = RunRecord.create(folder, plan.runId());
     try {
-      Path script = record.write("script", plan.script().bytes());
+      Path script =
+          record.write(
+              RunRecord.SCRIPT,
+              LocalRecords.marked(plan.script().bytes(), ProcessMark.ofThis(plan.name())));
       writeInputs(plan, record);
       return new LocalArray(plan, files, array, script, progress).run();
     } finally {
@@ -177,15 +185,6 @@ public final class Launch {
    * folder of its own, since NFS keeps a file that is open, under another name, and so its folder.
    */
   private static byte[] removingItself(byte[] script, Path file) {
-    int firstLine = 0;
-    while (script[firstLine] != '\n') {
-      firstLine++;
-    }
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    out.write(script, 0, firstLine + 1);
-    out.writeBytes(
-        ("rm -f -- " + ShellWords.quote(file.toString()) + "\n").getBytes(StandardCharsets.UTF_8));
-    out.write(script, firstLine + 1, script.length - firstLine - 1);
-    return out.toByteArray();
+    return LocalRecords.inserted(script, "rm -f -- " + ShellWords.quote(file.toString()) + "\n");
   }
 }

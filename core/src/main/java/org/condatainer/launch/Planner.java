@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.condatainer.config.Configuration;
 import org.condatainer.container.Bind;
 import org.condatainer.container.Container;
+import org.condatainer.container.EnclosingContainer;
 import org.condatainer.container.MountedOverlay;
 import org.condatainer.job.JobRequest;
 import org.condatainer.scheduler.HostEnvironment;
@@ -17,6 +18,8 @@ import org.condatainer.script.Diagnostic;
 import org.condatainer.script.JobScript;
 import org.condatainer.script.OverlayReference;
 import org.condatainer.script.ScriptException;
+import org.condatainer.script.Shebang;
+import org.condatainer.script.ShellWords;
 
 /** Decides a run in full: where, in which container, with which overlays, by which batch script. */
 public final class Planner {
@@ -24,16 +27,32 @@ public final class Planner {
   private final InstalledSchedulers schedulers;
   private final HostEnvironment environment;
   private final Path workingDirectory;
+  private final boolean carriedOut;
 
   public Planner(
       Configuration configuration,
       InstalledSchedulers schedulers,
       HostEnvironment environment,
       Path workingDirectory) {
+    this(configuration, schedulers, environment, workingDirectory, true);
+  }
+
+  private Planner(
+      Configuration configuration,
+      InstalledSchedulers schedulers,
+      HostEnvironment environment,
+      Path workingDirectory,
+      boolean carriedOut) {
     this.configuration = configuration;
     this.schedulers = schedulers;
     this.environment = environment;
     this.workingDirectory = workingDirectory;
+    this.carriedOut = carriedOut;
+  }
+
+  /** One whose plans are shown, and may be such as cannot be carried out from where we are. */
+  public Planner toShow() {
+    return new Planner(configuration, schedulers, environment, workingDirectory, false);
   }
 
   /**
@@ -46,6 +65,14 @@ public final class Planner {
    */
   public Plan script(JobScript script, Path path, List<String> arguments, LaunchOptions options) {
     RunPlace place = RunPlace.of(script, options, configuration, schedulers, environment);
+    List<String> notes = new ArrayList<>();
+    if (place.provider().isEmpty()) {
+      List<String> words =
+          new ArrayList<>(script.shebang().map(Shebang::words).orElse(List.of("bash")));
+      words.add(path.toString());
+      words.addAll(arguments);
+      notes.addAll(insideOf("the script (it would run here: " + place.reason() + ")", words));
+    }
     Optional<DescribedProgram> program =
         DescribedProgram.of(script, place, schedulers, workingDirectory);
     // A description is read by its scheduler alone; what it describes is run by a shell.
@@ -68,7 +95,6 @@ public final class Planner {
           new Plan.Scheduled(place.provider().get(), directives.options(), path, workingDirectory);
     }
     JobRequest request = directives.request();
-    List<String> notes = new ArrayList<>();
     if (place.provider().isEmpty()) {
       notes.add("runs on this machine: " + place.reason());
       LocalOutput output = new LocalOutput(schedulers);
@@ -106,9 +132,7 @@ public final class Planner {
     ArrayOverrides.refuseWritable(request, writable(overlays));
     String runId = RunRecord.newRunId();
     Optional<Path> inputs =
-        options
-            .inputs()
-            .map(given -> configuration.runsDirectory().resolve(runId).resolve(ArrayInputs.FILE));
+        options.inputs().map(given -> records(place).resolve(runId).resolve(ArrayInputs.FILE));
     return plan(
         runId,
         script.name(),
@@ -119,6 +143,12 @@ public final class Planner {
         DescribedProgram.payload(script, path, program, arguments, inputs, place),
         report,
         notes);
+  }
+
+  /** Where the records of runs there are. */
+  private Path records(RunPlace place) {
+    Path folder = configuration.runsDirectory();
+    return place.provider().isPresent() ? folder : new LocalRecords(folder).folder();
   }
 
   private static void addOverlays(
@@ -155,12 +185,14 @@ public final class Planner {
    * @throws LaunchException if it cannot be run as asked
    */
   public Plan command(List<String> words, LaunchOptions options) {
+    List<String> notes = insideOf("the command", words);
     OverlaySelection selection =
         new OverlaySelection(configuration, schedulers, environment, workingDirectory, List.of());
     List<MountedOverlay> overlays = new ArrayList<>();
     for (String name : options.overlays()) {
       overlays.add(selection.select(name, options));
     }
+    notes.addAll(selection.notes());
     Optional<String> prompt = Optional.empty();
     if (words.isEmpty() && !overlays.isEmpty()) {
       prompt = Optional.of(overlays.get(0).path().getFileName().toString());
@@ -174,7 +206,31 @@ public final class Planner {
         options,
         new BatchScript.Payload.Words(words, "", prompt),
         List.of(),
-        selection.notes());
+        notes);
+  }
+
+  /**
+   * Refuses what runs here where here is in a container.
+   *
+   * @return notes, for a plan that is only shown
+   */
+  private List<String> insideOf(String what, List<String> words) {
+    List<String> notes = new ArrayList<>();
+    Optional<EnclosingContainer> around = EnclosingContainer.of(environment.variables());
+    if (around.isPresent()) {
+      String refusal =
+          around.get()
+              + "\n  next: "
+              + (words.isEmpty()
+                  ? "this is its shell;"
+                  : "run " + what + " as it is: " + ShellWords.join(words) + "\n  or,")
+              + " for other overlays, leave it first (exit)";
+      if (carriedOut) {
+        throw new LaunchException(LaunchException.Kind.BAD_REQUEST, refusal);
+      }
+      notes.add("this plan would be refused: " + refusal);
+    }
+    return notes;
   }
 
   private Plan plan(

@@ -28,6 +28,9 @@ final class RunRecord {
   /** The file that says what was submitted. */
   static final String DESCRIPTION = ".condatainer.json";
 
+  /** The batch script of an array on this machine. */
+  static final String SCRIPT = "script";
+
   private static final FileAttribute<?> PRIVATE_FOLDER =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
   private static final FileAttribute<?> PRIVATE_FILE =

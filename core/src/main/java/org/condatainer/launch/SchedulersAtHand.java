@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -29,9 +30,14 @@ import org.condatainer.scheduler.SchedulerProvider;
  */
 public final class SchedulersAtHand {
   private final Map<SchedulerProvider, Scheduler> schedulers;
+  private final SharedTime time;
+  private final Duration limit;
 
-  private SchedulersAtHand(Map<SchedulerProvider, Scheduler> schedulers) {
+  private SchedulersAtHand(
+      Map<SchedulerProvider, Scheduler> schedulers, SharedTime time, Duration limit) {
     this.schedulers = schedulers;
+    this.time = time;
+    this.limit = limit;
   }
 
   /**
@@ -47,12 +53,9 @@ public final class SchedulersAtHand {
       HostEnvironment environment,
       CommandRunner runner,
       Consumer<String> progress) {
-    SchedulerContext context =
-        new SchedulerContext(
-            environment,
-            runner,
-            Duration.ofSeconds(configuration.commandTimeoutSeconds()),
-            progress);
+    SharedTime time = new SharedTime(runner);
+    Duration limit = Duration.ofSeconds(configuration.commandTimeoutSeconds());
+    SchedulerContext context = new SchedulerContext(environment, time, limit, progress);
     Map<SchedulerProvider, Scheduler> schedulers = new LinkedHashMap<>();
     List<String> reasons = new ArrayList<>();
     Optional<String> wanted = named.or(() -> configuration.scheduler().map(Setting::value));
@@ -75,7 +78,7 @@ public final class SchedulersAtHand {
           LaunchException.Kind.NO_SCHEDULER,
           "there is no scheduler here (" + String.join("; ", reasons) + ")");
     }
-    return new SchedulersAtHand(schedulers);
+    return new SchedulersAtHand(schedulers, time, limit);
   }
 
   /** Whether there are several, so that an id may be a job's of each. */
@@ -103,15 +106,27 @@ public final class SchedulersAtHand {
   public record Answer<T>(
       SchedulerProvider provider, Optional<T> value, Optional<SchedulerException> problem) {}
 
-  /** Asks all of them at the same time, and waits for the slowest. */
+  /**
+   * Asks all of them at the same time, and waits for the slowest, which may take as long as one of
+   * its commands ({@code command_timeout}) and no longer.
+   */
   public <T> List<Answer<T>> ask(Function<Scheduler, T> question) {
+    return ask((provider, scheduler) -> question.apply(scheduler));
+  }
+
+  /** The same, with a question for each of them. */
+  public <T> List<Answer<T>> ask(BiFunction<SchedulerProvider, Scheduler, T> question) {
+    return time.within(limit, () -> asked(question));
+  }
+
+  private <T> List<Answer<T>> asked(BiFunction<SchedulerProvider, Scheduler, T> question) {
     List<Answer<T>> answers = new ArrayList<>();
     ExecutorService threads = Executors.newFixedThreadPool(schedulers.size());
     try {
       Map<SchedulerProvider, Future<T>> asked = new LinkedHashMap<>();
       schedulers.forEach(
           (provider, scheduler) ->
-              asked.put(provider, threads.submit(() -> question.apply(scheduler))));
+              asked.put(provider, threads.submit(() -> question.apply(provider, scheduler))));
       for (Map.Entry<SchedulerProvider, Future<T>> entry : asked.entrySet()) {
         answers.add(answer(entry.getKey(), entry.getValue()));
       }

@@ -49,6 +49,21 @@ final class ConfigCommandsTest {
     }
   }
 
+  /** A folder is in its place: what no user may read root reads. */
+  @Test
+  void fileThatCannotBeReadIsNoWrongUsageAndPathsShowsWhereItIs() throws IOException {
+    Files.createDirectories(file);
+
+    for (String command : List.of("show", "paths")) {
+      ProgramCall refused = call("config", command);
+      assertThat(refused.exitCode()).as(refused.err()).isEqualTo(1);
+      assertThat(refused.err()).contains(file + " cannot be read: ");
+    }
+    assertThat(call("config", "paths").out()).containsPattern("configuration +" + file + " +there");
+    variables.put("CNT_COMMAND_TIMEOUT", "soon");
+    assertThat(call("config", "show").exitCode()).isEqualTo(2);
+  }
+
   @Test
   void getPrintsEachValueOnALine() throws IOException {
     write("image_dirs: [/a, '/b c']\n");

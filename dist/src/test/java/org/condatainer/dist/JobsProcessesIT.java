@@ -16,6 +16,7 @@ import org.condatainer.scheduler.htcondor.HtcondorProvider;
 import org.condatainer.scheduler.lsf.LsfProvider;
 import org.condatainer.scheduler.pbs.PbsProvider;
 import org.condatainer.scheduler.slurm.SlurmProvider;
+import org.condatainer.scheduler.testkit.Fault;
 import org.condatainer.scheduler.testkit.simulator.SimulatedLaboratory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -117,12 +118,62 @@ final class JobsProcessesIT {
 
     Result unclear = condatainer.call("cancel", slurm);
     assertThat(unclear.exitCode()).as(unclear.everything()).isEqualTo(2);
-    assertThat(unclear.err()).contains("lsf and of slurm", "--scheduler");
+    assertThat(unclear.err()).contains("LSF and of Slurm", "--scheduler lsf or --scheduler slurm");
+    Result both = condatainer.call("jobs", slurm);
+    assertThat(both.exitCode()).as(both.everything()).isZero();
+    assertThat(both.out().lines().filter(line -> line.matches("(slurm|lsf) +" + slurm + " .*")))
+        .hasSize(2);
     assertThat(condatainer.call("cancel", "--scheduler", "lsf", slurm).exitCode()).isZero();
 
     assertThat(condatainer.call("jobs", "--scheduler", "lsf").out()).isEmpty();
     assertThat(condatainer.call("jobs", "--scheduler", "slurm").out()).contains(slurm);
     assertThat(condatainer.call("cancel", slurm).exitCode()).isZero();
+  }
+
+  /** The other scheduler may have one of that id, too. */
+  @Test
+  void idIsNotCancelledWhileAnotherSchedulerThatMayHaveItCannotBeAsked() {
+    condatainer.write("job.sh", "#!/bin/bash\ntrue\n");
+    String id = condatainer.call("run", "--scheduler", "slurm", "--hold", "job.sh").out().strip();
+    laboratories.get("lsf").make(Fault.STOPPED);
+
+    Result unclear = condatainer.call("cancel", id);
+    assertThat(unclear.exitCode()).as(unclear.everything()).isEqualTo(6);
+    assertThat(unclear.err())
+        .contains(
+            id + " is a living job of Slurm; LSF, which cannot be asked",
+            "cancel --scheduler slurm " + id);
+    Result shown = condatainer.call("jobs", id);
+    assertThat(shown.out()).contains("slurm      " + id);
+    assertThat(shown.err()).contains("it may have a job of the same id");
+    assertThat(condatainer.call("cancel", "--scheduler", "slurm", id).exitCode()).isZero();
+  }
+
+  /** None of its commands answers: what is asked after the first would be waited for in vain. */
+  @Test
+  void serversThatHangAreWaitedForOnce() throws IOException {
+    Path hanging = folder("hanging");
+    for (String program :
+        List.of("squeue", "scontrol", "qstat", "qmgr", "lsid", "bjobs", "bhist", "condor_q")) {
+      Path file = hanging.resolve(program);
+      Files.writeString(
+          file, "#!/bin/sh\necho " + program + " >>'" + started + "'\nexec sleep 600\n");
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+    Installed waiting =
+        condatainer
+            .with("PATH", hanging + ":" + condatainer.variables().get("PATH"))
+            .with("CNT_COMMAND_TIMEOUT", "3");
+    Files.deleteIfExists(started);
+
+    for (List<String> words :
+        List.of(List.of("jobs"), List.of("jobs", "1", "2"), List.of("cancel", "1"))) {
+      Result result = waiting.call(words.toArray(new String[0]));
+      assertThat(result.exitCode()).as(result.everything()).isEqualTo(6);
+      assertThat(result.err()).contains("Slurm", "LSF", "PBS", "HTCondor");
+      assertThat(Files.readAllLines(started)).as(words.toString()).doesNotHaveDuplicates();
+      Files.delete(started);
+    }
   }
 
   private long processes(String scheduler) throws IOException {

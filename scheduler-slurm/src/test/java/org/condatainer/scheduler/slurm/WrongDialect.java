@@ -41,6 +41,14 @@ enum WrongDialect {
           return outcome(right.render(request), Outcome.APPROXIMATED);
         }
       }),
+  HOLDS_MORE_OR_LESS(
+      "dialect_aHeldJobIsTranslatedOrSaidToBeNone",
+      new Right() {
+        @Override
+        public Rendering render(JobRequest request) {
+          return outcome(right.render(request), Outcome.APPROXIMATED);
+        }
+      }),
   INVENTS_MEMORY(
       "dialect_nothingIsInvented",
       new Right() {
@@ -114,7 +122,7 @@ enum WrongDialect {
       });
 
   /** Does what the right dialect does. */
-  private abstract static class Right implements Dialect {
+  abstract static class Right implements Dialect {
     final Dialect right = new SlurmProvider().dialect();
 
     @Override

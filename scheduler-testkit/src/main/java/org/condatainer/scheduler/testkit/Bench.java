@@ -31,6 +31,7 @@ import org.condatainer.process.Command;
 import org.condatainer.process.CommandException;
 import org.condatainer.process.CommandResult;
 import org.condatainer.process.CommandRunner;
+import org.condatainer.scheduler.Capability;
 import org.condatainer.scheduler.Dialect;
 import org.condatainer.scheduler.Failure;
 import org.condatainer.scheduler.HostEnvironment;
@@ -208,6 +209,26 @@ final class Bench {
     JobId id = submit(until(newFile("gate")));
     awaitPhase(id, JobState.Phase.RUNNING);
     return id;
+  }
+
+  /** Whether the scheduler can hold jobs, which makes them sure to wait. */
+  boolean holds() {
+    return scheduler.capabilities().contains(Capability.HOLD);
+  }
+
+  /**
+   * A job that lives until it is ended: a held one, or one that runs where the scheduler holds
+   * none.
+   */
+  JobId submitLasting() {
+    return holds() ? submit(scheduler, lasting(request(), freshTag())) : submitRunning();
+  }
+
+  /** The submission of such a job; without holding it may wait or run. */
+  Submission lasting(JobRequest request, String tag) {
+    return holds()
+        ? submission(request.toBuilder().held(true).build(), tag, "true")
+        : submission(request, tag, until(newFile("gate")));
   }
 
   JobSnapshot query(JobId id) {

@@ -18,6 +18,7 @@ import org.condatainer.process.CommandResult;
 import org.condatainer.scheduler.Capability;
 import org.condatainer.scheduler.Failure;
 import org.condatainer.scheduler.JobFilter;
+import org.condatainer.scheduler.Submission;
 import org.junit.jupiter.api.Test;
 
 /** Rule 8: what an adapter says it can do works, and what it cannot fails at once and says so. */
@@ -29,8 +30,10 @@ interface CapabilityRules {
     JobId unknown = bench().laboratory().unknownJob(0);
     if (isUnsupported(Capability.HOLD, () -> bench().scheduler().hold(Set.of(unknown)))) {
       assertUnsupported(() -> bench().scheduler().release(Set.of(unknown)));
+      assertThat(heldIsTranslated()).as("a directive by which a job is held").isFalse();
       return;
     }
+    assertThat(heldIsTranslated()).as("a directive by which a job is held").isTrue();
     JobId first = bench().submit(bench().request().toBuilder().held(true).build(), "true");
     bench().awaitPhase(first, Phase.HELD);
     JobRequest after =
@@ -54,14 +57,21 @@ interface CapabilityRules {
         .isIn(Failure.Kind.NOT_FOUND, Failure.Kind.INVALID_REQUEST);
   }
 
+  private boolean heldIsTranslated() {
+    JobRequest held = JobRequest.empty().toBuilder().held(true).build();
+    return bench().dialect().render(held).parts().stream()
+        .allMatch(part -> part.outcome() == org.condatainer.scheduler.Outcome.TRANSLATED);
+  }
+
   @Test
   default void rule8_arrays() {
-    JobRequest request = bench().request().toBuilder().array(indexes(1, 3)).held(true).build();
-    if (isUnsupported(Capability.ARRAY, () -> bench().submit(request, "true"))) {
+    JobRequest request = bench().request().toBuilder().array(indexes(1, 3)).build();
+    String tag = Bench.freshTag();
+    Submission submission = bench().lasting(request, tag);
+    if (isUnsupported(Capability.ARRAY, () -> bench().submit(bench().scheduler(), submission))) {
       return;
     }
-    String tag = Bench.freshTag();
-    JobId id = bench().submit(bench().scheduler(), bench().submission(request, tag, "true"));
+    JobId id = bench().submit(bench().scheduler(), submission);
     assertThat(bench().scheduler().live(JobFilter.tagged(tag)))
         .as("tasks, each on its own")
         .hasSize(3)
@@ -94,10 +104,9 @@ interface CapabilityRules {
   @Test
   default void rule8_dependencies() {
     Path order = bench().newFile("order");
-    JobId first =
-        bench()
-            .submit(
-                bench().request().toBuilder().held(true).build(), "echo first >> '" + order + "'");
+    Path gate = bench().newFile("gate");
+    String[] waits = bench().until(gate);
+    JobId first = bench().submit(waits[0], "echo first >> '" + order + "'");
     JobRequest after =
         bench().request().toBuilder()
             .dependencies(List.of(new Dependency(Dependency.Condition.SUCCEEDED, List.of(first))))
@@ -108,7 +117,7 @@ interface CapabilityRules {
     }
     JobId id = bench().submit(after, second);
     assertThat(bench().state(id)).isInstanceOf(JobState.Alive.class);
-    bench().scheduler().release(Set.of(first));
+    bench().open(gate);
     assertThat(bench().awaitEnd(id).outcome()).isEqualTo(Outcome.SUCCEEDED);
     assertThat(order).hasContent("first\nsecond\n");
   }
@@ -149,10 +158,12 @@ interface CapabilityRules {
     JobId id = bench().submitRunning();
     assertThat(bench().scheduler().runOnNode(id, command))
         .isEqualTo(new CommandResult(7, "a b\n", "e\n"));
-    JobId held = bench().submit(bench().request().toBuilder().held(true).build(), "true");
-    assertThat(bench().failure(() -> bench().scheduler().runOnNode(held, command)).kind())
-        .as("a job that does not run")
-        .isNotEqualTo(Failure.Kind.UNSUPPORTED);
+    if (bench().holds()) {
+      JobId held = bench().submitLasting();
+      assertThat(bench().failure(() -> bench().scheduler().runOnNode(held, command)).kind())
+          .as("a job that does not run")
+          .isNotEqualTo(Failure.Kind.UNSUPPORTED);
+    }
   }
 
   @Test

@@ -155,9 +155,17 @@ public abstract class DialectContract {
         JobRequest.empty().toBuilder()
             .name("job1")
             .walltime(new Walltime.Limit(Duration.ofHours(2)))
-            .held(true)
             .build();
     assertThat(outcomes(dialect().render(plain)).values()).containsOnly(Outcome.TRANSLATED);
+  }
+
+  /** With a scheduler, {@link SchedulerContract} says whether it has to be the former. */
+  @Example
+  void dialect_aHeldJobIsTranslatedOrSaidToBeNone() {
+    JobRequest held = JobRequest.empty().toBuilder().held(true).build();
+    assertThat(outcomes(dialect().render(held)))
+        .containsOnlyKeys(RequestPart.HOLD)
+        .doesNotContainValue(Outcome.APPROXIMATED);
   }
 
   @Property(tries = FEWER, seed = SEED)

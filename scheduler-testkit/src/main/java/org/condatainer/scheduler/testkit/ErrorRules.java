@@ -41,7 +41,7 @@ interface ErrorRules {
 
   @Test
   default void rule5_aTransientFailureIsTriedAgainAndTheUserIsTold() {
-    JobId held = bench().submit(bench().request().toBuilder().held(true).build(), "true");
+    JobId held = bench().submitLasting();
     bench().make(Fault.BUSY_ONCE);
     assertThat(bench().state(held)).isInstanceOf(JobState.Alive.class);
     assertThat(bench().told()).as("lines for the user").isNotEmpty();
@@ -49,7 +49,7 @@ interface ErrorRules {
 
   @Test
   default void rule5_aTransientFailureIsTriedABoundedNumberOfTimes() {
-    JobId held = bench().submit(bench().request().toBuilder().held(true).build(), "true");
+    JobId held = bench().submitLasting();
     bench().make(Fault.BUSY);
     bench().ran().clear();
     assertThat(bench().state(held)).isInstanceOf(JobState.Unavailable.class);
@@ -59,7 +59,7 @@ interface ErrorRules {
   @Test
   default void rule5_anotherUsersJobIsNotCancelled() {
     bench().need(Fault.OF_ANOTHER_USER);
-    JobId id = bench().submit(bench().request().toBuilder().held(true).build(), "true");
+    JobId id = bench().submitLasting();
     bench().make(Fault.OF_ANOTHER_USER, id);
     assertThat(bench().failure(() -> bench().scheduler().cancel(Set.of(id))).kind())
         .isEqualTo(Failure.Kind.DENIED);
@@ -75,7 +75,7 @@ interface ErrorRules {
   @Test
   default void rule5_withoutAServerNothingIsDoneAndItIsSaid() {
     bench().need(Fault.STOPPED);
-    JobId id = bench().submit(bench().request().toBuilder().held(true).build(), "true");
+    JobId id = bench().submitLasting();
     bench().make(Fault.STOPPED);
     for (Failure failure :
         List.of(

@@ -21,7 +21,7 @@ interface QueryRules {
 
   @Test
   default void rule2_tenThousandJobsAreAskedForByFewProcesses() {
-    JobId held = bench().submit(bench().request().toBuilder().held(true).build(), "true");
+    JobId held = bench().submitLasting();
     Set<JobId> ids = new LinkedHashSet<>(Set.of(held));
     for (int i = 0; i < MANY; i++) {
       ids.add(bench().laboratory().unknownJob(i));
@@ -37,7 +37,7 @@ interface QueryRules {
 
   @Test
   default void rule2_livingJobsAreListedByTwoProcessesAtMost() {
-    bench().submit(bench().request().toBuilder().held(true).build(), "true");
+    bench().submitLasting();
     bench().scheduler().live(JobFilter.all());
     bench().ran().clear();
     bench().scheduler().live(JobFilter.all());
@@ -67,7 +67,7 @@ interface QueryRules {
   @Test
   default void rule3_theAnswerSaysWhichSourceSpoke() {
     JobId unknown = bench().laboratory().unknownJob(0);
-    JobId held = bench().submit(bench().request().toBuilder().held(true).build(), "true");
+    JobId held = bench().submitLasting();
     assertThat(bench().query(held).source()).isNotBlank();
     assertThat(bench().state(unknown))
         .isInstanceOfSatisfying(

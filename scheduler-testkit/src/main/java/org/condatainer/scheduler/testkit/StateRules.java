@@ -62,8 +62,10 @@ interface StateRules {
 
   @Test
   default void rule1_aWaitingJobThatIsCancelledWasCancelledOrIsAbsent() {
-    JobId id = bench().submit(bench().request().toBuilder().held(true).build(), "true");
-    bench().awaitPhase(id, Phase.HELD);
+    JobId id = bench().submitLasting();
+    if (bench().holds()) {
+      bench().awaitPhase(id, Phase.HELD);
+    }
     bench().scheduler().cancel(Set.of(id));
     JobState state = bench().await(id, "its end", now -> !(now instanceof JobState.Alive)).state();
     if (state instanceof JobState.Ended end) {
@@ -76,7 +78,7 @@ interface StateRules {
   @Test
   default void rule1_anUnknownJobIsAbsentAloneAndAmongOthers() {
     JobId unknown = bench().laboratory().unknownJob(0);
-    JobId held = bench().submit(bench().request().toBuilder().held(true).build(), "true");
+    JobId held = bench().submitLasting();
     JobId failed = bench().submit("exit 1");
     bench().awaitEnd(failed);
     assertThat(bench().state(unknown)).isInstanceOf(JobState.Absent.class);
@@ -90,7 +92,7 @@ interface StateRules {
 
   @Test
   default void rule1_aTextThatIsNoIdIsAnsweredAndNothingIsSaidOfIt() {
-    JobId id = bench().submit(bench().request().toBuilder().held(true).build(), "true");
+    JobId id = bench().submitLasting();
     for (String text : List.of("-rf", "--all", "*", "no such", "1;reboot", "1\n2")) {
       JobId odd = JobId.of(text);
       Map<JobId, JobSnapshot> answers = bench().scheduler().query(Set.of(odd, id));
@@ -105,7 +107,7 @@ interface StateRules {
   @Test
   default void rule1_aStateWithAStrangeWordIsAliveAndKeepsTheWord() {
     bench().need(Fault.STRANGE_WORD);
-    JobId id = bench().submit(bench().request().toBuilder().held(true).build(), "true");
+    JobId id = bench().submitLasting();
     bench().make(Fault.STRANGE_WORD, id);
     assertThat(bench().state(id))
         .isInstanceOfSatisfying(
@@ -130,7 +132,7 @@ interface StateRules {
   @Test
   default void rule1_aHalfAnswerIsNoEndAndNoAbsence() {
     bench().need(Fault.GARBAGE);
-    JobId id = bench().submit(bench().request().toBuilder().held(true).build(), "true");
+    JobId id = bench().submitLasting();
     bench().make(Fault.GARBAGE);
     assertThat(bench().state(id))
         .isNotInstanceOf(JobState.Ended.class)
@@ -139,7 +141,7 @@ interface StateRules {
 
   private void assertUnavailable(Fault fault) {
     bench().need(fault);
-    JobId held = bench().submit(bench().request().toBuilder().held(true).build(), "true");
+    JobId held = bench().submitLasting();
     JobId ended = bench().submit("true");
     bench().awaitEnd(ended);
     bench().make(fault);

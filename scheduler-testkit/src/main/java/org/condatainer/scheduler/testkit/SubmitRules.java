@@ -3,7 +3,6 @@ package org.condatainer.scheduler.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.condatainer.job.JobId;
-import org.condatainer.job.JobRequest;
 import org.condatainer.job.JobSnapshot;
 import org.condatainer.scheduler.Failure;
 import org.condatainer.scheduler.JobFilter;
@@ -19,7 +18,7 @@ interface SubmitRules {
   @Test
   default void rule6_aSubmitWhoseAnswerIsLostIsFoundByItsTag() {
     bench().need(Fault.ANSWER_LOST);
-    Submission submission = held(Bench.freshTag());
+    Submission submission = lasting(Bench.freshTag());
     bench().make(Fault.ANSWER_LOST);
     JobId id = bench().submit(bench().hasty(), submission);
     assertThat(bench().scheduler().live(JobFilter.tagged(submission.tag())))
@@ -32,9 +31,9 @@ interface SubmitRules {
   default void rule6_anotherRunsJobIsNotTakenForThisOne() {
     bench().need(Fault.ANSWER_LOST);
     String tag = Bench.freshTag();
-    JobId other = bench().submit(bench().scheduler(), held(tag + "0"));
+    JobId other = bench().submit(bench().scheduler(), lasting(tag + "0"));
     bench().make(Fault.ANSWER_LOST);
-    JobId id = bench().submit(bench().hasty(), held(tag));
+    JobId id = bench().submit(bench().hasty(), lasting(tag));
     assertThat(id).isNotEqualTo(other);
     assertThat(bench().scheduler().live(JobFilter.tagged(tag)))
         .extracting(JobSnapshot::id)
@@ -44,7 +43,7 @@ interface SubmitRules {
   @Test
   default void rule6_aSubmitThatIsLostBecomesOneJobOrIsSaidToBeUnknown() {
     bench().need(Fault.SUBMIT_LOST);
-    Submission submission = held(Bench.freshTag());
+    Submission submission = lasting(Bench.freshTag());
     bench().make(Fault.SUBMIT_LOST);
     int jobs = 0;
     try {
@@ -59,10 +58,10 @@ interface SubmitRules {
   @Test
   default void rule6_withoutAnAnswerAndWithoutAServerItIsSaidToBeUnknown() {
     bench().need(Fault.HANGING);
-    Submission submission = held(Bench.freshTag());
+    Submission submission = lasting(Bench.freshTag());
     Scheduler hasty = bench().hasty();
     // What is asked once, such as the site's settings, has been asked.
-    bench().submit(hasty, held(Bench.freshTag()));
+    bench().submit(hasty, lasting(Bench.freshTag()));
     bench().make(Fault.HANGING);
     bench().ran().clear();
     Failure failure = bench().failure(() -> bench().submit(hasty, submission));
@@ -74,8 +73,7 @@ interface SubmitRules {
         .hasSize(1);
   }
 
-  private Submission held(String tag) {
-    JobRequest request = bench().request().toBuilder().held(true).build();
-    return bench().submission(request, tag, "true");
+  private Submission lasting(String tag) {
+    return bench().lasting(bench().request(), tag);
   }
 }

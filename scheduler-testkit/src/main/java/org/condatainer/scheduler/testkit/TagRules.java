@@ -19,8 +19,8 @@ interface TagRules {
   @Test
   default void rule7_aJobIsFoundByItsTagInOneLook() {
     String tag = Bench.freshTag();
-    JobId id = held(tag);
-    held(Bench.freshTag());
+    JobId id = lasting(tag);
+    lasting(Bench.freshTag());
     bench().ran().clear();
     assertThat(bench().scheduler().live(JobFilter.tagged(tag)))
         .singleElement()
@@ -39,7 +39,7 @@ interface TagRules {
     while (tag.length() < LONGEST_TAG) {
       tag.append((char) ('a' + tag.length() % 26));
     }
-    JobId id = held(tag.toString());
+    JobId id = lasting(tag.toString());
     assertThat(bench().scheduler().live(JobFilter.tagged(tag.toString())))
         .extracting(JobSnapshot::id)
         .containsExactly(id);
@@ -47,14 +47,13 @@ interface TagRules {
 
   @Test
   default void rule7_theTagIsAddedToTheUsersComment() {
-    JobRequest request =
-        bench().request().toBuilder().held(true).comment("my own; |words|").build();
+    JobRequest request = bench().request().toBuilder().comment("my own; |words|").build();
     String tag = Bench.freshTag();
     boolean hasComments =
         bench().dialect().render(request).parts().stream()
             .anyMatch(
                 part -> part.part() == RequestPart.COMMENT && part.outcome() == Outcome.TRANSLATED);
-    JobId id = bench().submit(bench().scheduler(), bench().submission(request, tag, "true"));
+    JobId id = bench().submit(bench().scheduler(), bench().lasting(request, tag));
     assertThat(bench().query(id).tag().orElse("")).contains(tag);
     if (hasComments) {
       assertThat(bench().query(id).tag().orElse("")).contains("my own; |words|");
@@ -63,7 +62,7 @@ interface TagRules {
 
   @Test
   default void rule7_livingJobsAreListedByTheirOwnerAndEndedOnesAreNot() {
-    JobId id = held(Bench.freshTag());
+    JobId id = lasting(Bench.freshTag());
     JobId ended = bench().submit("true");
     bench().awaitEnd(ended);
     assertThat(bench().scheduler().live(JobFilter.ownedBy(bench().laboratory().user())))
@@ -75,8 +74,7 @@ interface TagRules {
         .doesNotContain(id);
   }
 
-  private JobId held(String tag) {
-    JobRequest request = bench().request().toBuilder().held(true).build();
-    return bench().submit(bench().scheduler(), bench().submission(request, tag, "true"));
+  private JobId lasting(String tag) {
+    return bench().submit(bench().scheduler(), bench().lasting(bench().request(), tag));
   }
 }
