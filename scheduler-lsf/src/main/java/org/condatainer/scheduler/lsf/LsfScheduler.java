@@ -47,6 +47,9 @@ final class LsfScheduler implements Scheduler {
           "LSB_SHORT_HOSTLIST",
           "LSB_BHIST_HOURS");
 
+  /** The commands print times in their own zone and do not say which. */
+  private static final Map<String, String> VARIABLES = Map.of("TZ", "UTC0");
+
   private final SchedulerContext context;
   private final SchedulerCommands commands;
   private final LsfQueries queries;
@@ -58,11 +61,11 @@ final class LsfScheduler implements Scheduler {
   private final AtomicReference<LsfSite> site = new AtomicReference<>();
 
   LsfScheduler(SchedulerContext context) {
-    this(context, new SchedulerCommands(context, NAME, Map.of(), FORMATS));
+    this(context, new SchedulerCommands(context, NAME, VARIABLES, FORMATS));
   }
 
   LsfScheduler(SchedulerContext context, Consumer<Duration> pause) {
-    this(context, new SchedulerCommands(context, NAME, Map.of(), FORMATS, pause));
+    this(context, new SchedulerCommands(context, NAME, VARIABLES, FORMATS, pause));
   }
 
   private LsfScheduler(SchedulerContext context, SchedulerCommands commands) {
