@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import org.condatainer.job.ArraySpec;
@@ -52,6 +53,13 @@ public record ArrayInputs(List<String> lines, Charset charset, OptionalInt limit
       String why = Files.exists(file) ? e.toString() : "there is no such file";
       throw new LaunchException(
           LaunchException.Kind.BAD_REQUEST, "--array " + name + " cannot be read: " + why, e);
+    }
+    if (content.length >= 3
+        && content[0] == (byte) 0xEF
+        && content[1] == (byte) 0xBB
+        && content[2] == (byte) 0xBF) {
+      // what some editors put before UTF-8 is nobody's first word
+      content = Arrays.copyOfRange(content, 3, content.length);
     }
     Charset charset = StandardCharsets.UTF_8;
     String text;

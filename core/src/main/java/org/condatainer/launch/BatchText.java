@@ -67,6 +67,7 @@ final class BatchText {
         .comment("RUNTIME", batch.runtime().name())
         .plain("RUN_ID", batch.runId())
         .part("GRANTED", ScriptText.ofDialect(granted.endsWith("\n") ? granted : granted + "\n"))
+        .word("IS_ARRAY", batch.arrayCount() > 0 ? "1" : "")
         .part("ARRAY", array(batch.arrayCount()))
         .part("MODULES", modules(batch.nodeModules()))
         .text();
@@ -115,6 +116,7 @@ final class BatchText {
       cnt_run_id=@RUN_ID@
 
       # What the job was granted, by the same names on every scheduler.
+      cnt_array=@IS_ARRAY@
       @GRANTED@@ARRAY@\
       [[ -z ${MEM-} ]] || MEM_GB=$((MEM / 1024))
       [[ -z ${NCPUS-} || -n ${OMP_NUM_THREADS-} ]] || OMP_NUM_THREADS=$NCPUS

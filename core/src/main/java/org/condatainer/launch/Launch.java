@@ -81,7 +81,7 @@ public final class Launch {
     JobId id;
     try {
       Path script =
-          record.write(scheduled.jobScript().getFileName().toString(), plan.script().bytes());
+          record.writeScript(scheduled.jobScript().getFileName().toString(), plan.script().bytes());
       writeInputs(plan, record);
       plan.rankScript().ifPresent(ranks -> record.write(Ranks.FILE, ranks.bytes()));
       id =
@@ -95,7 +95,7 @@ public final class Launch {
     } catch (RuntimeException e) {
       if (!(e instanceof SchedulerException problem)
           || problem.failure().kind() != Failure.Kind.AMBIGUOUS) {
-        record.discard();
+        discard(record, e);
       }
       throw e;
     }
@@ -114,6 +114,15 @@ public final class Launch {
       return new ClusterLimits(scheduler.cluster()).exceededBy(request);
     } catch (SchedulerException e) {
       return List.of();
+    }
+  }
+
+  /** The user is to hear why nothing was submitted, and not that its record cannot be removed. */
+  private static void discard(RunRecord record, RuntimeException problem) {
+    try {
+      record.discard();
+    } catch (LaunchException e) {
+      problem.addSuppressed(e);
     }
   }
 

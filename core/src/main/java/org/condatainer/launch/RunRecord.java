@@ -10,6 +10,7 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -30,6 +31,9 @@ final class RunRecord {
 
   /** The batch script of an array on this machine. */
   static final String SCRIPT = "script";
+
+  /** The folder of what is submitted. */
+  private static final String SCRIPTS = "job";
 
   private static final FileAttribute<?> PRIVATE_FOLDER =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
@@ -140,6 +144,23 @@ final class RunRecord {
     return folder;
   }
 
+  /**
+   * Writes the script to be submitted, in a folder of its own: its name is the user's, and may be
+   * that of any file of the record. Schedulers show it as the job's name.
+   */
+  Path writeScript(String name, byte[] content) {
+    Path scripts = folder.resolve(SCRIPTS);
+    try {
+      Files.createDirectory(scripts, PRIVATE_FOLDER);
+    } catch (IOException e) {
+      throw new LaunchException(
+          LaunchException.Kind.FAILED, scripts + " cannot be made: " + SystemWords.of(e), e);
+    }
+    Path file = scripts.resolve(name);
+    writeNew(file, content);
+    return file;
+  }
+
   /** Writes a new executable file of the record. */
   Path write(String name, byte[] content) {
     Path file = folder.resolve(name);
@@ -167,13 +188,22 @@ final class RunRecord {
 
   /** Removes the record of a run that did not come to be. */
   void discard() {
+    try {
+      if (Files.isDirectory(folder.resolve(SCRIPTS), LinkOption.NOFOLLOW_LINKS)) {
+        removeFilesAnd(folder.resolve(SCRIPTS));
+      }
+      removeFilesAnd(folder);
+    } catch (IOException e) {
+      throw notRemoved(folder, e);
+    }
+  }
+
+  private static void removeFilesAnd(Path folder) throws IOException {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
       for (Path file : files) {
         Files.delete(file);
       }
-      Files.delete(folder);
-    } catch (IOException e) {
-      throw notRemoved(folder, e);
     }
+    Files.delete(folder);
   }
 }

@@ -29,7 +29,7 @@ public record HolderJob(String scheduler, JobId id) {
   static Optional<HolderJob> ofEnvironment(Map<String, String> variables) {
     if (isSet(variables, "SLURM_JOB_ID")) {
       String cluster = variables.getOrDefault("SLURM_CLUSTER_NAME", "");
-      return job("slurm", variables.get("SLURM_JOB_ID"), cluster);
+      return job("slurm", ofSlurm(variables), cluster);
     }
     if (isSet(variables, "PBS_JOBID")) {
       return job("pbs", variables.get("PBS_JOBID"));
@@ -53,7 +53,20 @@ public record HolderJob(String scheduler, JobId id) {
   }
 
   /**
-   * The job in whose control group a process is; Slurm names it {@code job_N} (cgroup.conf(5)).
+   * One task of each array has the array's own number for its {@code SLURM_JOB_ID}, which names all
+   * of its tasks to {@code scancel} (sbatch(1), job arrays). The number of any other task is its
+   * alone; and a job that a task submits inherits the task's variables, but for its own number.
+   */
+  private static String ofSlurm(Map<String, String> variables) {
+    String id = variables.get("SLURM_JOB_ID");
+    boolean array =
+        id.equals(variables.get("SLURM_ARRAY_JOB_ID")) && isSet(variables, "SLURM_ARRAY_TASK_ID");
+    return array ? id + "_" + variables.get("SLURM_ARRAY_TASK_ID") : id;
+  }
+
+  /**
+   * The job in whose control group a process is; Slurm names it {@code job_N} (cgroup.conf(5)). The
+   * number of one task of an array is that of the array, and nothing here tells which task it is.
    *
    * @param text of {@code /proc/PID/cgroup}
    */

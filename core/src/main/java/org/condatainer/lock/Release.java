@@ -156,10 +156,12 @@ public record Release(EvidenceGathering gathering, CommandRunner runner, Consume
 
   private void cancel(LockReport report) throws IOException {
     Map<String, Set<JobId>> ids = new LinkedHashMap<>();
-    for (ReleasePlan.HoldingJob holding : ReleasePlan.jobs(report)) {
+    List<ReleasePlan.HoldingJob> held = ReleasePlan.jobs(report);
+    for (ReleasePlan.HoldingJob holding : held) {
       HolderJob job = holding.job();
       ids.computeIfAbsent(job.scheduler(), id -> new LinkedHashSet<>()).add(job.id());
     }
+    new JobsOfHolders(gathering.schedulers().open()).check(held);
     for (Map.Entry<String, Set<JobId>> entry : ids.entrySet()) {
       Scheduler scheduler = gathering.schedulers().open().get(entry.getKey());
       if (scheduler == null) {

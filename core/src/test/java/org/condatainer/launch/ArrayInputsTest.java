@@ -45,6 +45,12 @@ final class ArrayInputsTest {
   }
 
   @Test
+  void byteOrderMarkAndLineEndsOfWindowsAreNoWords() throws IOException {
+    assertThat(read("\uFEFFa b\r\nc 'd'\r\n").lines()).containsExactly("a b", "c d");
+    assertThatThrownBy(() -> read("\uFEFF\n")).hasMessageContaining("the file is empty");
+  }
+
+  @Test
   void emptyLineAndOpenQuoteAreRefusedWithTheirPlace() {
     assertThatThrownBy(() -> read("a\n\nb 'c\n"))
         .isInstanceOf(ScriptException.class)

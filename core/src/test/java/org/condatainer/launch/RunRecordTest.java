@@ -40,6 +40,20 @@ final class RunRecordTest {
   }
 
   @Test
+  void scriptMayHaveTheNameOfAnyOtherFile() {
+    for (String name : new String[] {Ranks.FILE, ArrayInputs.FILE, RunRecord.DESCRIPTION, "job"}) {
+      RunRecord record = RunRecord.create(runs, name);
+      Path script = record.writeScript(name, "true\n".getBytes(StandardCharsets.UTF_8));
+      record.write(Ranks.FILE, "ranks");
+      record.write(ArrayInputs.FILE, "inputs");
+      record.write(RunRecord.DESCRIPTION, "{}");
+      assertThat(script).hasFileName(name).hasContent("true\n");
+      record.discard();
+      assertThat(record.folder()).doesNotExist();
+    }
+  }
+
+  @Test
   void discardedRecordLeavesNothing() {
     RunRecord record = RunRecord.create(runs, "1");
     record.write("a\nb", "x".getBytes(StandardCharsets.UTF_8));

@@ -21,6 +21,24 @@ class HolderJobTest {
         .contains(new HolderJob(scheduler, JobId.of(value)));
   }
 
+  /** One task has the array's own number, and scancel would end all by it. */
+  @Test
+  void aTaskOfASlurmArrayIsNamedByItsIndex() {
+    assertThat(HolderJob.ofEnvironment(inArray("100")))
+        .contains(new HolderJob("slurm", JobId.of("100_3")));
+  }
+
+  /** It has the task's variables, which were seen in a job of Slurm 22.05. */
+  @Test
+  void aJobThatATaskSubmittedIsNotTheTask() {
+    assertThat(HolderJob.ofEnvironment(inArray("103")))
+        .contains(new HolderJob("slurm", JobId.of("103")));
+  }
+
+  private static Map<String, String> inArray(String job) {
+    return Map.of("SLURM_JOB_ID", job, "SLURM_ARRAY_JOB_ID", "100", "SLURM_ARRAY_TASK_ID", "3");
+  }
+
   @Test
   void readsGridEngineByWhatOnlyItSets() {
     assertThat(HolderJob.ofEnvironment(Map.of("JOB_ID", "9", "SGE_TASK_ID", "undefined")))

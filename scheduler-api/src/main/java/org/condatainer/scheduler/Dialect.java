@@ -92,8 +92,10 @@ public interface Dialect {
    * and, in an array, {@code CNT_ARRAY_INDEX}. What is not the same for all tasks, or all nodes, is
    * unset. Where ids mean something on one of several clusters only, and no variable of the
    * scheduler tells which, {@code CNT_JOB_CLUSTER} is the {@link
-   * org.condatainer.job.JobId#cluster()} of the job's. It starts no process, prints nothing, sets
-   * no other variable whose name does not begin with {@code cnt_}, and works under {@code set -eu}.
+   * org.condatainer.job.JobId#cluster()} of the job's. Where the variables of one job reach another
+   * that it submits, {@code cnt_array} tells, if it is set: empty for what is not submitted as an
+   * array. It starts no process, prints nothing, sets no other variable whose name does not begin
+   * with {@code cnt_}, and works under {@code set -eu}.
    */
   String grantedResources();
 

@@ -12,6 +12,7 @@ import java.util.function.Predicate;
 import org.condatainer.job.JobId;
 import org.condatainer.process.Command;
 import org.condatainer.process.CommandResult;
+import org.condatainer.scheduler.Attempts;
 import org.condatainer.scheduler.Failure;
 import org.condatainer.scheduler.SchedulerCommands;
 import org.condatainer.scheduler.SchedulerException;
@@ -80,7 +81,10 @@ final class HtcondorChanges {
   }
 
   private void change(String program, Set<JobId> ids, String more) {
-    forEach(ids, (where, expression) -> change(program, where, expression, more));
+    Attempts attempts = new Attempts();
+    forEach(
+        ids, (where, expression) -> attempts.make(() -> change(program, where, expression, more)));
+    attempts.throwFirst();
   }
 
   /** Gives the words that tell which schedd, and an expression that is true for jobs of it. */

@@ -44,8 +44,8 @@ final class LsfErrors {
   /** {@code bjobs}, {@code bhist} and others that look: what is not known here is no answer. */
   static final ErrorTable LOOKING = table(Kind.UNAVAILABLE, BUSY, DOWN, NO_SUCH_JOB, DENIED);
 
-  /** {@code bkill}, {@code bstop}, {@code bresume}. */
-  static final ErrorTable CHANGING = table(Kind.INVALID_REQUEST, BUSY, DOWN, NO_SUCH_JOB, DENIED);
+  /** {@code bkill}, {@code bstop}, {@code bresume}; they complain of each job for itself. */
+  static final ErrorTable CHANGING = table(Kind.INVALID_REQUEST, BUSY, DOWN, DENIED, NO_SUCH_JOB);
 
   /**
    * {@code bsub}: it says when it refused; without that word the job may have been taken, and after

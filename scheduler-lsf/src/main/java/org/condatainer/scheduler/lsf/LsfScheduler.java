@@ -21,6 +21,7 @@ import org.condatainer.job.JobSnapshot;
 import org.condatainer.job.JobState;
 import org.condatainer.process.Command;
 import org.condatainer.process.CommandResult;
+import org.condatainer.scheduler.Attempts;
 import org.condatainer.scheduler.Capability;
 import org.condatainer.scheduler.ClusterInfo;
 import org.condatainer.scheduler.Failure;
@@ -47,6 +48,9 @@ final class LsfScheduler implements Scheduler {
           "LSB_SHORT_HOSTLIST",
           "LSB_BHIST_HOURS");
 
+  /** The commands print times in their own zone and do not say which. */
+  private static final Map<String, String> VARIABLES = Map.of("TZ", "UTC0");
+
   private final SchedulerContext context;
   private final SchedulerCommands commands;
   private final LsfQueries queries;
@@ -58,11 +62,11 @@ final class LsfScheduler implements Scheduler {
   private final AtomicReference<LsfSite> site = new AtomicReference<>();
 
   LsfScheduler(SchedulerContext context) {
-    this(context, new SchedulerCommands(context, NAME, Map.of(), FORMATS));
+    this(context, new SchedulerCommands(context, NAME, VARIABLES, FORMATS));
   }
 
   LsfScheduler(SchedulerContext context, Consumer<Duration> pause) {
-    this(context, new SchedulerCommands(context, NAME, Map.of(), FORMATS, pause));
+    this(context, new SchedulerCommands(context, NAME, VARIABLES, FORMATS, pause));
   }
 
   private LsfScheduler(SchedulerContext context, SchedulerCommands commands) {
@@ -145,14 +149,23 @@ final class LsfScheduler implements Scheduler {
         throw new SchedulerException(new Failure(Failure.Kind.INVALID_REQUEST, why.get(), "", ""));
       }
     }
+    Attempts attempts = new Attempts();
     for (List<JobId> chunk : LsfQueries.chunks(List.copyOf(ids))) {
-      List<String> words = new ArrayList<>(List.of(program));
-      chunk.forEach(id -> words.add(id.value()));
-      Command command = Command.of(words);
-      CommandResult result = commands.runForResult(command, Failure.Kind.UNAVAILABLE);
-      if (result.exitCode() != 0 && !isDone(program, result)) {
-        throw commands.failed(command, result, LsfErrors.CHANGING);
+      Optional<Failure.Kind> problem = attempts.make(() -> changeSome(program, chunk));
+      if (problem.equals(Optional.of(Failure.Kind.UNAVAILABLE))) {
+        break;
       }
+    }
+    attempts.throwFirst();
+  }
+
+  private void changeSome(String program, List<JobId> some) {
+    List<String> words = new ArrayList<>(List.of(program));
+    some.forEach(id -> words.add(id.value()));
+    Command command = Command.of(words);
+    CommandResult result = commands.runForResult(command, Failure.Kind.UNAVAILABLE);
+    if (result.exitCode() != 0 && !isDone(program, result)) {
+      throw commands.failed(command, result, LsfErrors.CHANGING);
     }
   }
 

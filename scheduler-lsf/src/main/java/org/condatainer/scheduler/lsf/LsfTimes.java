@@ -4,14 +4,14 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
-import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Times as LSF prints them, in the zone of this machine and without their year: {@code Nov 23
- * 04:56}, {@code Mon Nov 23 04:56:43}, {@code 11/23-04:56:43}. The year is the last in which the
- * time is not in the future. IBM adds it with {@code LSB_DISPLAY_YEAR}.
+ * Times as LSF prints them, in the zone that its commands are given, UTC, and without their year:
+ * {@code Nov 23 04:56}, {@code Mon Nov 23 04:56:43}, {@code 11/23-04:56:43}. The year is the last
+ * in which the time is not in the future. IBM adds it with {@code LSB_DISPLAY_YEAR}.
  */
 final class LsfTimes {
   private static final List<String> MONTHS =
@@ -56,16 +56,14 @@ final class LsfTimes {
       return Optional.empty();
     }
     int second = parts.length == 3 ? number(parts[2]) : 0;
-    ZoneId zone = ZoneId.systemDefault();
     int known = number(year);
-    int newest = known > 0 ? known : now.atZone(zone).getYear() + 1;
+    int newest = known > 0 ? known : now.atZone(ZoneOffset.UTC).getYear() + 1;
     int oldest = known > 0 ? known : newest - 5;
     for (int y = newest; y >= oldest; y--) {
       try {
         Instant time =
             LocalDateTime.of(y, month, day, number(parts[0]), number(parts[1]), second)
-                .atZone(zone)
-                .toInstant();
+                .toInstant(ZoneOffset.UTC);
         if (known > 0 || time.isBefore(now.plus(AHEAD))) {
           return Optional.of(time);
         }

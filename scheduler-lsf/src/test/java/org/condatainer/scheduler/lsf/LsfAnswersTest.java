@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDateTime;
-import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import org.condatainer.job.JobState.Ended;
@@ -15,8 +15,7 @@ import org.junit.jupiter.api.Test;
 /** What holds of every recorded answer, and of answers that were cut off. */
 class LsfAnswersTest {
   private static final Path FOLDER = Path.of("src/test/resources/recordings/volclava");
-  private static final Instant NOW =
-      LocalDateTime.of(2026, 11, 23, 6, 0).atZone(ZoneId.systemDefault()).toInstant();
+  private static final Instant NOW = LocalDateTime.of(2026, 11, 23, 6, 0).toInstant(ZoneOffset.UTC);
 
   @Test
   void everySubmitThatSucceededHasAnIdAndNoOtherHas() {

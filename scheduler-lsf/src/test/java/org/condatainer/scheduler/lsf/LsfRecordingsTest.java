@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
-import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,8 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What volclava 2.2 printed, and what it means. */
 class LsfRecordingsTest {
   private static final Path FOLDER = Path.of("src/test/resources/recordings/volclava");
-  private static final Instant NOW =
-      LocalDateTime.of(2026, 11, 23, 6, 0).atZone(ZoneId.systemDefault()).toInstant();
+  private static final Instant NOW = LocalDateTime.of(2026, 11, 23, 6, 0).toInstant(ZoneOffset.UTC);
 
   @ParameterizedTest(name = "{0} is {1} {2} in bjobs -json")
   @CsvSource({
@@ -255,8 +254,8 @@ class LsfRecordingsTest {
   })
   void reasonOfAnEnd(String reason, String code, String host, Outcome outcome) {
     String record =
-        "{\"COMMAND\":\"bjobs\",\"JOBS\":1,\"RECORDS\":[{\"JOBID\":\"7\",\"JOBINDEX\":\"0\",\"STAT\":\"EXIT\","
-            + "\"EXIT_CODE\":\"@C\",\"EXIT_REASON\":\"@R: job killed\",\"EXEC_HOST\":\"@H\"}]}";
+        "{\"COMMAND\":\"bjobs\",\"JOBS\":1,\"RECORDS\":[{\"JOBID\":\"7\",\"JOBINDEX\":\"0\",\"STAT\":\"EXIT\",\"EXIT_CODE\":\"@C\",\"EXIT_REASON\":\"@R:"
+            + " job killed\",\"EXEC_HOST\":\"@H\"}]}";
 
     LsfJob job =
         LsfJob.ofJson(record.replace("@C", code).replace("@R", reason).replace("@H", host), NOW)
@@ -442,8 +441,7 @@ class LsfRecordingsTest {
   }
 
   private static Optional<Instant> at(String clock) {
-    return Optional.of(
-        LocalDateTime.parse("2026-11-23T" + clock).atZone(ZoneId.systemDefault()).toInstant());
+    return Optional.of(LocalDateTime.parse("2026-11-23T" + clock).toInstant(ZoneOffset.UTC));
   }
 
   private static LsfJob only(String name) {

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDateTime;
-import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -31,8 +31,7 @@ import org.junit.jupiter.api.Test;
  */
 class LsfSpoiledAnswersTest {
   private static final Path FOLDER = Path.of("src/test/resources/recordings/volclava");
-  private static final Instant NOW =
-      LocalDateTime.of(2026, 11, 23, 6, 0).atZone(ZoneId.systemDefault()).toInstant();
+  private static final Instant NOW = LocalDateTime.of(2026, 11, 23, 6, 0).toInstant(ZoneOffset.UTC);
 
   @Test
   void noJobEndsByWhatAnAnswerLostOrGot() {

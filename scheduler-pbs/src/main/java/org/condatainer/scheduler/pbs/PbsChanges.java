@@ -8,6 +8,7 @@ import java.util.Set;
 import org.condatainer.job.JobId;
 import org.condatainer.process.Command;
 import org.condatainer.process.CommandResult;
+import org.condatainer.scheduler.Attempts;
 import org.condatainer.scheduler.Failure;
 import org.condatainer.scheduler.SchedulerCommands;
 import org.condatainer.scheduler.SchedulerException;
@@ -31,20 +32,14 @@ final class PbsChanges {
    */
   void delete(Set<JobId> ids) {
     ids.forEach(PbsChanges::refuseNoId);
-    SchedulerException first = null;
+    Attempts attempts = new Attempts();
     for (JobId id : ids) {
-      try {
-        make("qdel", Set.of(id));
-      } catch (SchedulerException e) {
-        first = first == null ? e : first;
-        if (e.failure().kind() == Failure.Kind.UNAVAILABLE) {
-          break;
-        }
+      Optional<Failure.Kind> problem = attempts.make(() -> make("qdel", Set.of(id)));
+      if (problem.equals(Optional.of(Failure.Kind.UNAVAILABLE))) {
+        break;
       }
     }
-    if (first != null) {
-      throw first;
-    }
+    attempts.throwFirst();
   }
 
   /**

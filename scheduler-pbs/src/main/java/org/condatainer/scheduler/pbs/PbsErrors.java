@@ -34,7 +34,7 @@ final class PbsErrors {
   static final ErrorTable LOOKING =
       table(Kind.UNAVAILABLE, UNREACHABLE, NO_ANSWER, BUSY, NO_SUCH_JOB, DENIED);
 
-  /** {@code qdel}, {@code qhold}, {@code qrls}. */
+  /** {@code qdel}, {@code qhold}, {@code qrls}; they complain of each job for itself. */
   static final ErrorTable CHANGING =
       table(
           Kind.INVALID_REQUEST,
@@ -42,8 +42,8 @@ final class PbsErrors {
           NO_ANSWER,
           BUSY,
           row("could not connect to MOM", Kind.UNAVAILABLE),
-          NO_SUCH_JOB,
-          DENIED);
+          DENIED,
+          NO_SUCH_JOB);
 
   /** {@code qsub}: a request without an answer may have been taken. */
   static final ErrorTable SUBMITTING =

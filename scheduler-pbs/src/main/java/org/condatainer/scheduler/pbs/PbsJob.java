@@ -3,7 +3,7 @@ package org.condatainer.scheduler.pbs;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;
-import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
@@ -274,15 +274,14 @@ final class PbsJob {
     return nodes;
   }
 
-  /** The server's local time, without its zone: taken for the zone here. */
+  /** As ctime(3) writes it, in the zone that the commands are given: UTC. */
   private Optional<Instant> time(String name) {
     String text = entry.value(name).strip().replaceAll(" +", " ");
     if (text.isEmpty()) {
       return Optional.empty();
     }
     try {
-      return Optional.of(
-          LocalDateTime.parse(text, TIME).atZone(ZoneId.systemDefault()).toInstant());
+      return Optional.of(LocalDateTime.parse(text, TIME).toInstant(ZoneOffset.UTC));
     } catch (DateTimeException e) {
       return Optional.empty();
     }

@@ -29,14 +29,19 @@ final class PbsScheduler implements Scheduler {
   private final PbsSubmitting submitting;
   private final PbsChanges changes;
 
+  /**
+   * The commands print times in their own zone and do not say which (ctime in OpenPBS's qstat.c).
+   */
+  private static final Map<String, String> VARIABLES = Map.of("TZ", "UTC0");
+
   PbsScheduler(SchedulerContext context) {
-    this(new SchedulerCommands(context, NAME, Map.of(), Set.of(PbsSubmitting.DIRECTIVE_PREFIX)));
+    this(new SchedulerCommands(context, NAME, VARIABLES, Set.of(PbsSubmitting.DIRECTIVE_PREFIX)));
   }
 
   PbsScheduler(SchedulerContext context, Consumer<Duration> pause) {
     this(
         new SchedulerCommands(
-            context, NAME, Map.of(), Set.of(PbsSubmitting.DIRECTIVE_PREFIX), pause));
+            context, NAME, VARIABLES, Set.of(PbsSubmitting.DIRECTIVE_PREFIX), pause));
   }
 
   private PbsScheduler(SchedulerCommands commands) {

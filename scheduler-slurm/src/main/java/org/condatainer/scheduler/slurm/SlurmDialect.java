@@ -111,8 +111,12 @@ final class SlurmDialect implements Dialect {
   // number is true of all nodes: NTASKS_PER_NODE is unset, and what would be shared out by it.
   private static final String GRANTED =
       """
-      CNT_JOB_ID=${SLURM_ARRAY_JOB_ID:-${SLURM_JOB_ID-}}${SLURM_ARRAY_TASK_ID:+_$SLURM_ARRAY_TASK_ID}
+      CNT_JOB_ID=${SLURM_JOB_ID-}
       CNT_ARRAY_INDEX=${SLURM_ARRAY_TASK_ID-}
+      # A job that a task of an array submits inherits the task's variables, but for its own number.
+      if [ -n "${cnt_array-1}" ] || [ "${SLURM_ARRAY_JOB_ID-}" = "$CNT_JOB_ID" ]; then
+        CNT_JOB_ID=${SLURM_ARRAY_JOB_ID:-$CNT_JOB_ID}${CNT_ARRAY_INDEX:+_$CNT_ARRAY_INDEX}
+      fi
       NNODES=${SLURM_JOB_NUM_NODES:-1}
       unset NTASKS_PER_NODE NCPUS MEM
       cnt_rest=${SLURM_TASKS_PER_NODE:-1}

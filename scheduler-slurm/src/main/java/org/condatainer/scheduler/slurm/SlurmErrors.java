@@ -3,6 +3,7 @@ package org.condatainer.scheduler.slurm;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
+import org.condatainer.process.CommandResult;
 import org.condatainer.scheduler.ErrorTable;
 import org.condatainer.scheduler.Failure.Kind;
 
@@ -37,9 +38,12 @@ final class SlurmErrors {
   static final ErrorTable ACCOUNTING =
       table(Kind.UNAVAILABLE, row("accounting storage is disabled", Kind.UNSUPPORTED), BUSY);
 
-  /** {@code scancel}, {@code scontrol hold}, {@code scontrol release}, {@code srun}. */
+  /**
+   * {@code scancel}, {@code scontrol hold}, {@code scontrol release}, {@code srun}. They complain
+   * of each job for itself: what says that a job is gone is not to hide what became of the others.
+   */
   static final ErrorTable CHANGING =
-      table(Kind.INVALID_REQUEST, UNREACHABLE, NO_ANSWER, BUSY, NO_SUCH_JOB, DENIED);
+      table(Kind.INVALID_REQUEST, UNREACHABLE, NO_ANSWER, BUSY, DENIED, NO_SUCH_JOB);
 
   /**
    * {@code sbatch}: exit code 255 is an option that it does not take, 1 anything else. A request
@@ -56,6 +60,13 @@ final class SlurmErrors {
           DENIED);
 
   private SlurmErrors() {}
+
+  /** Whether all that a command complained of is jobs that ended or are not known. */
+  static boolean isOnlyGoneJobs(CommandResult result) {
+    List<String> complaints = result.errors().lines().filter(line -> !line.isBlank()).toList();
+    return !complaints.isEmpty()
+        && complaints.stream().allMatch(line -> NO_SUCH_JOB.words().matcher(line).find());
+  }
 
   private static ErrorTable table(Kind otherwise, ErrorTable.Row... rows) {
     return new ErrorTable(List.of(rows), otherwise);

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -15,6 +16,7 @@ import org.condatainer.job.JobSnapshot;
 import org.condatainer.job.JobState;
 import org.condatainer.process.Command;
 import org.condatainer.process.CommandResult;
+import org.condatainer.scheduler.Attempts;
 import org.condatainer.scheduler.Capability;
 import org.condatainer.scheduler.ClusterInfo;
 import org.condatainer.scheduler.Failure;
@@ -115,14 +117,7 @@ final class SlurmScheduler implements Scheduler {
 
   @Override
   public void cancel(Set<JobId> ids) {
-    try {
-      change(List.of("scancel"), ids, " ");
-    } catch (SchedulerException e) {
-      // Most versions say nothing of a job that has ended; one that does is right too.
-      if (e.failure().kind() != Failure.Kind.NOT_FOUND) {
-        throw e;
-      }
-    }
+    change(List.of("scancel"), ids, " ");
   }
 
   @Override
@@ -254,24 +249,42 @@ final class SlurmScheduler implements Scheduler {
       }
       byCluster.computeIfAbsent(id.cluster(), cluster -> new ArrayList<>()).add(id);
     }
+    Attempts attempts = new Attempts();
     byCluster.forEach(
         (cluster, some) -> {
-          String option = queries.clusterOption(cluster);
           for (List<JobId> chunk : SlurmQueries.chunks(some)) {
-            List<String> words = new ArrayList<>(program);
-            if (!option.isEmpty()) {
-              words.addAll(1, List.of("-M", option));
+            Optional<Failure.Kind> problem =
+                attempts.make(() -> changeSome(program, cluster, chunk, separator));
+            if (problem.equals(Optional.of(Failure.Kind.UNAVAILABLE))) {
+              return; // nor would this cluster hear of the others
             }
-            List<String> values = new ArrayList<>();
-            chunk.forEach(id -> values.add(id.value()));
-            if (separator.equals(" ")) {
-              words.addAll(values);
-            } else {
-              words.add(String.join(separator, values));
-            }
-            commands.run(Command.of(words), SlurmErrors.CHANGING);
           }
         });
+    attempts.throwFirst();
+  }
+
+  private void changeSome(
+      List<String> program, String cluster, List<JobId> some, String separator) {
+    List<String> words = new ArrayList<>(program);
+    String option = queries.clusterOption(cluster);
+    if (!option.isEmpty()) {
+      words.addAll(1, List.of("-M", option));
+    }
+    List<String> values = new ArrayList<>();
+    some.forEach(id -> values.add(id.value()));
+    if (separator.equals(" ")) {
+      words.addAll(values);
+    } else {
+      words.add(String.join(separator, values));
+    }
+    Command command = Command.of(words);
+    CommandResult result =
+        commands.runForResult(command, SlurmErrors.CHANGING, Failure.Kind.UNAVAILABLE);
+    // Most versions say nothing of a job that has ended; one that does is right too.
+    boolean gone = program.contains("scancel") && SlurmErrors.isOnlyGoneJobs(result);
+    if (result.exitCode() != 0 && !gone) {
+      throw commands.failed(command, result, SlurmErrors.CHANGING);
+    }
   }
 
   /** The one task or component that an id names, which must be running. */

@@ -28,18 +28,32 @@ final class GrantedResourcesTest {
           TASKS_PER_NODE=1,2 MEM_PER_CPU=10 CPUS_ON_NODE=2           | n=1 t=3 tpn=- c=- m=-
           """)
   void grantIsRead(String variables, String expected) throws Exception {
+    String print =
+        "echo $CNT_JOB_ID n=$NNODES t=$NTASKS tpn=${NTASKS_PER_NODE--} c=${NCPUS--} m=${MEM--}";
+    assertThat(printed(variables, "", print)).isEqualTo(expected.strip() + "\n");
+  }
+
+  /** Slurm 22.05 was seen to give the variables of the task to the job that the task submitted. */
+  @ParameterizedTest(name = "{0} is {1}")
+  @CsvSource({
+    "ARRAY_JOB_ID=7 JOB_ID=9 ARRAY_TASK_ID=2, 9",
+    "ARRAY_JOB_ID=7 JOB_ID=7 ARRAY_TASK_ID=2, 7_2",
+    "JOB_ID=7, 7",
+  })
+  void aJobThatIsNoArrayIsNotTheTaskThatSubmittedIt(String variables, String id) throws Exception {
+    assertThat(printed(variables, "cnt_array=\n", "echo $CNT_JOB_ID")).isEqualTo(id + "\n");
+  }
+
+  private static String printed(String variables, String before, String print) throws Exception {
     List<String> words = new ArrayList<>(List.of("env", "-i", "NCPUS=99", "MEM=99"));
     for (String variable : variables.strip().split(" ", -1)) {
       words.add("SLURM_" + variable);
     }
-    String print =
-        "echo $CNT_JOB_ID n=$NNODES t=$NTASKS tpn=${NTASKS_PER_NODE--} c=${NCPUS--} m=${MEM--}";
-    words.addAll(List.of("/bin/sh", "-euc", new SlurmDialect().grantedResources() + print));
+    words.addAll(
+        List.of("/bin/sh", "-euc", before + new SlurmDialect().grantedResources() + print));
     Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
-
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-
-    assertThat(output).isEqualTo(expected.strip() + "\n");
-    assertThat(process.waitFor()).isZero();
+    assertThat(process.waitFor()).as(output).isZero();
+    return output;
   }
 }

@@ -172,6 +172,56 @@ class SlurmSchedulerTest {
             e -> assertThat(e.failure().kind()).isEqualTo(Failure.Kind.INVALID_REQUEST));
   }
 
+  /** Real words of scancel, each of which ends with 1. */
+  @Test
+  void aJobThatIsGoneHidesNoRefusal() {
+    SlurmScheduler slurm =
+        slurm(
+            command ->
+                new CommandResult(
+                    1,
+                    "",
+                    "scancel: error: Kill job error on job id 11: Invalid job id specified\n"
+                        + "scancel: error: Kill job error on job id 12: Access/permission"
+                        + " denied\n"));
+    Set<JobId> ids = new LinkedHashSet<>(List.of(JobId.of("11"), JobId.of("12")));
+    assertThatThrownBy(() -> slurm.cancel(ids))
+        .isInstanceOfSatisfying(
+            SchedulerException.class,
+            e -> assertThat(e.failure().kind()).isEqualTo(Failure.Kind.DENIED));
+  }
+
+  @Test
+  void aJobThatIsGoneKeepsNoOtherFromBeingCancelled() {
+    Set<JobId> ids = new LinkedHashSet<>(List.of(new JobId("13", "a"), new JobId("14", "b")));
+    cancelling("13", "Invalid job id specified").cancel(ids);
+    assertThat(scancels()).containsExactly("scancel -M a 13", "scancel -M b 14");
+  }
+
+  @Test
+  void aRefusalKeepsNoOtherFromBeingCancelledAndIsTold() {
+    Set<JobId> ids = new LinkedHashSet<>(List.of(new JobId("13", "a"), new JobId("14", "b")));
+    SlurmScheduler slurm = cancelling("13", "Access/permission denied");
+    assertThatThrownBy(() -> slurm.cancel(ids)).hasMessageContaining("denied");
+    assertThat(scancels()).containsExactly("scancel -M a 13", "scancel -M b 14");
+  }
+
+  private SlurmScheduler cancelling(String refused, String why) {
+    return slurm(
+        command ->
+            command.words().contains(refused)
+                ? new CommandResult(
+                    1, "", "scancel: error: Kill job error on job id " + refused + ": " + why)
+                : new CommandResult(0, "ClusterName             = here\n", ""));
+  }
+
+  private List<String> scancels() {
+    return ran.stream()
+        .filter(command -> command.program().equals("scancel"))
+        .map(command -> String.join(" ", command.words()))
+        .toList();
+  }
+
   private void assertAmbiguous(SlurmScheduler slurm, int submits) {
     assertThatThrownBy(() -> slurm.submit(submission()))
         .isInstanceOfSatisfying(

@@ -1,7 +1,7 @@
 package org.condatainer.scheduler.testkit.simulator;
 
 import java.time.Instant;
-import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
@@ -11,7 +11,7 @@ import org.condatainer.scheduler.testkit.simulator.SimulatedJob.Phase;
 final class PbsTables {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("EEE MMM ppd HH:mm:ss yyyy", Locale.ENGLISH)
-          .withZone(ZoneId.systemDefault());
+          .withZone(ZoneOffset.UTC);
 
   private final SimulatedCluster cluster;
 
