@@ -43,6 +43,7 @@ public record ApptainerRuntime(String program) implements ContainerRuntime {
     if (leased) {
       text.append(ForwardedSignals.functions());
       text.append(OverlayLease.functions(container));
+      text.append(OverlayLoss.FUNCTIONS);
     }
     String command = ShellWords.quote(program);
     text.append("cnt_container() {\n  local options=(exec) image\n  command -v ").append(command);
@@ -62,6 +63,9 @@ public record ApptainerRuntime(String program) implements ContainerRuntime {
             ? START_LEASED
                 .replace("@LEASE@", OverlayLease.taking(container))
                 .replace("@WATCH@", OverlayLease.watching(container))
+                .replace(
+                    "@IMAGE@",
+                    ShellWords.quote(container.workspace().orElseThrow().path().toString()))
             : START;
     text.append(start.replace("@PROGRAM@", command));
     return text.append("}\n").toString();
@@ -228,7 +232,8 @@ public record ApptainerRuntime(String program) implements ContainerRuntime {
 
   private static final String MOUNT =
       """
-      --mount "type=bind,source=$copy,\\"destination=${cnt_script//\\"/\\"\\"}\\",ro\"""";
+      --mount "type=bind,source=$copy,\\"destination=${cnt_script//\\"/\\"\\"}\\",ro\"\
+      """;
 
   // The script's copy is deleted from inside, as soon as it is bound: nobody is left outside to do
   // it. A command goes through a shell as well: for one that is missing Apptainer would give 255.
@@ -271,7 +276,9 @@ public record ApptainerRuntime(String program) implements ContainerRuntime {
         ) <&0 &
         command=$!
       @WATCH@\
+        cnt_watch_writes @IMAGE@ "$command"
         cnt_await "$command"
+        cnt_find_loss @IMAGE@
         exit "$code"
       """;
 }
