@@ -8,6 +8,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TimeZone;
 import org.condatainer.lock.ImageUse;
 import org.condatainer.lock.UseInquiry;
@@ -32,7 +33,15 @@ final class InfoOverlayCommand implements Subcommand {
   public void begin() {
     inquiry = UseInquiry.begin();
     // Java reads the rules of all time zones at once, for 5 ms, and keeps them
-    Thread zones = new Thread(TimeZone::getDefault, "reads the time zone");
+    Thread zones =
+        new Thread(
+            new Runnable() {
+              @Override
+              public void run() {
+                TimeZone.getDefault();
+              }
+            },
+            "reads the time zone");
     zones.setDaemon(true);
     zones.start();
   }
@@ -50,9 +59,24 @@ final class InfoOverlayCommand implements Subcommand {
   }
 
   @Override
+  public OptionalInt runPlain(String[] words, Invocation invocation) {
+    return words.length == 1 && !words[0].startsWith("-")
+        ? OptionalInt.of(show(List.of(words), false, false, invocation))
+        : OptionalInt.empty();
+  }
+
+  @Override
   public int run(ParseResult parsed, Invocation invocation) {
-    Path image = NamedImage.of(NAME, parsed, invocation);
-    boolean all = Options.isSet(parsed, "--json") || Options.isSet(parsed, "--packages");
+    return show(
+        parsed.matchedPositionalValue(0, List.of()),
+        Options.isSet(parsed, "--packages"),
+        Options.isSet(parsed, "--json"),
+        invocation);
+  }
+
+  private int show(List<String> names, boolean packages, boolean json, Invocation invocation) {
+    Path image = NamedImage.of(NAME, names, invocation);
+    boolean all = json || packages;
     OverlayInfo info;
     try {
       info = all ? OverlayInfo.read(image) : OverlayInfo.glance(image);
@@ -60,7 +84,7 @@ final class InfoOverlayCommand implements Subcommand {
       throw NamedImage.failed(NAME, image, e);
     }
     ImageUse use = inquiry.of(image);
-    if (Options.isSet(parsed, "--json")) {
+    if (json) {
       invocation.out().println(OverlayInfoJson.write(info, use));
       return ExitCode.SUCCESS;
     }
@@ -83,7 +107,7 @@ final class InfoOverlayCommand implements Subcommand {
     }
     print(rows, invocation);
     if (environment.isPresent()) {
-      if (Options.isSet(parsed, "--packages")) {
+      if (packages) {
         packages(environment.get(), invocation);
       }
       for (String text : environment.get().unread()) {

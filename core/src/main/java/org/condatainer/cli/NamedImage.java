@@ -33,7 +33,7 @@ final class NamedImage {
     return of(command, parsed.matchedPositionalValue(0, List.of()), invocation);
   }
 
-  private static Path of(String command, List<String> names, Invocation invocation) {
+  static Path of(String command, List<String> names, Invocation invocation) {
     if (names.size() != 1) {
       throw new UsageException(
           command

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.condatainer.config.ConfigException;
 import org.condatainer.config.Spelling;
 import org.condatainer.launch.LaunchException;
@@ -251,6 +252,12 @@ final class Program {
   private static int call(
       String name, Subcommand subcommand, String[] words, Invocation invocation) {
     subcommand.begin();
+    OptionalInt plain = subcommand.runPlain(words, invocation);
+    return plain.isPresent() ? plain.getAsInt() : parsed(name, subcommand, words, invocation);
+  }
+
+  private static int parsed(
+      String name, Subcommand subcommand, String[] words, Invocation invocation) {
     CommandLine line = new CommandLine(subcommand.spec());
     line.setStopAtPositional(subcommand.stopsAtPositional());
     line.setExpandAtFiles(false);

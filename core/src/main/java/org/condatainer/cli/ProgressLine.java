@@ -50,6 +50,11 @@ final class ProgressLine implements Progress, AutoCloseable {
   }
 
   @Override
+  public boolean isShown() {
+    return terminal;
+  }
+
+  @Override
   public synchronized void at(String now, long nowDone, long nowTotal) {
     if (!terminal) {
       return;
@@ -96,6 +101,7 @@ final class ProgressLine implements Progress, AutoCloseable {
               .clearDisplayOnFinish()
               .build();
     }
+    bar.maxHint(total > 0 ? total : -1);
     bar.stepTo(done);
   }
 

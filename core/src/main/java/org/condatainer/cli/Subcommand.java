@@ -1,5 +1,6 @@
 package org.condatainer.cli;
 
+import java.util.OptionalInt;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -7,6 +8,17 @@ import picocli.CommandLine.ParseResult;
 interface Subcommand {
   /** Begins what can go on while the command line is read. Called before all else. */
   default void begin() {}
+
+  /**
+   * Does it for the commonest words without a parser, whose own start takes longer than a quick
+   * command.
+   *
+   * @param words what follows the command's name
+   * @return the exit code; empty if the parser has to read the words
+   */
+  default OptionalInt runPlain(String[] words, Invocation invocation) {
+    return OptionalInt.empty();
+  }
 
   /** Its options and parameters. */
   CommandSpec spec();

@@ -43,6 +43,7 @@ public record ApptainerRuntime(String program) implements ContainerRuntime {
     if (container.writable()) {
       functions.add(ForwardedSignals.functions());
       functions.add(OverlayLease.functions(container));
+      functions.add(ScriptText.of(OverlayLoss.FUNCTIONS));
     }
     functions.add(
         ScriptTemplate.of(CONTAINER)
@@ -172,6 +173,7 @@ public record ApptainerRuntime(String program) implements ContainerRuntime {
         .word("PROGRAM", program)
         .part("LEASE", OverlayLease.taking(container))
         .part("WATCH", OverlayLease.watching(container))
+        .word("IMAGE", container.workspace().orElseThrow().path().toString())
         .text();
   }
 
@@ -288,7 +290,9 @@ public record ApptainerRuntime(String program) implements ContainerRuntime {
         ) <&0 &
         command=$!
       @WATCH@\
+        cnt_watch_writes @IMAGE@ "$command"
         cnt_await "$command"
+        cnt_find_loss @IMAGE@
         exit "$code"
       """;
 }

@@ -45,7 +45,10 @@ public record ImageUse(Path image, ImageLock lock, LockHolders holders, Optional
   }
 
   static ImageUse of(Path image, KernelList list) {
-    ImageLock lock = LockProbe.probe(image, list);
+    return of(image, LockProbe.probe(image, list));
+  }
+
+  static ImageUse of(Path image, ImageLock lock) {
     boolean held = lock.state() == State.HELD_FOR_READING || lock.state() == State.HELD_FOR_WRITING;
     if (!held) {
       return new ImageUse(image, lock, NOBODY, Optional.empty());

@@ -34,7 +34,7 @@ final class KernelList {
 
   /** A list that could not be read, or not yet. */
   static KernelList unknown() {
-    return new KernelList(Optional.empty(), KernelList::isFileServer);
+    return new KernelList(Optional.empty(), new FileServers());
   }
 
   static KernelList read() {
@@ -46,7 +46,7 @@ final class KernelList {
   }
 
   static KernelList of(String text) {
-    return of(text, KernelList::isFileServer);
+    return of(text, new FileServers());
   }
 
   /**
@@ -56,12 +56,12 @@ final class KernelList {
   static KernelList of(String text, LongPredicate servers) {
     Map<Long, List<KernelLock>> byInode = new HashMap<>();
     for (String line : text.split("\n", -1)) {
-      KernelLock.parse(line)
-          .ifPresent(
-              lock ->
-                  byInode
-                      .computeIfAbsent(lock.file().inode(), inode -> new ArrayList<>())
-                      .add(lock));
+      Optional<KernelLock> lock = KernelLock.parse(line);
+      if (lock.isPresent()) {
+        long inode = lock.get().file().inode();
+        byInode.putIfAbsent(inode, new ArrayList<>());
+        byInode.get(inode).add(lock.get());
+      }
     }
     return new KernelList(Optional.of(byInode), servers);
   }
@@ -70,10 +70,13 @@ final class KernelList {
    * Whether it is a thread of the kernel's NFS server, which takes the locks of its clients in its
    * own name: {@code nfsd} for version 4, {@code lockd} for 3 (seen on Linux 6.1).
    */
-  private static boolean isFileServer(long pid) {
-    ProcessFolder process = ProcessFolder.of(pid);
-    String program = process.program();
-    return (program.equals(NFS4) || program.equals("lockd")) && process.parent() == THREADS;
+  private static final class FileServers implements LongPredicate {
+    @Override
+    public boolean test(long pid) {
+      ProcessFolder process = ProcessFolder.of(pid);
+      String program = process.program();
+      return (program.equals(NFS4) || program.equals("lockd")) && process.parent() == THREADS;
+    }
   }
 
   /** Whether a client of this host's own server of NFSv4 has it locked to write. */
@@ -112,15 +115,13 @@ final class KernelList {
 
   private List<KernelLock> all(LockedFile file) {
     List<KernelLock> found = new ArrayList<>();
-    byInode
-        .map(known -> known.getOrDefault(file.byStat().inode(), List.of()))
-        .orElse(List.of())
-        .forEach(
-            lock -> {
-              if (file.isLockedBy(lock)) {
-                found.add(lock);
-              }
-            });
+    if (byInode.isPresent()) {
+      for (KernelLock lock : byInode.get().getOrDefault(file.byStat().inode(), List.of())) {
+        if (file.isLockedBy(lock)) {
+          found.add(lock);
+        }
+      }
+    }
     return found;
   }
 

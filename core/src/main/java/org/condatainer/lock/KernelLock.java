@@ -38,26 +38,27 @@ record KernelLock(String type, LockMode mode, long pid, FileNumber file) {
   static Optional<KernelLock> parse(String line) {
     // "1: OFDLCK ADVISORY  WRITE -1 fe:00:2146384 0 67108863"; "->" is before what waits
     StringTokenizer words = new StringTokenizer(line);
-    if (words.countTokens() < 8) {
+    next(words);
+    String type = next(words);
+    if (!type.equals("OFDLCK") && !type.equals("POSIX") && !type.equals(FLOCK)) {
       return Optional.empty();
     }
-    words.nextToken();
-    String type = words.nextToken();
-    words.nextToken();
-    String mode = words.nextToken();
-    String pid = words.nextToken();
-    String file = words.nextToken();
-    boolean known = type.equals("OFDLCK") || type.equals("POSIX") || type.equals(FLOCK);
+    next(words);
+    String mode = next(words);
+    String pid = next(words);
+    String file = next(words);
+    next(words);
+    boolean whole = words.hasMoreTokens();
     int first = file.indexOf(':');
     int last = file.lastIndexOf(':');
-    if (!known || first < 0 || first == last || !(mode.equals("READ") || mode.equals("WRITE"))) {
+    if (!whole || first < 0 || first == last || !(mode.equals("READ") || mode.equals("WRITE"))) {
       return Optional.empty();
     }
     try {
       return Optional.of(
           new KernelLock(
               type,
-              LockMode.valueOf(mode),
+              mode.equals("READ") ? LockMode.READ : LockMode.WRITE,
               Long.parseLong(pid),
               new FileNumber(
                   Long.parseLong(file.substring(0, first), 16),
@@ -66,5 +67,9 @@ record KernelLock(String type, LockMode mode, long pid, FileNumber file) {
     } catch (NumberFormatException e) {
       return Optional.empty();
     }
+  }
+
+  private static String next(StringTokenizer words) {
+    return words.hasMoreTokens() ? words.nextToken() : "";
   }
 }

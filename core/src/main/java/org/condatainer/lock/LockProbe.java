@@ -30,12 +30,15 @@ public final class LockProbe {
 
   /** The same by a list that is at hand. */
   static ImageLock probe(Path image, KernelList list) {
-    LockedFile file;
     try {
-      file = LockedFile.of(image);
+      return probeAndPlace(LockedFile.of(image), list);
     } catch (IOException e) {
       return ImageLock.unknown(Patience.words(e));
     }
+  }
+
+  /** The same of a file that was looked up. */
+  static ImageLock probeAndPlace(LockedFile file, KernelList list) {
     ImageLock lock = probe(file, list);
     return lock.place() == Place.ELSEWHERE ? placed(lock, file, KernelList.read()) : lock;
   }

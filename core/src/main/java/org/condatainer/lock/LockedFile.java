@@ -3,6 +3,7 @@ package org.condatainer.lock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.condatainer.lock.KernelLock.FileNumber;
 
 /**
@@ -27,11 +28,11 @@ record LockedFile(Path path, FileNumber byStat, FileNumber byMount) {
     long device = (Long) Files.getAttribute(real, "unix:dev");
     long inode = (Long) Files.getAttribute(real, "unix:ino");
     FileNumber byStat = new FileNumber(major(device), minor(device), inode);
+    Optional<MountPoints.MountPoint> point = mounts.of(real);
     FileNumber byMount =
-        mounts
-            .of(real)
-            .map(point -> new FileNumber(point.major(), point.minor(), inode))
-            .orElse(byStat);
+        point.isPresent()
+            ? new FileNumber(point.get().major(), point.get().minor(), inode)
+            : byStat;
     return new LockedFile(real, byStat, byMount);
   }
 

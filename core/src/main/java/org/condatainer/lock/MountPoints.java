@@ -12,9 +12,10 @@ import java.util.Optional;
 
 /** Where file systems are mounted, as this process sees it: read once for any number of images. */
 final class MountPoints {
-  private final Map<Path, MountPoint> byPath;
+  /** Lines of the table: of most only the place is ever wanted. */
+  private final Map<String, String> byPath;
 
-  private MountPoints(Map<Path, MountPoint> byPath) {
+  private MountPoints(Map<String, String> byPath) {
     this.byPath = byPath;
   }
 
@@ -45,25 +46,13 @@ final class MountPoints {
    */
   static MountPoints of(String table) {
     // 36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue
-    Map<Path, MountPoint> byPath = new HashMap<>();
+    Map<String, String> byPath = new HashMap<>();
     for (String line : table.split("\n", -1)) {
-      int dash = line.indexOf(" - ");
-      String[] mount = line.split(" ", 7);
-      String[] system = line.substring(dash < 0 ? line.length() : dash + 3).split(" ", -1);
-      int colon = mount.length < 6 ? -1 : mount[2].indexOf(':');
-      if (colon < 0 || system.length < 3) {
-        continue;
+      String[] fields = line.split(" ", 6);
+      if (fields.length == 6 && fields[5].contains(" - ")) {
+        // of two mounts on one place, the later covers the earlier
+        byPath.put(unescaped(fields[4]), line);
       }
-      List<String> options = new ArrayList<>(List.of(mount[5].split(",", -1)));
-      options.addAll(List.of(system[2].split(",", -1)));
-      // of two mounts on one place, the later covers the earlier
-      byPath.put(
-          Path.of(unescaped(mount[4])),
-          new MountPoint(
-              Long.parseLong(mount[2].substring(0, colon)),
-              Long.parseLong(mount[2].substring(colon + 1)),
-              system[0],
-              options));
     }
     return new MountPoints(byPath);
   }
@@ -71,15 +60,35 @@ final class MountPoints {
   /** The one on which a file lies, by its path without links. */
   Optional<MountPoint> of(Path real) {
     for (Path path = real; path != null; path = path.getParent()) {
-      MountPoint point = byPath.get(path);
-      if (point != null) {
-        return Optional.of(point);
+      String line = byPath.get(path.toString());
+      if (line != null) {
+        return parsed(line);
       }
     }
     return Optional.empty();
   }
 
+  private static Optional<MountPoint> parsed(String line) {
+    String[] mount = line.split(" ", 7);
+    String[] system = line.substring(line.indexOf(" - ") + 3).split(" ", -1);
+    int colon = mount[2].indexOf(':');
+    if (colon < 0 || system.length < 3) {
+      return Optional.empty();
+    }
+    List<String> options = new ArrayList<>(List.of(mount[5].split(",", -1)));
+    options.addAll(List.of(system[2].split(",", -1)));
+    return Optional.of(
+        new MountPoint(
+            Long.parseLong(mount[2].substring(0, colon)),
+            Long.parseLong(mount[2].substring(colon + 1)),
+            system[0],
+            options));
+  }
+
   private static String unescaped(String text) {
+    if (text.indexOf('\\') < 0) {
+      return text;
+    }
     return text.replace("\\040", " ")
         .replace("\\011", "\t")
         .replace("\\012", "\n")

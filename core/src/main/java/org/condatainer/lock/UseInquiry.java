@@ -1,5 +1,6 @@
 package org.condatainer.lock;
 
+import java.io.IOException;
 import java.nio.file.Path;
 
 /**
@@ -7,7 +8,15 @@ import java.nio.file.Path;
  * for it, which is as long as a command line takes to be read.
  */
 public final class UseInquiry {
-  private final Thread reading = new Thread(this::read, "reads the list of locks");
+  private final Thread reading =
+      new Thread(
+          new Runnable() {
+            @Override
+            public void run() {
+              list = KernelList.read();
+            }
+          },
+          "reads the list of locks");
   private volatile KernelList list = KernelList.unknown();
 
   private UseInquiry() {}
@@ -20,17 +29,17 @@ public final class UseInquiry {
     return inquiry;
   }
 
-  private void read() {
-    list = KernelList.read();
-  }
-
   /** Waits for the list, and says who uses an image. Never throws for what it meets. */
   public ImageUse of(Path image) {
     try {
+      LockedFile file = LockedFile.of(image);
       reading.join();
+      return ImageUse.of(image, LockProbe.probeAndPlace(file, list));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+      return ImageUse.of(image, ImageLock.unknown("interrupted"));
+    } catch (IOException e) {
+      return ImageUse.of(image, ImageLock.unknown(Patience.words(e)));
     }
-    return ImageUse.of(image, list);
   }
 }

@@ -87,10 +87,8 @@ public record ByteSize(long bytes) {
   }
 
   private String inUnit(long unit, String name) {
-    String number =
-        BigDecimal.valueOf(bytes)
-            .divide(BigDecimal.valueOf(unit), 1, RoundingMode.HALF_UP)
-            .toPlainString();
-    return (number.endsWith(".0") ? number.substring(0, number.length() - 2) : number) + name;
+    long tenths = (bytes % unit * 10 + unit / 2) / unit;
+    long whole = bytes / unit + tenths / 10;
+    return whole + (tenths % 10 == 0 ? "" : "." + tenths % 10) + name;
   }
 }

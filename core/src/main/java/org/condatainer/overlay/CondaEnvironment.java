@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.core.JsonFactory;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -66,23 +67,26 @@ public record CondaEnvironment(
     List<String> names = new ArrayList<>();
     files.forEachTyped(
         meta.get(),
-        (bytes, number, regular) -> {
-          String name = new String(bytes, UTF_8);
-          // a character device, or this prefix, says that a file of a lower layer is deleted
-          if (!regular || !name.endsWith(JSON) || name.startsWith(".wh.")) {
-            return;
-          }
-          String distribution = name.substring(0, name.length() - JSON.length());
-          String channel = known.get(distribution);
-          Optional<CondaPackage> named =
-              channel == null
-                  ? Optional.empty()
-                  : CondaPackage.ofDistribution(distribution, channel);
-          if (named.isPresent()) {
-            packages.add(named.get());
-          } else {
-            unnamed.add(number);
-            names.add(name);
+        new ExtFileSystem.TypedVisitor() {
+          @Override
+          public void entry(byte[] bytes, long number, boolean regular) {
+            String name = new String(bytes, UTF_8);
+            // a character device, or this prefix, says that a file of a lower layer is deleted
+            if (!regular || !name.endsWith(JSON) || name.startsWith(".wh.")) {
+              return;
+            }
+            String distribution = name.substring(0, name.length() - JSON.length());
+            String channel = known.get(distribution);
+            Optional<CondaPackage> named =
+                channel == null
+                    ? Optional.empty()
+                    : CondaPackage.ofDistribution(distribution, channel);
+            if (named.isPresent()) {
+              packages.add(named.get());
+            } else {
+              unnamed.add(number);
+              names.add(name);
+            }
           }
         });
     // a parser costs more than all the rest where every name is known
@@ -99,7 +103,13 @@ public record CondaEnvironment(
         }
       }
     }
-    packages.sort((a, b) -> a.name().compareTo(b.name()));
+    packages.sort(
+        new Comparator<CondaPackage>() {
+          @Override
+          public int compare(CondaPackage a, CondaPackage b) {
+            return a.name().compareTo(b.name());
+          }
+        });
     List<String> channels = configured(files, prefix, ".condarc");
     if (channels.isEmpty()) {
       channels = configured(files, prefix, ".mambarc");

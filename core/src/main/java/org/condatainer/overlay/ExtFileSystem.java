@@ -27,7 +27,6 @@ final class ExtFileSystem {
 
   private static final int WIDE = 0x80;
   private static final int FILE_TYPES = 0x2;
-  private static final int REGULAR = 1;
 
   /** More than any list of files in {@code conda-meta} has. */
   private static final int LARGEST_AT_ONCE = 64 << 20;
@@ -191,14 +190,12 @@ final class ExtFileSystem {
   /** What a name in a folder names, empty if there is no such name. */
   Optional<ExtInode> entry(ExtInode folder, byte[] wanted) throws IOException {
     refuseInline(folder);
-    int blockSize = superblock.blockSize();
     for (ExtBlocks.Run run : ExtBlocks.of(image, superblock, folder)) {
       for (long i = 0; i < run.length(); i++) {
-        ByteBuffer block = ImageBytes.read(image, (run.physical() + i) * blockSize, blockSize);
-        int length;
-        for (int entry = 0; (length = length(block, entry)) > 0; entry += length) {
-          if (isCalled(block, entry, wanted)) {
-            return Optional.of(inode(Integer.toUnsignedLong(block.getInt(entry))));
+        FolderBlock block = block(run, i);
+        while (block.next()) {
+          if (block.isCalled(wanted)) {
+            return Optional.of(inode(block.inode()));
           }
         }
       }
@@ -206,36 +203,18 @@ final class ExtFileSystem {
     return Optional.empty();
   }
 
-  private static boolean isCalled(ByteBuffer entries, int entry, byte[] name) {
-    if (Byte.toUnsignedInt(entries.get(entry + 6)) != name.length || entries.getInt(entry) == 0) {
-      return false;
-    }
-    for (int i = 0; i < name.length; i++) {
-      if (entries.get(entry + 8 + i) != name[i]) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** How long the entry there is; 0 at the end, and where the block is damaged. */
-  private static int length(ByteBuffer entries, int entry) {
-    int blockSize = entries.capacity();
-    if (entry + 8 > blockSize
-        || entry + 8 + Byte.toUnsignedInt(entries.get(entry + 6)) > blockSize) {
-      return 0;
-    }
-    int length = Short.toUnsignedInt(entries.getShort(entry + 4));
-    // in blocks of 64 KiB an entry over the whole block has the length 65535 or 0
-    if (blockSize == 65536 && (length == 65535 || length == 0)) {
-      return blockSize - entry;
-    }
-    return length < 8 ? 0 : length;
+  private FolderBlock block(ExtBlocks.Run run, long number) throws IOException {
+    int blockSize = superblock.blockSize();
+    long position = (run.physical() + number) * blockSize;
+    return new FolderBlock(ImageBytes.read(image, position, blockSize).array());
   }
 
   /** The owner of a folder, empty if there is no such folder. */
   Optional<Owner> folderOwner(String... path) throws IOException {
-    return find(path).filter(ExtInode::isFolder).map(ExtInode::owner);
+    Optional<ExtInode> found = find(path);
+    return found.isPresent() && found.get().isFolder()
+        ? Optional.of(found.get().owner())
+        : Optional.empty();
   }
 
   /** Told of each name in a folder. */
@@ -262,39 +241,30 @@ final class ExtFileSystem {
 
   /** Goes through a folder in the order in which it lies there. */
   void forEachEntry(ExtInode folder, EntryVisitor visitor) throws IOException {
-    forEachTyped(folder, (name, inode, regular) -> visitor.entry(name, inode));
+    forEachTyped(
+        folder,
+        new TypedVisitor() {
+          @Override
+          public void entry(byte[] name, long inode, boolean regular) throws IOException {
+            visitor.entry(name, inode);
+          }
+        });
   }
 
   /** The same, without a look at the inodes. */
   void forEachTyped(ExtInode folder, TypedVisitor visitor) throws IOException {
     refuseInline(folder);
     boolean typed = (superblock.incompatible() & FILE_TYPES) != 0;
-    int blockSize = superblock.blockSize();
     for (ExtBlocks.Run run : ExtBlocks.of(image, superblock, folder)) {
       for (long i = 0; i < run.length(); i++) {
-        block(ImageBytes.read(image, (run.physical() + i) * blockSize, blockSize), typed, visitor);
+        FolderBlock block = block(run, i);
+        while (block.next()) {
+          if (block.isOfTheFolder()) {
+            visitor.entry(block.name(), block.inode(), !typed || block.isRegular());
+          }
+        }
       }
     }
-  }
-
-  private static void block(ByteBuffer entries, boolean typed, TypedVisitor visitor)
-      throws IOException {
-    int length;
-    for (int entry = 0; (length = length(entries, entry)) > 0; entry += length) {
-      int nameLength = Byte.toUnsignedInt(entries.get(entry + 6));
-      long inode = Integer.toUnsignedLong(entries.getInt(entry));
-      if (inode != 0 && !isDots(entries, entry + 8, nameLength)) {
-        byte[] name = new byte[nameLength];
-        entries.get(entry + 8, name);
-        visitor.entry(name, inode, !typed || entries.get(entry + 7) == REGULAR);
-      }
-    }
-  }
-
-  private static boolean isDots(ByteBuffer entries, int position, int length) {
-    return length == 0
-        || (entries.get(position) == '.'
-            && (length == 1 || (length == 2 && entries.get(position + 1) == '.')));
   }
 
   /** The content of a small file, or of a link. */

@@ -16,7 +16,8 @@ final class FileSystemPrograms {
   private static final int NOT_FOUND = 127;
 
   /** When this process ended before setpriv could ask the kernel, nobody holds the image. */
-  private static final String IF_ALIVE = "[ \"$PPID\" = \"$1\" ] || exit 126; shift; exec \"$@\"";
+  private static final String IF_ALIVE =
+      "[ \"$PPID\" = \"$1\" ] || exit 126; cnt_file=$2; shift 2; exec \"$@\" ";
 
   private final SystemPrograms programs;
   private final Progress progress;
@@ -28,27 +29,52 @@ final class FileSystemPrograms {
 
   /** Runs one, whatever its exit code. */
   CommandResult run(String step, String program, List<String> arguments) {
-    String self = Long.toString(ProcessHandle.current().pid());
-    StepTicks ticks = StepTicks.of(progress, step);
-    try (ticks) {
-      for (String folder : SystemPrograms.FOLDERS) {
-        List<String> words =
-            new ArrayList<>(List.of("--pdeathsig", "KILL", "sh", "-c", IF_ALIVE, "sh", self));
-        words.add(folder + program);
-        words.addAll(arguments);
-        Optional<CommandResult> result = programs.run("setpriv", words, "");
-        if (result.isEmpty() || result.get().errors().startsWith("setpriv:")) {
-          // none, or one that does not know how
-          break;
-        }
-        if (result.get().exitCode() != NOT_FOUND) {
+    Optional<StatedProgress> asked =
+        progress.isShown() ? StatedProgress.of(program, arguments) : Optional.empty();
+    if (asked.isPresent()) {
+      try (StatedProgress stated = asked.get()) {
+        Optional<CommandResult> result = stating(step, program, arguments, stated);
+        if (result.isPresent()) {
           return result.get();
         }
       }
-      return programs
-          .run(program, arguments, "")
+    }
+    StepTicks ticks = StepTicks.of(progress, step);
+    try (ticks) {
+      return bound(program, arguments, "", "")
+          .or(() -> programs.run(program, arguments, ""))
           .orElseThrow(() -> SystemPrograms.missing("e2fsprogs", program));
     }
+  }
+
+  private Optional<CommandResult> stating(
+      String step, String program, List<String> arguments, StatedProgress stated) {
+    StepTicks ticks = StepTicks.of(progress, step, stated::now);
+    try (ticks) {
+      return bound(
+              program, stated.arguments(arguments), stated.redirection(), stated.file().toString())
+          .map(stated::whole);
+    }
+  }
+
+  /** One that ends with this process; empty where there is no program that sees to that. */
+  private Optional<CommandResult> bound(
+      String program, List<String> arguments, String redirection, String file) {
+    String self = Long.toString(ProcessHandle.current().pid());
+    for (String folder : SystemPrograms.FOLDERS) {
+      List<String> words = new ArrayList<>(List.of("--pdeathsig", "KILL", "sh", "-c"));
+      words.addAll(List.of(IF_ALIVE + redirection, "sh", self, file, folder + program));
+      words.addAll(arguments);
+      Optional<CommandResult> result = programs.run("setpriv", words, "");
+      if (result.isEmpty() || result.get().errors().startsWith("setpriv:")) {
+        // none, or one that does not know how
+        break;
+      }
+      if (result.get().exitCode() != NOT_FOUND) {
+        return result;
+      }
+    }
+    return Optional.empty();
   }
 
   /** Writes into the superblock that all has been checked now, as e2fsck does when it may write. */

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -26,9 +27,12 @@ final class PipPackages {
     List<ExtInode> pythons = new ArrayList<>();
     files.forEachEntry(
         libraries.get(),
-        (name, number) -> {
-          if (new String(name, UTF_8).startsWith("python")) {
-            pythons.add(files.inode(number));
+        new ExtFileSystem.EntryVisitor() {
+          @Override
+          public void entry(byte[] name, long number) throws IOException {
+            if (new String(name, UTF_8).startsWith("python")) {
+              pythons.add(files.inode(number));
+            }
           }
         });
     for (ExtInode python : pythons) {
@@ -38,7 +42,7 @@ final class PipPackages {
         read(files, packages.get(), found);
       }
     }
-    found.sort(String::compareTo);
+    Collections.sort(found);
     return found;
   }
 
@@ -46,21 +50,24 @@ final class PipPackages {
       throws IOException {
     files.forEachEntry(
         packages,
-        (bytes, number) -> {
-          String name = new String(bytes, UTF_8);
-          int dash = name.indexOf('-');
-          if (!name.endsWith(SUFFIX) || dash < 1 || dash > name.length() - SUFFIX.length()) {
-            return;
-          }
-          Optional<ExtInode> installer =
-              CondaEnvironment.child(files, Optional.of(files.inode(number)), "INSTALLER");
-          if (installer.isPresent()
-              && installer.get().type() == ExtInode.FILE
-              && new String(files.content(installer.get()), UTF_8).strip().equals("pip")) {
-            found.add(
-                name.substring(0, dash)
-                    + "=="
-                    + name.substring(dash + 1, name.length() - SUFFIX.length()));
+        new ExtFileSystem.EntryVisitor() {
+          @Override
+          public void entry(byte[] bytes, long number) throws IOException {
+            String name = new String(bytes, UTF_8);
+            int dash = name.indexOf('-');
+            if (!name.endsWith(SUFFIX) || dash < 1 || dash > name.length() - SUFFIX.length()) {
+              return;
+            }
+            Optional<ExtInode> installer =
+                CondaEnvironment.child(files, Optional.of(files.inode(number)), "INSTALLER");
+            if (installer.isPresent()
+                && installer.get().type() == ExtInode.FILE
+                && new String(files.content(installer.get()), UTF_8).strip().equals("pip")) {
+              found.add(
+                  name.substring(0, dash)
+                      + "=="
+                      + name.substring(dash + 1, name.length() - SUFFIX.length()));
+            }
           }
         });
   }

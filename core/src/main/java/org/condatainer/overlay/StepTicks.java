@@ -2,8 +2,9 @@ package org.condatainer.overlay;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
-/** Tells every now and then that a step goes on of which nobody knows how far it is. */
+/** Tells every now and then that a step goes on, and how far it is if somebody knows. */
 final class StepTicks implements AutoCloseable {
   private final Thread thread;
 
@@ -13,14 +14,23 @@ final class StepTicks implements AutoCloseable {
 
   /** Begins a step. */
   static StepTicks of(Progress progress, String step) {
-    if (progress == Progress.SILENT) {
+    return of(progress, step, () -> StatedProgress.Place.UNKNOWN);
+  }
+
+  /** Begins a step of which somebody can be asked how far it is. */
+  static StepTicks of(Progress progress, String step, Supplier<StatedProgress.Place> asked) {
+    if (!progress.isShown()) {
       return new StepTicks(new Thread());
     }
     Thread thread =
         new Thread(
             () -> {
               while (!Thread.currentThread().isInterrupted()) {
-                progress.at(step, 0, 0);
+                StatedProgress.Place place = asked.get();
+                progress.at(
+                    place.pass() == 0 ? step : step + ", pass " + place.pass(),
+                    Math.max(0, place.percent()),
+                    place.percent() < 0 ? 0 : 100);
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(250));
               }
             },

@@ -11,10 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
@@ -124,12 +121,11 @@ final class UndoFile implements AutoCloseable {
    * @throws IOException if it cannot be read
    */
   static Optional<UndoFile> open(Path file, String digest, long longest) throws IOException {
-    FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+    FileChannel channel = RegularFile.open(file);
     try {
       List<byte[]> digests = new ArrayList<>();
       MessageDigest whole = sha256();
-      if (channel.size() <= longest) {
+      if (channel.size() > 0 && channel.size() <= longest) {
         ByteBuffer before =
             read(channel, whole, (position, bytes, written) -> digests.add(written));
         byte[] found = whole.digest();
@@ -149,7 +145,11 @@ final class UndoFile implements AutoCloseable {
 
   /** The UUID of the image that a file says to be of; empty if it cannot be read. */
   static Optional<ByteBuffer> uuid(Path file) {
-    try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+    try (FileChannel channel = RegularFile.open(file)) {
+      if (channel.size() == 0) {
+        return Optional.empty();
+      }
+      InputStream in = Channels.newInputStream(channel);
       return Optional.of(ByteBuffer.wrap(head(new DataInputStream(in))).slice(UUID, 16));
     } catch (IOException e) {
       return Optional.empty();

@@ -3,14 +3,14 @@ package org.condatainer.overlay;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.condatainer.process.SystemWords;
 
 /**
  * What lies beside an image to take repairs back: this image's, other images', and whatever
@@ -39,7 +39,7 @@ record UndoFolder(FileChannel image, Path path) {
    */
   Optional<Found> find(String digest, boolean without) throws IOException {
     List<Path> others = new ArrayList<>();
-    Optional<FileSystemException> unreadable = Optional.empty();
+    Optional<IOException> unreadable = Optional.empty();
     for (Path file : files()) {
       if (digest.length() != UndoFile.DIGEST_LETTERS
           || !file.getFileName().toString().endsWith("-" + digest)) {
@@ -51,7 +51,7 @@ record UndoFolder(FileChannel image, Path path) {
           return Optional.of(new Found(file, undo.get()));
         }
         others.add(file);
-      } catch (FileSystemException e) {
+      } catch (IOException e) {
         unreadable = Optional.of(e);
       }
     }
@@ -60,7 +60,7 @@ record UndoFolder(FileChannel image, Path path) {
           OverlayException.Kind.UNUSABLE,
           path
               + ": a repair was cut short, and what takes it back cannot be read: "
-              + unreadable.get().getMessage()
+              + SystemWords.of(unreadable.get())
               + "\n  let its owner check the image: condatainer overlay check IMAGE",
           unreadable.get());
     }
@@ -104,7 +104,7 @@ record UndoFolder(FileChannel image, Path path) {
     List<Path> files = new ArrayList<>();
     try (DirectoryStream<Path> found = Files.newDirectoryStream(path.getParent(), PREFIX + "*")) {
       for (Path file : found) {
-        if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+        if (isAnotherFile(file)) {
           files.add(file);
         }
       }
@@ -130,14 +130,20 @@ record UndoFolder(FileChannel image, Path path) {
     }
   }
 
+  /** Not the image under a second name: to close it once more would give up its lock. */
+  private boolean isAnotherFile(Path file) throws IOException {
+    try {
+      return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && !Files.isSameFile(file, path);
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+
   /** Whether another image of the folder names it, of which this one is a copy, or that of it. */
   private boolean isWantedByAnother(Path undo) throws IOException {
     try (DirectoryStream<Path> found = Files.newDirectoryStream(path.getParent())) {
       for (Path file : found) {
-        // to close this image once more would give up its lock
-        if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-            && !Files.isSameFile(file, path)
-            && undo.getFileName().toString().endsWith("-" + digestIn(file))) {
+        if (isAnotherFile(file) && undo.getFileName().toString().endsWith("-" + digestIn(file))) {
           return true;
         }
       }
@@ -147,8 +153,7 @@ record UndoFolder(FileChannel image, Path path) {
 
   /** What another file names if it is an image that is being repaired; otherwise no digest. */
   private static String digestIn(Path file) {
-    try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+    try (FileChannel channel = RegularFile.open(file)) {
       String mark = Superblock.read(channel, file).lastMountPoint();
       return mark.startsWith(RepairUndo.MARK) ? mark.substring(RepairUndo.MARK.length()) : "?";
     } catch (IOException | OverlayException e) {

@@ -80,6 +80,17 @@ class OverlayCommandsTest {
         .contains("no Conda environment in /ext3/env");
   }
 
+  /** One word goes without picocli, and means what it means behind an option. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"env.img", "./env.img", "with blank.img", "@env.img", "none.img", ".", "", "ä=b"})
+  void infoSaysTheSameWithAParserAsWithout(String word) throws IOException {
+    for (String name : List.of("with blank.img", "@env.img", "ä=b")) {
+      Images.copy(folder.resolve("env.img"), folder.resolve(name));
+    }
+    assertThat(call("overlay", "info", word)).isEqualTo(call("overlay", "info", "--", word));
+  }
+
   @Test
   void infoSaysTheSameAsJson() throws IOException {
     Result result = call("overlay", "info", "--json", "env.img");
@@ -128,7 +139,8 @@ class OverlayCommandsTest {
         "overlay unpack --root --keep-owner x  | 2 | exclude each other",
         "overlay freeze env.img none/e.sqf     | 2 | does not exist; make it first",
         "o new.img -f none.yml                 | 2 | there is no file",
-        "o new.img -f none.yml -- zlib         | 2 | either -f FILE or packages behind --, not both",
+        "o new.img -f none.yml -- zlib         | 2 | either -f FILE or packages behind --, not"
+            + " both",
         "o new.img -- zlib -c                  | 2 | -c takes a channel",
       })
   void refusesWhatCannotBeMeant(String line, int exitCode, String message) throws IOException {

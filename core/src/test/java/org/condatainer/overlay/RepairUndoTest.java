@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -188,6 +191,57 @@ class RepairUndoTest {
     assertThat(undo).doesNotExist();
     assertThat(files()).hasSize(1 + 9 + 3);
     Files.delete(other(undo, "71"));
+  }
+
+  /** To close one name of the image would give up the lock that the caller holds. */
+  @Test
+  void opensNoSecondNameOfTheImage() throws IOException {
+    cutShort();
+    Path undo = folder.resolve(files().get(0));
+    Files.move(undo, folder.resolve("aside"));
+    Files.createLink(undo, image);
+    try (FileLock lock = channel.lock()) {
+      assertThatThrownBy(() -> RepairUndo.settle(channel, image, false))
+          .hasMessageContaining("is not beside the image");
+      CommandResult other =
+          OddTree.command(
+              Command.of(
+                  "perl",
+                  "-e",
+                  "use Fcntl; open my $f, '+<', shift or die;"
+                      + " my $all = pack('s s x4 q q l x4', F_WRLCK, 0, 0, 0, 0);"
+                      + " fcntl $f, 37, $all or print 'held'",
+                  image.toString()));
+      assertThat(other.output()).isEqualTo("held");
+      assertThat(lock.isValid()).isTrue();
+    }
+  }
+
+  /** Somebody exchanges it between the look at it and its opening. */
+  @Test
+  void takesNothingThatIsNoFileForOneAndWaitsForNobody() throws Exception {
+    String digest = "d".repeat(UndoFile.DIGEST_LETTERS);
+    Path pipe = folder.resolve("pipe");
+    assertThat(OddTree.command(Command.of("mkfifo", "" + pipe)).exitCode()).isZero();
+    Process writer =
+        new ProcessBuilder("sh", "-c", "exec 3<>\"$1\"; echo; exec sleep 600", "sh", "" + pipe)
+            .start();
+    try {
+      assertThat(writer.inputReader().readLine()).isEmpty();
+      assertThat(UndoFile.open(pipe, digest, Long.MAX_VALUE)).isEmpty();
+      assertThat(UndoFile.uuid(pipe)).isEmpty();
+    } finally {
+      writer.destroyForcibly().waitFor();
+    }
+    assertThat(UndoFile.open(Path.of("/dev/zero"), digest, Long.MAX_VALUE)).isEmpty();
+    Path link = Files.createSymbolicLink(folder.resolve("link"), image);
+    assertThatThrownBy(() -> UndoFile.open(link, digest, Long.MAX_VALUE))
+        .isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> UndoFile.open(folder, digest, Long.MAX_VALUE))
+        .isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> RegularFile.open(pipe, Duration.ofMillis(20)))
+        .isInstanceOf(FileSystemException.class)
+        .hasMessageContaining("it does not open");
   }
 
   @Test

@@ -25,7 +25,10 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class ProgressIT {
-  /** Takes in all that it gets, waits for a key or two seconds, and does what it is called for. */
+  /**
+   * Takes in all that it gets, waits for a key or two seconds, and does what it is called for.
+   * Asked how far it is, it says so first, as e2fsck(8) and resize2fs(8) do.
+   */
   private static final String SLOW =
       """
       #!/bin/sh
@@ -34,6 +37,10 @@ final class ProgressIT {
       [ -x "$real" ] || real=/usr/sbin/$name
       if [ ! -e slow ]; then exec "$real" "$@"; fi
       rm slow
+      case $name:$1 in
+        e2fsck:-C) echo "1 50 100 env.img" >&3 ;;
+        resize2fs:-p) printf 'Begin pass 3 (max = 4)\\nScanning      ----\\b\\b\\b\\bXXXXXXXXXX' ;;
+      esac
       [ "$name" = mksquashfs ] || [ "$name" = zstd ] && cat >input
       { read key </dev/tty; } 2>/dev/null || sleep 2
       [ ! -e input ] || exec "$real" "$@" <input
@@ -78,8 +85,8 @@ final class ProgressIT {
 
   @ParameterizedTest
   @CsvSource({
-    "overlay check -f env.img, e2fsck, checking",
-    "overlay resize env.img -s 96M, resize2fs, resizing",
+    "overlay check -f env.img, e2fsck, 'checking +35% '",
+    "overlay resize env.img -s 96M, resize2fs, 'resizing, pass 3 +25% '",
     "overlay resize env.img -s 32M, cp, copying",
     "overlay pack env.img, zstd, compressing the rest",
     "overlay freeze env.img, mksquashfs, compressing the rest",
