@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
 import java.util.Optional;
 
 /**
@@ -25,7 +26,6 @@ final class ExtFileSystem {
   /** filetype, recover, meta_bg, extent, 64bit, flex_bg, csum_seed, large_dir. */
   private static final int READABLE = 0x2 | 0x4 | 0x10 | 0x40 | 0x80 | 0x200 | 0x2000 | 0x4000;
 
-  private static final int WIDE = 0x80;
   private static final int FILE_TYPES = 0x2;
   private static final int REGULAR = 1;
 
@@ -39,7 +39,13 @@ final class ExtFileSystem {
 
   private static final int SUPERBLOCK = 1024;
   private static final int SPARSE_SUPER = 0x1;
+  private static final int SPARSE_SUPER_2 = 0x200;
   private static final int TABLES_NOT_WRITTEN = 0x1;
+  private static final int BLOCKS_NOT_WRITTEN = 0x2;
+
+  /** Where a bit stands for more than a block, or a used block may be marked free. */
+  private static final int OTHER_BLOCK_BITS = 0x80 | 0x200 | 0x800;
+
   private static final int CHECKSUMMED_GROUPS = 0x10 | 0x400;
 
   private final FileChannel image;
@@ -77,8 +83,7 @@ final class ExtFileSystem {
 
   /** A block group's entry in the table of groups: 32 or more bytes. */
   ByteBuffer group(long group) throws IOException {
-    boolean wide = (superblock.incompatible() & WIDE) != 0;
-    int size = wide ? Math.max(64, Short.toUnsignedInt(more.getShort(254))) : 32;
+    int size = Geometry.descriptorSize(more);
     long perBlock = superblock.blockSize() / size;
     long tableBlock = group / perBlock;
     boolean spread =
@@ -97,6 +102,9 @@ final class ExtFileSystem {
 
   /** Whether a group begins with a copy of the superblock. */
   boolean hasSuperblock(long group) {
+    if ((superblock.compatible() & SPARSE_SUPER_2) != 0) {
+      return group == 0 || group == more.getInt(588) || group == more.getInt(592);
+    }
     if (group <= 1 || (superblock.readOnlyCompatible() & SPARSE_SUPER) == 0) {
       return true;
     }
@@ -111,18 +119,50 @@ final class ExtFileSystem {
     return power == number;
   }
 
-  /** Where a group's bitmap of blocks, its bitmap of inodes or its table of inodes begins. */
-  private long position(ByteBuffer group, int field) {
-    long block = Integer.toUnsignedLong(group.getInt(4 * field));
+  /**
+   * Where a group's bitmap of blocks (0), its bitmap of inodes (1) or its table of inodes (2)
+   * begins, as a block; below 0 or behind the end in a damaged image.
+   */
+  static long firstBlock(ByteBuffer group, int which) {
+    long block = Integer.toUnsignedLong(group.getInt(4 * which));
     if (group.capacity() >= 64) {
-      block |= Integer.toUnsignedLong(group.getInt(32 + 4 * field)) << 32;
+      block |= Integer.toUnsignedLong(group.getInt(32 + 4 * which)) << 32;
     }
-    return block * superblock.blockSize();
+    return block;
+  }
+
+  /** A number of a group whose upper half is there only in long entries. */
+  static long count(ByteBuffer group, int low, int high) {
+    long count = Short.toUnsignedLong(group.getShort(low));
+    return group.capacity() >= 64
+        ? count | Short.toUnsignedLong(group.getShort(high)) << 16
+        : count;
+  }
+
+  /** Blocks of a group's table of inodes. */
+  long tableBlocks() {
+    return superblock.inodesPerGroup() * superblock.inodeSize() / superblock.blockSize();
+  }
+
+  private long position(ByteBuffer group, int which, long blocks) {
+    long first = firstBlock(group, which);
+    if (first <= superblock.firstDataBlock() || first > superblock.blocks() - blocks) {
+      throw damaged("the table of groups names block " + Long.toUnsignedString(first));
+    }
+    return first * superblock.blockSize();
   }
 
   /** Where a group's table of inodes begins, in bytes. */
   long inodeTable(ByteBuffer group) {
-    return position(group, 2);
+    return position(group, 2, tableBlocks());
+  }
+
+  static OverlayException damaged(String what) {
+    return new OverlayException(
+        OverlayException.Kind.UNUSABLE,
+        "the file system is damaged: "
+            + what
+            + "\n  look at it, and repair it: condatainer overlay check -f IMAGE");
   }
 
   /** Which inodes of a group are in use: a bit for each, empty if none is. */
@@ -130,33 +170,37 @@ final class ExtFileSystem {
     boolean unwritten =
         (superblock.readOnlyCompatible() & CHECKSUMMED_GROUPS) != 0
             && (group.getShort(18) & TABLES_NOT_WRITTEN) != 0;
-    long free = Short.toUnsignedLong(group.getShort(14));
-    if (group.capacity() >= 64) {
-      free |= Short.toUnsignedLong(group.getShort(46)) << 16;
-    }
+    long free = count(group, 14, 46);
     // the count is only a hint in an image that was not unmounted in order
     if (unwritten || (superblock.clean() && free == superblock.inodesPerGroup())) {
       return Optional.empty();
     }
     int bytes = (int) ((superblock.inodesPerGroup() + 7) / 8);
-    return Optional.of(ImageBytes.read(image, position(group, 1), bytes).array());
+    return Optional.of(ImageBytes.read(image, position(group, 1, 1), bytes).array());
   }
 
-  /** Which blocks of a group are in use: a bit for each. */
-  byte[] usedBlocks(ByteBuffer group) throws IOException {
+  /**
+   * Which blocks of a group are in use: a bit for each. Empty if its bitmap was not written yet, or
+   * the image is of a form in which bits mean something else.
+   *
+   * @throws OverlayException if the bitmap is said to be where it cannot be
+   */
+  Optional<BitSet> usedBlocks(long group) throws IOException {
+    ByteBuffer descriptor = group(group);
+    boolean unwritten =
+        (superblock.readOnlyCompatible() & CHECKSUMMED_GROUPS) != 0
+            && (descriptor.getShort(18) & BLOCKS_NOT_WRITTEN) != 0;
+    if (unwritten || (superblock.readOnlyCompatible() & OTHER_BLOCK_BITS) != 0) {
+      return Optional.empty();
+    }
     int bytes = (int) ((superblock.blocksPerGroup() + 7) / 8);
-    return ImageBytes.read(image, position(group, 0), bytes).array();
+    return Optional.of(
+        BitSet.valueOf(ImageBytes.read(image, position(descriptor, 0, 1), bytes).array()));
   }
 
   ExtInode inode(long number) throws IOException {
     if (number < 1 || number > superblock.inodes()) {
-      throw new OverlayException(
-          OverlayException.Kind.UNUSABLE,
-          "the file system is damaged: it names inode "
-              + number
-              + " of "
-              + superblock.inodes()
-              + "\n  look at it, and repair it: condatainer overlay check -f IMAGE");
+      throw damaged("it names inode " + number + " of " + superblock.inodes());
     }
     long index = (number - 1) % superblock.inodesPerGroup();
     long table = inodeTable(group((number - 1) / superblock.inodesPerGroup()));
@@ -286,7 +330,16 @@ final class ExtFileSystem {
       if (inode != 0 && !isDots(entries, entry + 8, nameLength)) {
         byte[] name = new byte[nameLength];
         entries.get(entry + 8, name);
+        refuseImpossible(name);
         visitor.entry(name, inode, !typed || entries.get(entry + 7) == REGULAR);
+      }
+    }
+  }
+
+  private static void refuseImpossible(byte[] name) {
+    for (byte letter : name) {
+      if (letter == '/' || letter == 0) {
+        throw damaged("a name has a slash or a zero in it");
       }
     }
   }

@@ -3,9 +3,10 @@ package org.condatainer.overlay;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The files of an overlay as a tar archive, read from the image without a mount: what is in {@code
@@ -16,7 +17,7 @@ final class TreeArchive {
   private final TarStream out;
   private final Progress progress;
   private final Map<Long, byte[]> linked = new HashMap<>();
-  private final BitSet folders = new BitSet();
+  private final Set<Long> folders = new HashSet<>();
   private final long total;
   private long seen;
 
@@ -34,10 +35,9 @@ final class TreeArchive {
   }
 
   private void folder(ExtInode folder, byte[] above) throws IOException {
-    if (folders.get((int) folder.number())) {
-      throw new IOException("the folder of inode " + folder.number() + " is inside of itself");
+    if (!folders.add(folder.number())) {
+      throw ExtFileSystem.damaged("the folder of inode " + folder.number() + " has two places");
     }
-    folders.set((int) folder.number());
     files.forEachEntry(
         folder,
         (name, number) -> {
@@ -74,9 +74,12 @@ final class TreeArchive {
       case ExtInode.FIFO -> out.header(path, '6', none, inode, 0, null);
       case ExtInode.CHARACTER_DEVICE -> out.header(path, '3', none, inode, 0, device(inode));
       case ExtInode.BLOCK_DEVICE -> out.header(path, '4', none, inode, 0, device(inode));
-      default -> {
-        // a socket
+      case ExtInode.SOCKET -> {
+        // nobody is behind it
       }
+      default ->
+          throw ExtFileSystem.damaged(
+              "a folder names inode " + inode.number() + ", which is no file");
     }
   }
 
