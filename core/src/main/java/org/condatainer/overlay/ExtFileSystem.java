@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -43,8 +44,14 @@ final class ExtFileSystem {
   private static final int TABLES_NOT_WRITTEN = 0x1;
   private static final int BLOCKS_NOT_WRITTEN = 0x2;
 
-  /** Where a bit stands for more than a block, or a used block may be marked free. */
-  private static final int OTHER_BLOCK_BITS = 0x80 | 0x200 | 0x800;
+  /**
+   * All but sparse_super, large_file, btree_dir, huge_file, uninit_bg, dir_nlink, extra_isize,
+   * quota, metadata_csum, read-only, project, verity, orphan_present: those of which it is not
+   * known that a bit stands for one block, such as bigalloc.
+   */
+  private static final int OTHER_BLOCK_BITS =
+      ~(0x1 | 0x2 | 0x4 | 0x8 | 0x10 | 0x20 | 0x40 | 0x100 | 0x400 | 0x1000 | 0x2000 | 0x8000
+          | 0x10000);
 
   private static final int CHECKSUMMED_GROUPS = 0x10 | 0x400;
 
@@ -89,11 +96,14 @@ final class ExtFileSystem {
     boolean spread =
         (superblock.incompatible() & ExtFeatures.META_BG) != 0
             && tableBlock >= Integer.toUnsignedLong(more.getInt(260));
-    long block = superblock.firstDataBlock() + 1 + tableBlock;
+    // with bigalloc the first block of 1024 bytes counts, and the superblock is in the second
+    long offset = SUPERBLOCK / superblock.blockSize();
+    long block = offset + 1 + tableBlock;
     if (spread) {
       long first = tableBlock * perBlock;
       block = superblock.firstDataBlock() + first * superblock.blocksPerGroup();
       block += hasSuperblock(first) ? 1 : 0;
+      block += first == 0 && superblock.firstDataBlock() < offset ? 1 : 0;
     }
     long position = block * superblock.blockSize() + group % perBlock * size;
     groups = groups.with(image, position, size, superblock.blockSize());
@@ -190,12 +200,17 @@ final class ExtFileSystem {
     boolean unwritten =
         (superblock.readOnlyCompatible() & CHECKSUMMED_GROUPS) != 0
             && (descriptor.getShort(18) & BLOCKS_NOT_WRITTEN) != 0;
-    if (unwritten || (superblock.readOnlyCompatible() & OTHER_BLOCK_BITS) != 0) {
+    if (unwritten || !blockBitsKnown()) {
       return Optional.empty();
     }
     int bytes = (int) ((superblock.blocksPerGroup() + 7) / 8);
     return Optional.of(
         BitSet.valueOf(ImageBytes.read(image, position(descriptor, 0, 1), bytes).array()));
+  }
+
+  /** Whether a bit in a bitmap of blocks stands for one block, and says whether it is in use. */
+  boolean blockBitsKnown() {
+    return (superblock.readOnlyCompatible() & OTHER_BLOCK_BITS) == 0;
   }
 
   ExtInode inode(long number) throws IOException {
@@ -382,6 +397,11 @@ final class ExtFileSystem {
       }
     }
     zeros(file.size() - position, out);
+  }
+
+  /** The extended attributes of a file. */
+  List<ExtAttributes.Attribute> attributes(ExtInode file) throws IOException {
+    return ExtAttributes.of(image, superblock, file);
   }
 
   private static void zeros(long count, OutputStream out) throws IOException {
