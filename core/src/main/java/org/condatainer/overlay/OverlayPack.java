@@ -91,6 +91,22 @@ public final class OverlayPack {
     return Files.size(target);
   }
 
+  /**
+   * What a user has to know of an image that is packed whole, with what was deleted in it, as its
+   * form is not known here; empty for every image that containers take.
+   */
+  public static Optional<String> asItIs(FileChannel channel, Path image) throws IOException {
+    Superblock superblock = Superblock.read(channel, image);
+    ExtFileSystem files = new ExtFileSystem(channel, superblock);
+    if (files.readable() && files.blockBitsKnown()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        image
+            + " is packed as it is, with what was deleted in it: it is not plain ext3, but has "
+            + String.join(", ", superblock.foreignFeatures()));
+  }
+
   private static void refuseFailure(List<String> words, CommandResult result, IOException broken) {
     if (result.exitCode() != 0 || broken != null) {
       OverlayException failure =
@@ -239,7 +255,7 @@ public final class OverlayPack {
                     ? " is empty"
                     : OverlayKind.of(source).isPresent()
                         ? " is not packed: it is an overlay as it is; to have another: cp"
-                              + " --sparse=always"
+                            + " --sparse=always"
                         : " is packed neither by zstd nor by gzip"));
       }
     }
