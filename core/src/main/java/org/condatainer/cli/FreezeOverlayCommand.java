@@ -3,6 +3,7 @@ package org.condatainer.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.condatainer.overlay.ByteSize;
 import org.condatainer.overlay.OverlayFreeze;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,15 +37,16 @@ final class FreezeOverlayCommand implements Subcommand {
   public int run(ParseResult parsed, Invocation invocation) {
     NamedImage.Pair files = NamedImage.pair(NAME, parsed, invocation, ".sqf");
     int level = OptionValues.upTo("--level", parsed.matchedOptionValue("--level", "15"), 22);
+    List<String> notes;
     try (ProgressLine progress = ProgressLine.on(invocation)) {
-      NamedImage.read(
-          files.from(),
-          NAME,
-          held -> {
-            OverlayFreeze.make(held.channel(), files.from(), files.to(), level, progress);
-            return null;
-          });
+      notes =
+          NamedImage.read(
+              files.from(),
+              NAME,
+              held ->
+                  OverlayFreeze.make(held.channel(), files.from(), files.to(), level, progress));
     }
+    notes.forEach(invocation::say);
     invocation.say("created " + files.to() + size(files.to()));
     return ExitCode.SUCCESS;
   }

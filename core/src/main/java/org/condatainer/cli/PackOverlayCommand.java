@@ -47,7 +47,10 @@ final class PackOverlayCommand implements Subcommand {
       NamedImage.read(
           files.from(),
           NAME,
-          held -> OverlayPack.pack(held.channel(), files.from(), files.to(), level, progress));
+          held -> {
+            OverlayPack.asItIs(held.channel(), files.from()).ifPresent(invocation::say);
+            return OverlayPack.pack(held.channel(), files.from(), files.to(), level, progress);
+          });
     }
     invocation.say("created " + files.to() + FreezeOverlayCommand.size(files.to()));
     return ExitCode.SUCCESS;

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Where the content of a file is: its blocks in order, by the indirect blocks of ext3 or by the
@@ -21,6 +23,13 @@ final class ExtBlocks {
   private final long imageBlocks;
   private final long count;
   private final List<Run> runs = new ArrayList<>();
+
+  /** Blocks of the file's tables that were read: each has one place there. */
+  private final Set<Long> tables = new HashSet<>();
+
+  /** The first block of the file that may come next. */
+  private long next;
+
   private long mapped;
 
   private ExtBlocks(FileChannel image, int blockSize, long imageBlocks, long count) {
@@ -42,8 +51,8 @@ final class ExtBlocks {
   /**
    * The blocks of a file, in order; what is between them is a hole.
    *
-   * @throws OverlayException if the file's tables lead out of the image, or name more blocks than
-   *     there are
+   * @throws OverlayException if the file's tables lead out of the image, are not in order, or are
+   *     met twice
    */
   static List<Run> of(FileChannel image, Superblock superblock, ExtInode file) throws IOException {
     int blockSize = superblock.blockSize();
@@ -53,7 +62,8 @@ final class ExtBlocks {
     }
     ExtBlocks found = new ExtBlocks(image, blockSize, superblock.blocks(), count);
     if (file.hasExtents()) {
-      found.extents(file.blockFields(), DEEPEST_EXTENTS, file.number());
+      int depth = Short.toUnsignedInt(file.blockFields().getShort(6));
+      found.extents(file.blockFields(), Math.min(depth, DEEPEST_EXTENTS), file.number());
     } else {
       found.indirect(file);
     }
@@ -81,14 +91,14 @@ final class ExtBlocks {
     if (block == 0 || from >= count) {
       return from + covered;
     }
-    ByteBuffer table = ImageBytes.read(image, checked(block, inode) * blockSize, blockSize);
+    ByteBuffer table = table(block, inode);
     long position = from;
     for (int i = 0; i < pointers && position < count; i++) {
-      long next = Integer.toUnsignedLong(table.getInt(4 * i));
+      long pointer = Integer.toUnsignedLong(table.getInt(4 * i));
       if (depth == 1) {
-        add(position++, next, inode);
+        add(position++, pointer, inode);
       } else {
-        position = indirect(next, depth - 1, position, inode);
+        position = indirect(pointer, depth - 1, position, inode);
       }
     }
     return from + covered;
@@ -99,6 +109,10 @@ final class ExtBlocks {
       return;
     }
     checked(block, inode);
+    if (logical < next) {
+      throw damaged("tables that are not in order", inode);
+    }
+    next = logical + 1;
     if (++mapped > imageBlocks) {
       throw damaged("more blocks than the image", inode);
     }
@@ -113,11 +127,18 @@ final class ExtBlocks {
     runs.add(new Run(logical, block, 1));
   }
 
-  private void extents(ByteBuffer node, int deepest, long inode) throws IOException {
+  private ByteBuffer table(long block, long inode) throws IOException {
+    checked(block, inode);
+    if (!tables.add(block)) {
+      throw damaged("tables that lead in a circle", inode);
+    }
+    return ImageBytes.read(image, block * blockSize, blockSize);
+  }
+
+  private void extents(ByteBuffer node, int depth, long inode) throws IOException {
     int entries = Short.toUnsignedInt(node.getShort(2));
-    int depth = Short.toUnsignedInt(node.getShort(6));
     if (Short.toUnsignedInt(node.getShort(0)) != EXTENT_MAGIC
-        || depth > deepest
+        || Short.toUnsignedInt(node.getShort(6)) != depth
         || 12 * (entries + 1) > node.capacity()) {
       throw damaged("a table of extents that is none", inode);
     }
@@ -128,8 +149,7 @@ final class ExtBlocks {
         long child =
             Integer.toUnsignedLong(node.getInt(at + 4))
                 | (Short.toUnsignedLong(node.getShort(at + 8)) << 32);
-        ByteBuffer next = ImageBytes.read(image, checked(child, inode) * blockSize, blockSize);
-        extents(next, depth - 1, inode);
+        extents(table(child, inode), depth - 1, inode);
         continue;
       }
       int length = Short.toUnsignedInt(node.getShort(at + 4));
@@ -137,26 +157,19 @@ final class ExtBlocks {
           Integer.toUnsignedLong(node.getInt(at + 8))
               | (Short.toUnsignedLong(node.getShort(at + 6)) << 32);
       // a longer one is allocated and not written yet: it reads as zeros
-      for (int j = 0; length <= LONGEST_WRITTEN_EXTENT && j < length; j++) {
+      for (int j = 0; length <= LONGEST_WRITTEN_EXTENT && j < length && logical + j < count; j++) {
         add(logical + j, start + j, inode);
       }
     }
   }
 
-  private long checked(long block, long inode) {
+  private void checked(long block, long inode) {
     if (block >= imageBlocks) {
       throw damaged("block " + block + ", behind the end of the image", inode);
     }
-    return block;
   }
 
   private static OverlayException damaged(String what, long inode) {
-    return new OverlayException(
-        OverlayException.Kind.UNUSABLE,
-        "the file system is damaged: inode "
-            + inode
-            + " has "
-            + what
-            + "\n  look at it, and repair it: condatainer overlay check -f IMAGE");
+    return ExtFileSystem.damaged("inode " + inode + " has " + what);
   }
 }

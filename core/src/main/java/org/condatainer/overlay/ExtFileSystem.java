@@ -6,6 +6,8 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -25,7 +27,6 @@ final class ExtFileSystem {
   /** filetype, recover, meta_bg, extent, 64bit, flex_bg, csum_seed, large_dir. */
   private static final int READABLE = 0x2 | 0x4 | 0x10 | 0x40 | 0x80 | 0x200 | 0x2000 | 0x4000;
 
-  private static final int WIDE = 0x80;
   private static final int FILE_TYPES = 0x2;
 
   /** More than any list of files in {@code conda-meta} has. */
@@ -38,7 +39,19 @@ final class ExtFileSystem {
 
   private static final int SUPERBLOCK = 1024;
   private static final int SPARSE_SUPER = 0x1;
+  private static final int SPARSE_SUPER_2 = 0x200;
   private static final int TABLES_NOT_WRITTEN = 0x1;
+  private static final int BLOCKS_NOT_WRITTEN = 0x2;
+
+  /**
+   * All but sparse_super, large_file, btree_dir, huge_file, uninit_bg, dir_nlink, extra_isize,
+   * quota, metadata_csum, read-only, project, verity, orphan_present: those of which it is not
+   * known that a bit stands for one block, such as bigalloc.
+   */
+  private static final int OTHER_BLOCK_BITS =
+      ~(0x1 | 0x2 | 0x4 | 0x8 | 0x10 | 0x20 | 0x40 | 0x100 | 0x400 | 0x1000 | 0x2000 | 0x8000
+          | 0x10000);
+
   private static final int CHECKSUMMED_GROUPS = 0x10 | 0x400;
 
   private final FileChannel image;
@@ -76,18 +89,20 @@ final class ExtFileSystem {
 
   /** A block group's entry in the table of groups: 32 or more bytes. */
   ByteBuffer group(long group) throws IOException {
-    boolean wide = (superblock.incompatible() & WIDE) != 0;
-    int size = wide ? Math.max(64, Short.toUnsignedInt(more.getShort(254))) : 32;
+    int size = Geometry.descriptorSize(more);
     long perBlock = superblock.blockSize() / size;
     long tableBlock = group / perBlock;
     boolean spread =
         (superblock.incompatible() & ExtFeatures.META_BG) != 0
             && tableBlock >= Integer.toUnsignedLong(more.getInt(260));
-    long block = superblock.firstDataBlock() + 1 + tableBlock;
+    // with bigalloc the first block of 1024 bytes counts, and the superblock is in the second
+    long offset = SUPERBLOCK / superblock.blockSize();
+    long block = offset + 1 + tableBlock;
     if (spread) {
       long first = tableBlock * perBlock;
       block = superblock.firstDataBlock() + first * superblock.blocksPerGroup();
       block += hasSuperblock(first) ? 1 : 0;
+      block += first == 0 && superblock.firstDataBlock() < offset ? 1 : 0;
     }
     long position = block * superblock.blockSize() + group % perBlock * size;
     groups = groups.with(image, position, size, superblock.blockSize());
@@ -96,6 +111,9 @@ final class ExtFileSystem {
 
   /** Whether a group begins with a copy of the superblock. */
   boolean hasSuperblock(long group) {
+    if ((superblock.compatible() & SPARSE_SUPER_2) != 0) {
+      return group == 0 || group == more.getInt(588) || group == more.getInt(592);
+    }
     if (group <= 1 || (superblock.readOnlyCompatible() & SPARSE_SUPER) == 0) {
       return true;
     }
@@ -110,18 +128,50 @@ final class ExtFileSystem {
     return power == number;
   }
 
-  /** Where a group's bitmap of blocks, its bitmap of inodes or its table of inodes begins. */
-  private long position(ByteBuffer group, int field) {
-    long block = Integer.toUnsignedLong(group.getInt(4 * field));
+  /**
+   * Where a group's bitmap of blocks (0), its bitmap of inodes (1) or its table of inodes (2)
+   * begins, as a block; below 0 or behind the end in a damaged image.
+   */
+  static long firstBlock(ByteBuffer group, int which) {
+    long block = Integer.toUnsignedLong(group.getInt(4 * which));
     if (group.capacity() >= 64) {
-      block |= Integer.toUnsignedLong(group.getInt(32 + 4 * field)) << 32;
+      block |= Integer.toUnsignedLong(group.getInt(32 + 4 * which)) << 32;
     }
-    return block * superblock.blockSize();
+    return block;
+  }
+
+  /** A number of a group whose upper half is there only in long entries. */
+  static long count(ByteBuffer group, int low, int high) {
+    long count = Short.toUnsignedLong(group.getShort(low));
+    return group.capacity() >= 64
+        ? count | Short.toUnsignedLong(group.getShort(high)) << 16
+        : count;
+  }
+
+  /** Blocks of a group's table of inodes. */
+  long tableBlocks() {
+    return superblock.inodesPerGroup() * superblock.inodeSize() / superblock.blockSize();
+  }
+
+  private long position(ByteBuffer group, int which, long blocks) {
+    long first = firstBlock(group, which);
+    if (first <= superblock.firstDataBlock() || first > superblock.blocks() - blocks) {
+      throw damaged("the table of groups names block " + Long.toUnsignedString(first));
+    }
+    return first * superblock.blockSize();
   }
 
   /** Where a group's table of inodes begins, in bytes. */
   long inodeTable(ByteBuffer group) {
-    return position(group, 2);
+    return position(group, 2, tableBlocks());
+  }
+
+  static OverlayException damaged(String what) {
+    return new OverlayException(
+        OverlayException.Kind.UNUSABLE,
+        "the file system is damaged: "
+            + what
+            + "\n  look at it, and repair it: condatainer overlay check -f IMAGE");
   }
 
   /** Which inodes of a group are in use: a bit for each, empty if none is. */
@@ -129,33 +179,42 @@ final class ExtFileSystem {
     boolean unwritten =
         (superblock.readOnlyCompatible() & CHECKSUMMED_GROUPS) != 0
             && (group.getShort(18) & TABLES_NOT_WRITTEN) != 0;
-    long free = Short.toUnsignedLong(group.getShort(14));
-    if (group.capacity() >= 64) {
-      free |= Short.toUnsignedLong(group.getShort(46)) << 16;
-    }
+    long free = count(group, 14, 46);
     // the count is only a hint in an image that was not unmounted in order
     if (unwritten || (superblock.clean() && free == superblock.inodesPerGroup())) {
       return Optional.empty();
     }
     int bytes = (int) ((superblock.inodesPerGroup() + 7) / 8);
-    return Optional.of(ImageBytes.read(image, position(group, 1), bytes).array());
+    return Optional.of(ImageBytes.read(image, position(group, 1, 1), bytes).array());
   }
 
-  /** Which blocks of a group are in use: a bit for each. */
-  byte[] usedBlocks(ByteBuffer group) throws IOException {
+  /**
+   * Which blocks of a group are in use: a bit for each. Empty if its bitmap was not written yet, or
+   * the image is of a form in which bits mean something else.
+   *
+   * @throws OverlayException if the bitmap is said to be where it cannot be
+   */
+  Optional<BitSet> usedBlocks(long group) throws IOException {
+    ByteBuffer descriptor = group(group);
+    boolean unwritten =
+        (superblock.readOnlyCompatible() & CHECKSUMMED_GROUPS) != 0
+            && (descriptor.getShort(18) & BLOCKS_NOT_WRITTEN) != 0;
+    if (unwritten || !blockBitsKnown()) {
+      return Optional.empty();
+    }
     int bytes = (int) ((superblock.blocksPerGroup() + 7) / 8);
-    return ImageBytes.read(image, position(group, 0), bytes).array();
+    return Optional.of(
+        BitSet.valueOf(ImageBytes.read(image, position(descriptor, 0, 1), bytes).array()));
+  }
+
+  /** Whether a bit in a bitmap of blocks stands for one block, and says whether it is in use. */
+  boolean blockBitsKnown() {
+    return (superblock.readOnlyCompatible() & OTHER_BLOCK_BITS) == 0;
   }
 
   ExtInode inode(long number) throws IOException {
     if (number < 1 || number > superblock.inodes()) {
-      throw new OverlayException(
-          OverlayException.Kind.UNUSABLE,
-          "the file system is damaged: it names inode "
-              + number
-              + " of "
-              + superblock.inodes()
-              + "\n  look at it, and repair it: condatainer overlay check -f IMAGE");
+      throw damaged("it names inode " + number + " of " + superblock.inodes());
     }
     long index = (number - 1) % superblock.inodesPerGroup();
     long table = inodeTable(group((number - 1) / superblock.inodesPerGroup()));
@@ -260,9 +319,19 @@ final class ExtFileSystem {
         FolderBlock block = block(run, i);
         while (block.next()) {
           if (block.isOfTheFolder()) {
-            visitor.entry(block.name(), block.inode(), !typed || block.isRegular());
+            byte[] name = block.name();
+            refuseImpossible(name);
+            visitor.entry(name, block.inode(), !typed || block.isRegular());
           }
         }
+      }
+    }
+  }
+
+  private static void refuseImpossible(byte[] name) {
+    for (byte letter : name) {
+      if (letter == '/' || letter == 0) {
+        throw damaged("a name has a slash or a zero in it");
       }
     }
   }
@@ -299,6 +368,11 @@ final class ExtFileSystem {
       }
     }
     zeros(file.size() - position, out);
+  }
+
+  /** The extended attributes of a file. */
+  List<ExtAttributes.Attribute> attributes(ExtInode file) throws IOException {
+    return ExtAttributes.of(image, superblock, file);
   }
 
   private static void zeros(long count, OutputStream out) throws IOException {

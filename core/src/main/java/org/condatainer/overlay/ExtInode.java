@@ -46,10 +46,10 @@ record ExtInode(long number, ByteBuffer raw) {
         | (Short.toUnsignedLong(raw.getShort(high)) << 16);
   }
 
-  /** Bytes of its content. */
+  /** Bytes of its content; only files may have 4 GiB and more. Below 0 in a damaged image. */
   long size() {
     long low = Integer.toUnsignedLong(raw.getInt(4));
-    return isFolder() ? low : low | (Integer.toUnsignedLong(raw.getInt(108)) << 32);
+    return type() == FILE ? low | (Integer.toUnsignedLong(raw.getInt(108)) << 32) : low;
   }
 
   /** When its content was last changed, seconds since 1970. */

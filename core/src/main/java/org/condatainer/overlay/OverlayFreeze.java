@@ -31,15 +31,24 @@ public final class OverlayFreeze {
    * @param image its name
    * @param target the file to make; nothing may be there
    * @param level of zstd, 1 to 22
+   * @return what a user has to know of it: names of attributes that could not be kept; most often
+   *     nothing
    * @throws OverlayException if the image is not clean, the target is taken, or mksquashfs is
    *     missing, too old or fails; nothing is left behind then
    */
-  public static void make(
+  public static List<String> make(
       FileChannel channel, Path image, Path target, int level, Progress progress)
       throws IOException {
     Superblock superblock = Superblock.read(channel, image);
     OverlayInspection.refuseUnsound(image, superblock);
     ExtFileSystem files = new ExtFileSystem(channel, superblock);
+    if (!files.readable()) {
+      throw new OverlayException(
+          OverlayException.Kind.UNUSABLE,
+          image
+              + " cannot be read here: it has features that are not known: "
+              + String.join(", ", superblock.foreignFeatures()));
+    }
     ExtInode upper =
         files
             .find("upper")
@@ -56,8 +65,10 @@ public final class OverlayFreeze {
       words.addAll(List.of("-noappend", "-no-progress", "-quiet", "-comp", "zstd"));
       words.addAll(List.of("-root-mode", "755"));
       words.addAll(List.of("-Xcompression-level", Integer.toString(level)));
-      run(words, target.getParent(), files, upper, progress);
+      TreeArchive written = run(words, target.getParent(), files, upper, progress);
+      List<String> notes = notes(image, written, unfinished);
       unfinished.publish(target);
+      return notes;
     } catch (FileAlreadyExistsException e) {
       throw taken(target);
     } catch (IOException e) {
@@ -101,17 +112,54 @@ public final class OverlayFreeze {
         target + " exists already, and is left as it is; choose another name or remove it first");
   }
 
-  private static void run(
+  /**
+   * What a mark of an overlay hides would be seen again without it, so it is no matter of a note.
+   */
+  private static List<String> notes(Path image, TreeArchive written, UnfinishedImage made)
+      throws IOException {
+    List<String> notes = new ArrayList<>();
+    for (Map.Entry<String, String> left : written.leftOut().entrySet()) {
+      notes.add(
+          "the attribute "
+              + left.getKey()
+              + " is left out, which a frozen overlay cannot have; the first file with it: "
+              + left.getValue());
+    }
+    if (written.hasAttributes()) {
+      try (FileChannel squashfs = made.open()) {
+        // where its table of attributes begins; -1 for none (squashfs_fs.h, struct squashfs_super)
+        if (ImageBytes.read(squashfs, 56, 8).getLong(0) == -1) {
+          String what = "this mksquashfs keeps no extended attributes of an archive";
+          if (written.hasMarks()) {
+            throw new OverlayException(
+                OverlayException.Kind.FAILED,
+                what
+                    + ", and without those of "
+                    + image
+                    + " what was deleted would be seen again\n  use another: mksquashfs -version"
+                    + " shows which this is");
+          }
+          notes.add(what + ": those of the files are left out");
+        }
+      }
+    }
+    return notes;
+  }
+
+  private static TreeArchive run(
       List<String> words, Path folder, ExtFileSystem files, ExtInode upper, Progress progress)
       throws IOException {
     IOException broken = null;
     CommandResult result;
+    TreeArchive archive;
     try (PipedProcess process = PipedProcess.start(words, Map.of("LC_ALL", "C"))) {
       Thread reader = new Thread(() -> drop(process), "process output");
       reader.setDaemon(true);
       reader.start();
-      try (TarStream out = new TarStream(new BufferedOutputStream(process.input(), 1 << 20))) {
-        new TreeArchive(files, out, progress).write(upper);
+      TarStream out = new TarStream(new BufferedOutputStream(process.input(), 1 << 20));
+      archive = new TreeArchive(files, out, progress);
+      try (out) {
+        archive.write(upper);
       } catch (IOException e) {
         // most often mksquashfs has ended; what it said tells more
         broken = e;
@@ -126,8 +174,9 @@ public final class OverlayFreeze {
     if (result.exitCode() != 0 || broken != null) {
       String next =
           result.errors().contains("-tar")
-              ? "\n  mksquashfs reads an archive from version 4.5 on; mksquashfs -version shows which"
-                  + " this is"
+              ? "\n"
+                  + "  mksquashfs reads an archive from version 4.5 on; mksquashfs -version shows"
+                  + " which this is"
               : "";
       throw new OverlayException(
           OverlayException.Kind.FAILED,
@@ -141,6 +190,7 @@ public final class OverlayFreeze {
               + next,
           broken);
     }
+    return archive;
   }
 
   private static void drop(PipedProcess process) {

@@ -27,7 +27,8 @@ import org.condatainer.process.SystemWords;
 /**
  * A workspace overlay as one compressed file to be shared, and back: zstd, which everybody can
  * unpack without this program. Blocks without content are packed as zeros, so that what was deleted
- * from the overlay does not travel with it, and become holes again on arrival.
+ * from the overlay does not travel with it, and become holes again on arrival. An image of a form
+ * that is not known here is packed as it is, with what was deleted.
  */
 public final class OverlayPack {
   private static final int PIECE = 1 << 20;
@@ -90,6 +91,22 @@ public final class OverlayPack {
     return Files.size(target);
   }
 
+  /**
+   * What a user has to know of an image that is packed whole, with what was deleted in it, as its
+   * form is not known here; empty for every image that containers take.
+   */
+  public static Optional<String> asItIs(FileChannel channel, Path image) throws IOException {
+    Superblock superblock = Superblock.read(channel, image);
+    ExtFileSystem files = new ExtFileSystem(channel, superblock);
+    if (files.readable() && files.blockBitsKnown()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        image
+            + " is packed as it is, with what was deleted in it: it is not plain ext3, but has "
+            + String.join(", ", superblock.foreignFeatures()));
+  }
+
   private static void refuseFailure(List<String> words, CommandResult result, IOException broken) {
     if (result.exitCode() != 0 || broken != null) {
       OverlayException failure =
@@ -101,8 +118,7 @@ public final class OverlayPack {
     }
   }
 
-  private static void feed(
-      FileChannel channel, Superblock superblock, OutputStream out, Progress progress)
+  static void feed(FileChannel channel, Superblock superblock, OutputStream out, Progress progress)
       throws IOException {
     ExtFileSystem files = new ExtFileSystem(channel, superblock);
     int blockSize = superblock.blockSize();
@@ -111,7 +127,7 @@ public final class OverlayPack {
     for (long group = 0; group < files.groups(); group++) {
       long first = superblock.firstDataBlock() + group * superblock.blocksPerGroup();
       int length = (int) Math.min(superblock.blocksPerGroup(), superblock.blocks() - first);
-      BitSet used = BitSet.valueOf(files.usedBlocks(files.group(group)));
+      BitSet used = content(files, group, length);
       int block = 0;
       while (block < length) {
         boolean content = used.get(block);
@@ -127,6 +143,27 @@ public final class OverlayPack {
         block = end;
         progress.at("packing MiB", ((first + block) * blockSize) >> 20, superblock.bytes() >> 20);
       }
+    }
+  }
+
+  /**
+   * Which blocks of a group have to travel: those in use, and all of them where that is not
+   * certain, as what is left out is lost.
+   */
+  private static BitSet content(ExtFileSystem files, long group, int length) throws IOException {
+    BitSet all = new BitSet(length);
+    all.set(0, length);
+    if (!files.readable()) {
+      return all;
+    }
+    try {
+      Optional<BitSet> used = files.usedBlocks(group);
+      long free = ExtFileSystem.count(files.group(group), 12, 44);
+      boolean certain =
+          used.isPresent() && used.get().get(0, length).cardinality() == length - free;
+      return certain ? used.get() : all;
+    } catch (OverlayException e) {
+      return all;
     }
   }
 
@@ -217,7 +254,8 @@ public final class OverlayPack {
                 + (source.size() == 0
                     ? " is empty"
                     : OverlayKind.of(source).isPresent()
-                        ? " is not packed: it is an overlay as it is; to have another: cp --sparse=always"
+                        ? " is not packed: it is an overlay as it is; to have another: cp"
+                            + " --sparse=always"
                         : " is packed neither by zstd nor by gzip"));
       }
     }

@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
@@ -80,7 +81,8 @@ public final class OwnerRewrite {
    * @param paths folders and files as a container sees them, {@code /ext3/env}; with all that is
    *     below a folder. None for everything in the image.
    * @param runner for debugfs, where it is needed
-   * @throws OverlayException if there is no such path; nothing is changed then
+   * @throws OverlayException if there is no such path, or the tables are damaged; nothing is
+   *     changed then
    */
   public Result rewrite(List<String> paths, OwnerChange change, CommandRunner runner)
       throws IOException {
@@ -89,6 +91,7 @@ public final class OwnerRewrite {
       BitSet numbers = below(paths);
       chosen = number -> numbers.get((int) number);
     }
+    new InodeTables(channel, superblock, files).requireSound();
     boolean plain =
         (superblock.incompatible() & ~PLAIN_INCOMPATIBLE) == 0
             && (superblock.readOnlyCompatible() & ~PLAIN_READ_ONLY) == 0;
@@ -214,6 +217,9 @@ public final class OwnerRewrite {
   }
 
   private void write(ByteBuffer piece, int from, int to, long position) throws IOException {
+    if (position < 0 || position + to > superblock.bytes()) {
+      throw ExtFileSystem.damaged("a table of inodes is behind the end of the image");
+    }
     ByteBuffer bytes = piece.duplicate().position(from).limit(to);
     while (bytes.hasRemaining()) {
       channel.write(bytes, position + bytes.position());
@@ -225,7 +231,7 @@ public final class OwnerRewrite {
     StringBuilder script = new StringBuilder();
     long changed = 0;
     long seen = 0;
-    BitSet numbers = new BitSet();
+    List<Long> numbers = new ArrayList<>();
     for (long group = 0; group < files.groups(); group++) {
       BitSet bits = BitSet.valueOf(files.usedInodes(files.group(group)).orElse(new byte[0]));
       for (int i = bits.nextSetBit(0);
@@ -239,7 +245,7 @@ public final class OwnerRewrite {
         Owner owner = files.inode(number).owner();
         if (change.changes(owner)) {
           changed++;
-          numbers.set((int) number);
+          numbers.add(number);
           Owner wanted = change.of(owner);
           script.append("sif <" + number + "> uid " + wanted.uid() + "\n");
           script.append("sif <" + number + "> gid " + wanted.gid() + "\n");
@@ -253,9 +259,7 @@ public final class OwnerRewrite {
               .runOrFail("e2fsprogs", "debugfs", arguments, script.toString());
       // debugfs ends with exit code 0 whatever happens
       ExtFileSystem rewritten = new ExtFileSystem(channel, superblock);
-      for (int number = numbers.nextSetBit(0);
-          number >= 0;
-          number = numbers.nextSetBit(number + 1)) {
+      for (long number : numbers) {
         if (change.changes(rewritten.inode(number).owner())) {
           throw SystemPrograms.failed("debugfs", arguments, result);
         }

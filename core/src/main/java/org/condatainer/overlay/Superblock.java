@@ -87,7 +87,8 @@ public record Superblock(
    * Reads the superblock of an open image file.
    *
    * @param image its name, for messages
-   * @throws OverlayException if the file is too short for an ext file system, or is none
+   * @throws OverlayException if the file is too short for an ext file system, is none, or has a
+   *     superblock whose numbers do not fit together
    */
   public static Superblock read(FileChannel channel, Path image) throws IOException {
     long length = channel.size();
@@ -103,41 +104,34 @@ public record Superblock(
           OverlayException.Kind.UNUSABLE,
           image + " is no ext3 image: it has no ext superblock at byte " + START);
     }
-    int logBlockSize = block.getInt(24);
-    Superblock read =
-        new Superblock(
-            length,
-            logBlockSize >= 0 && logBlockSize <= 6 ? 1024 << logBlockSize : 0,
-            unsigned32(block, 4),
-            unsigned32(block, 12),
-            unsigned32(block, 8),
-            unsigned32(block, 0),
-            unsigned32(block, 16),
-            unsigned32(block, 20),
-            unsigned32(block, 32),
-            unsigned32(block, 40),
-            block.getInt(76) == 0 ? 128 : unsigned16(block, 88),
-            unsigned16(block, 58),
-            block.getInt(92),
-            block.getInt(96),
-            block.getInt(100),
-            time(block, 44),
-            time(block, 48),
-            time(block, 64),
-            unsigned16(block, 52),
-            unsigned32(block, 404),
-            uuid(block, 104),
-            text(block, 136, 64));
-    if (read.blockSize == 0
-        || read.blocks == 0
-        || read.blocksPerGroup == 0
-        || read.inodesPerGroup == 0
-        || read.inodeSize < 128) {
+    if (!Geometry.fits(block)) {
       throw new OverlayException(
           OverlayException.Kind.UNUSABLE,
           image + " has a damaged ext superblock; e2fsck -fy may repair it from a copy inside");
     }
-    return read;
+    return new Superblock(
+        length,
+        1024 << block.getInt(24),
+        Geometry.blocks(block),
+        Geometry.wide(block, 12, 344),
+        Geometry.wide(block, 8, 340),
+        unsigned32(block, 0),
+        unsigned32(block, 16),
+        unsigned32(block, 20),
+        unsigned32(block, 32),
+        unsigned32(block, 40),
+        Geometry.inodeSize(block),
+        unsigned16(block, 58),
+        block.getInt(92),
+        block.getInt(96),
+        block.getInt(100),
+        time(block, 44),
+        time(block, 48),
+        time(block, 64),
+        unsigned16(block, 52),
+        unsigned32(block, 404),
+        uuid(block, 104),
+        text(block, 136, 64));
   }
 
   private static void refuseOtherKinds(FileChannel channel, Path image) throws IOException {

@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Writes a tar archive: the ustar headers of POSIX.1-1988, and extended headers of POSIX.1-2001
@@ -29,29 +30,44 @@ final class TarStream implements AutoCloseable {
    * @param type as in the type field of a header: {@code '0'} a file, {@code '5'} a folder, …
    * @param target of a link, otherwise empty
    * @param size of the content that follows
-   * @param device major and minor number of a device, otherwise zeros
+   * @param device major and minor number of a device, otherwise null
+   * @param attributes in the way of star(1), which mksquashfs and GNU tar read
    */
-  void header(byte[] path, char type, byte[] target, ExtInode inode, long size, int[] device)
+  void header(
+      byte[] path,
+      char type,
+      byte[] target,
+      ExtInode inode,
+      long size,
+      int[] device,
+      List<ExtAttributes.Attribute> attributes)
       throws IOException {
     ByteArrayOutputStream extended = new ByteArrayOutputStream();
+    for (ExtAttributes.Attribute attribute : attributes) {
+      record(
+          extended, concat("SCHILY.xattr.".getBytes(UTF_8), attribute.name()), attribute.value());
+    }
     Owner owner = inode.owner();
     if (path.length > 100) {
-      record(extended, "path", path);
+      record(extended, "path".getBytes(UTF_8), path);
     }
     if (target.length > 100) {
-      record(extended, "linkpath", target);
+      record(extended, "linkpath".getBytes(UTF_8), target);
     }
     if (owner.uid() > LARGEST_ID) {
-      record(extended, "uid", Long.toString(owner.uid()).getBytes(UTF_8));
+      record(extended, "uid".getBytes(UTF_8), Long.toString(owner.uid()).getBytes(UTF_8));
     }
     if (owner.gid() > LARGEST_ID) {
-      record(extended, "gid", Long.toString(owner.gid()).getBytes(UTF_8));
+      record(extended, "gid".getBytes(UTF_8), Long.toString(owner.gid()).getBytes(UTF_8));
     }
     if (size > LARGEST_SIZE) {
-      record(extended, "size", Long.toString(size).getBytes(UTF_8));
+      record(extended, "size".getBytes(UTF_8), Long.toString(size).getBytes(UTF_8));
     }
     if (inode.modifiedSeconds() < 0) {
-      record(extended, "mtime", Long.toString(inode.modifiedSeconds()).getBytes(UTF_8));
+      record(
+          extended,
+          "mtime".getBytes(UTF_8),
+          Long.toString(inode.modifiedSeconds()).getBytes(UTF_8));
     }
     if (extended.size() > 0) {
       write(
@@ -105,13 +121,21 @@ final class TarStream implements AutoCloseable {
   }
 
   /** {@code LENGTH KEY=VALUE} and a line's end; the length counts itself. */
-  private static void record(ByteArrayOutputStream out, String key, byte[] value) {
-    int rest = key.length() + value.length + 3;
+  private static void record(ByteArrayOutputStream out, byte[] key, byte[] value) {
+    int rest = key.length + value.length + 3;
     int length = rest + Integer.toString(rest).length();
     length = rest + Integer.toString(length).length();
-    out.writeBytes((length + " " + key + "=").getBytes(UTF_8));
+    out.writeBytes((length + " ").getBytes(UTF_8));
+    out.writeBytes(key);
+    out.write('=');
     out.writeBytes(value);
     out.write('\n');
+  }
+
+  private static byte[] concat(byte[] first, byte[] second) {
+    byte[] both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    return both;
   }
 
   /** Fills the last block of a content of this length. */

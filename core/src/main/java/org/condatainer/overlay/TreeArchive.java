@@ -1,24 +1,45 @@
 package org.condatainer.overlay;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * The files of an overlay as a tar archive, read from the image without a mount: what is in {@code
  * /upper}, with that as the root. Sockets are left out, as they mean nothing without their process.
+ *
+ * <p>Extended attributes go with the files: the marks of an overlay that a folder hides what is
+ * below it are among them. A squashfs has none of the kind {@code system.}, ACLs above all.
  */
 final class TreeArchive {
+  /** What a squashfs can have, without an equals sign: that ends a name in an archive. */
+  private static final Pattern KEPT = Pattern.compile("(user|trusted|security)\\.[^=]+");
+
+  private static final Pattern MARK =
+      Pattern.compile("(trusted|user)\\.(overlay|fuseoverlayfs)\\..*");
+
   private final ExtFileSystem files;
   private final TarStream out;
   private final Progress progress;
   private final Map<Long, byte[]> linked = new HashMap<>();
-  private final BitSet folders = new BitSet();
+  private final Set<Long> folders = new HashSet<>();
   private final long total;
   private long seen;
+  private boolean attributes;
+  private boolean marks;
+
+  /** Names of attributes that are left out, each with the first file that has it. */
+  private final Map<String, String> leftOut = new TreeMap<>();
 
   TreeArchive(ExtFileSystem files, TarStream out, Progress progress) {
     this.files = files;
@@ -27,17 +48,38 @@ final class TreeArchive {
     this.total = files.superblock().inodes() - files.superblock().freeInodes();
   }
 
+  /** Whether attributes were written at all. */
+  boolean hasAttributes() {
+    return attributes;
+  }
+
+  /** Whether some of them were marks of overlayfs or fuse-overlayfs. */
+  boolean hasMarks() {
+    return marks;
+  }
+
+  /** Names of attributes that a squashfs cannot have, each with the first file that has it. */
+  Map<String, String> leftOut() {
+    return leftOut;
+  }
+
   /** Writes it all. */
   void write(ExtInode upper) throws IOException {
-    out.header(new byte[] {'.', '/'}, '5', new byte[0], upper, 0, null);
+    out.header(new byte[] {'.', '/'}, '5', new byte[0], upper, 0, null, List.of());
+    for (ExtAttributes.Attribute attribute : files.attributes(upper)) {
+      // mksquashfs passes over the root of an archive; what overlayfs keeps there means the upper
+      // folder alone (linux/Documentation/filesystems/overlayfs)
+      if (!MARK.matcher(attribute.shownName()).matches()) {
+        leftOut.putIfAbsent(attribute.shownName(), "/");
+      }
+    }
     folder(upper, new byte[0]);
   }
 
   private void folder(ExtInode folder, byte[] above) throws IOException {
-    if (folders.get((int) folder.number())) {
-      throw new IOException("the folder of inode " + folder.number() + " is inside of itself");
+    if (!folders.add(folder.number())) {
+      throw ExtFileSystem.damaged("the folder of inode " + folder.number() + " has two places");
     }
-    folders.set((int) folder.number());
     files.forEachEntry(
         folder,
         (name, number) -> {
@@ -54,30 +96,50 @@ final class TreeArchive {
     if (inode.links() > 1 && !inode.isFolder()) {
       byte[] first = linked.putIfAbsent(inode.number(), path);
       if (first != null) {
-        out.header(path, '1', first, inode, 0, null);
+        out.header(path, '1', first, inode, 0, null, List.of());
         return;
       }
     }
+    List<ExtAttributes.Attribute> kept =
+        inode.type() == ExtInode.SOCKET ? List.of() : attributes(path, inode);
     switch (inode.type()) {
       case ExtInode.FOLDER -> {
-        out.header(path, '5', none, inode, 0, null);
+        out.header(path, '5', none, inode, 0, null, kept);
         byte[] below = Arrays.copyOf(path, path.length + 1);
         below[path.length] = '/';
         folder(inode, below);
       }
       case ExtInode.FILE -> {
-        out.header(path, '0', none, inode, inode.size(), null);
+        out.header(path, '0', none, inode, inode.size(), null, kept);
         files.copy(inode, out.content());
         out.pad(inode.size());
       }
-      case ExtInode.LINK -> out.header(path, '2', files.content(inode), inode, 0, null);
-      case ExtInode.FIFO -> out.header(path, '6', none, inode, 0, null);
-      case ExtInode.CHARACTER_DEVICE -> out.header(path, '3', none, inode, 0, device(inode));
-      case ExtInode.BLOCK_DEVICE -> out.header(path, '4', none, inode, 0, device(inode));
-      default -> {
-        // a socket
+      case ExtInode.LINK -> out.header(path, '2', files.content(inode), inode, 0, null, kept);
+      case ExtInode.FIFO -> out.header(path, '6', none, inode, 0, null, kept);
+      case ExtInode.CHARACTER_DEVICE -> out.header(path, '3', none, inode, 0, device(inode), kept);
+      case ExtInode.BLOCK_DEVICE -> out.header(path, '4', none, inode, 0, device(inode), kept);
+      case ExtInode.SOCKET -> {
+        // nobody is behind it
       }
+      default ->
+          throw ExtFileSystem.damaged(
+              "a folder names inode " + inode.number() + ", which is no file");
     }
+  }
+
+  private List<ExtAttributes.Attribute> attributes(byte[] path, ExtInode inode) throws IOException {
+    List<ExtAttributes.Attribute> kept = new ArrayList<>();
+    for (ExtAttributes.Attribute attribute : files.attributes(inode)) {
+      String name = attribute.shownName();
+      if (!KEPT.matcher(name).matches()) {
+        leftOut.putIfAbsent(name, "/" + new String(path, UTF_8));
+        continue;
+      }
+      kept.add(attribute);
+      attributes = true;
+      marks |= MARK.matcher(name).matches();
+    }
+    return kept;
   }
 
   /**

@@ -34,9 +34,11 @@ final class UnfinishedImage implements AutoCloseable {
    * @param startMillis when that started
    * @param namespace in which pid namespace it has this number
    * @param boot which start of the machine
-   * @param host which machine
+   * @param machine which machine, {@code /etc/machine-id}; empty if it has none
+   * @param host its name
    */
-  private record Maker(long pid, long startMillis, String namespace, String boot, String host) {
+  record Maker(
+      long pid, long startMillis, String namespace, String boot, String machine, String host) {
     static Maker thisProcess() {
       ProcessHandle self = ProcessHandle.current();
       return new Maker(
@@ -44,12 +46,17 @@ final class UnfinishedImage implements AutoCloseable {
           self.info().startInstant().orElse(Instant.EPOCH).toEpochMilli(),
           digits(linkText("/proc/self/ns/pid")),
           digits(firstLine("/proc/sys/kernel/random/boot_id").replaceAll("-.*", "")),
-          digits(firstLine("/proc/sys/kernel/hostname")));
+          digits(firstLine("/etc/machine-id")),
+          escaped(firstLine("/proc/sys/kernel/hostname")));
     }
 
+    /**
+     * The maker that a name tells; empty for names that earlier versions gave, in which two
+     * machines could not be told apart: those stay.
+     */
     static Optional<Maker> of(String fileName) {
-      List<String> parts = List.of(fileName.substring(PREFIX.length()).split("-", 6));
-      if (parts.size() < 6) {
+      List<String> parts = List.of(fileName.substring(PREFIX.length()).split("-", 7));
+      if (parts.size() < 7) {
         return Optional.empty();
       }
       try {
@@ -59,7 +66,8 @@ final class UnfinishedImage implements AutoCloseable {
                 Long.parseLong(parts.get(1)),
                 parts.get(2),
                 parts.get(3),
-                parts.get(5)));
+                parts.get(5),
+                parts.get(6)));
       } catch (NumberFormatException e) {
         return Optional.empty();
       }
@@ -67,11 +75,12 @@ final class UnfinishedImage implements AutoCloseable {
 
     /** Whether it is certain that this maker has ended. */
     boolean ended(Maker here) {
-      if (!host.equals(here.host)) {
+      if (!host.equals(here.host) || !machine.equals(here.machine)) {
         return false;
       }
       if (!boot.equals(here.boot)) {
-        return true;
+        // a name that every new machine has is no identity, and copied machines share their id
+        return !machine.isEmpty() && !host.startsWith("localhost");
       }
       if (!namespace.equals(here.namespace)) {
         return false;
@@ -96,6 +105,8 @@ final class UnfinishedImage implements AutoCloseable {
           + "-"
           + number
           + "-"
+          + machine
+          + "-"
           + host;
     }
 
@@ -113,6 +124,21 @@ final class UnfinishedImage implements AutoCloseable {
       } catch (IOException e) {
         return "";
       }
+    }
+
+    /** A text of which each has another name; what is special in paths is written as a number. */
+    private static String escaped(String text) {
+      StringBuilder name = new StringBuilder();
+      text.chars()
+          .forEach(
+              c -> {
+                if (Character.isLetterOrDigit(c) || c == '-' || c == '.') {
+                  name.append((char) c);
+                } else {
+                  name.append('_').append(Integer.toHexString(c)).append('_');
+                }
+              });
+      return name.toString();
     }
 
     /** The letters and digits of a text, so that a name can be taken apart again. */

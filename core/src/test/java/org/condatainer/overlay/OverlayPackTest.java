@@ -81,6 +81,36 @@ class OverlayPackTest {
     assertThat(Images.e2fsck("-fn", arrived)).isZero();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-t ext4 -O bigalloc,^metadata_csum -C 16384",
+        "-t ext4 -O bigalloc",
+        "-t ext4 -O uninit_bg,^metadata_csum",
+        "-t ext4 -O ^flex_bg,uninit_bg,^metadata_csum -b 1024",
+        "-t ext4",
+      })
+  void arrivesWholeWhateverFormItHas(String options) throws IOException {
+    image = OddTree.image(folder.resolve("b.img"), tree, "200M", options.split(" ", -1));
+    List<String> before = OddTree.listingOf(image);
+    pack(image);
+    Path arrived = unpack(Optional.empty());
+    assertThat(OddTree.listingOf(arrived)).isEqualTo(before);
+    assertThat(Images.e2fsck("-fn", arrived)).isZero();
+    try (FileChannel channel = FileChannel.open(image, StandardOpenOption.READ)) {
+      assertThat(OverlayPack.asItIs(channel, image).isPresent())
+          .isEqualTo(options.contains("bigalloc"));
+    }
+  }
+
+  @Test
+  void packsAGroupWholeWhoseBitmapIsWrong() throws IOException {
+    List<String> before = OddTree.listingOf(image);
+    Images.debugfs(image, "set_bg 0 block_bitmap 30000");
+    pack(image);
+    assertThat(OddTree.listingOf(unpack(Optional.empty()))).isEqualTo(before);
+  }
+
   @Test
   void isPlainZstd() throws IOException {
     pack(image);
