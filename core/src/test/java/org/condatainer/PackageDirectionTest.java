@@ -8,38 +8,14 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.Architectures.LayeredArchitecture;
 
 /** The rooms of the house, and which way one may look from each. */
 @AnalyzeClasses(packages = "org.condatainer", importOptions = DoNotIncludeTests.class)
 final class PackageDirectionTest {
   @ArchTest
   static final ArchRule dependenciesPointOneWay =
-      layeredArchitecture()
-          .consideringOnlyDependenciesInAnyPackage("org.condatainer..")
-          .layer("cli")
-          .definedBy("org.condatainer.cli..")
-          .layer("doctor")
-          .definedBy("org.condatainer.doctor..")
-          .layer("launch")
-          .definedBy("org.condatainer.launch..")
-          .layer("translation")
-          .definedBy("org.condatainer.translation..")
-          .layer("config")
-          .definedBy("org.condatainer.config..")
-          .layer("lock")
-          .definedBy("org.condatainer.lock..")
-          .layer("overlay")
-          .definedBy("org.condatainer.overlay..")
-          .layer("container")
-          .definedBy("org.condatainer.container..")
-          .layer("scheduler")
-          .definedBy("org.condatainer.scheduler..")
-          .layer("process")
-          .definedBy("org.condatainer.process..")
-          .layer("script")
-          .definedBy("org.condatainer.script..")
-          .layer("job")
-          .definedBy("org.condatainer.job..")
+      rooms()
           .whereLayer("cli")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("doctor")
@@ -57,7 +33,30 @@ final class PackageDirectionTest {
           .whereLayer("container")
           .mayOnlyBeAccessedByLayers("cli", "doctor", "launch")
           .whereLayer("scheduler")
-          .mayOnlyBeAccessedByLayers("cli", "doctor", "launch", "translation", "lock", "container");
+          .mayOnlyBeAccessedByLayers("cli", "doctor", "launch", "translation", "lock");
+
+  /** What a room may look at, where that is little. */
+  @ArchTest
+  static final ArchRule lowRoomsKnowLittle =
+      rooms()
+          .whereLayer("job")
+          .mayNotAccessAnyLayer()
+          .whereLayer("process")
+          .mayNotAccessAnyLayer()
+          .whereLayer("script")
+          .mayNotAccessAnyLayer()
+          .whereLayer("scheduler")
+          .mayOnlyAccessLayers("job", "process", "script")
+          .whereLayer("container")
+          .mayOnlyAccessLayers("script")
+          .whereLayer("config")
+          .mayOnlyAccessLayers("process")
+          .whereLayer("overlay")
+          .mayOnlyAccessLayers("process", "script")
+          .whereLayer("translation")
+          .mayOnlyAccessLayers("job", "scheduler", "script")
+          .whereLayer("lock")
+          .mayOnlyAccessLayers("job", "overlay", "process", "scheduler", "script");
 
   @ArchTest
   static final ArchRule vocabularyStandsAlone =
@@ -92,4 +91,33 @@ final class PackageDirectionTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("picocli..");
+
+  private static LayeredArchitecture rooms() {
+    return layeredArchitecture()
+        .consideringOnlyDependenciesInAnyPackage("org.condatainer..")
+        .layer("cli")
+        .definedBy("org.condatainer.cli..")
+        .layer("doctor")
+        .definedBy("org.condatainer.doctor..")
+        .layer("launch")
+        .definedBy("org.condatainer.launch..")
+        .layer("translation")
+        .definedBy("org.condatainer.translation..")
+        .layer("config")
+        .definedBy("org.condatainer.config..")
+        .layer("lock")
+        .definedBy("org.condatainer.lock..")
+        .layer("overlay")
+        .definedBy("org.condatainer.overlay..")
+        .layer("container")
+        .definedBy("org.condatainer.container..")
+        .layer("scheduler")
+        .definedBy("org.condatainer.scheduler..")
+        .layer("process")
+        .definedBy("org.condatainer.process..")
+        .layer("script")
+        .definedBy("org.condatainer.script..")
+        .layer("job")
+        .definedBy("org.condatainer.job..");
+  }
 }

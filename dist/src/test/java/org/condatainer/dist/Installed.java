@@ -1,5 +1,7 @@
 package org.condatainer.dist;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -181,6 +183,39 @@ record Installed(String user, Path folder, Map<String, String> variables) {
       throw new AssertionError("the overlay could not be filled: " + filled.everything());
     }
     return folder.resolve(name);
+  }
+
+  /** Submits a run, and returns the id of its job, which is written like this. */
+  String submit(String id, List<String> arguments) {
+    List<String> words = new ArrayList<>(List.of("run"));
+    words.addAll(arguments);
+    Result submitted = call(words.toArray(new String[0]));
+    assertThat(submitted.exitCode()).as(submitted.everything()).isZero();
+    String printed = submitted.out().strip();
+    assertThat(printed).as(submitted.everything()).matches(id);
+    return printed;
+  }
+
+  /** What is known of a job, as JSON. */
+  String jobs(String id) {
+    return call("jobs", "--json", id).out();
+  }
+
+  /** What is known of a job when it has ended, as JSON. */
+  String ended(String id) {
+    String[] last = {""};
+    await(
+        "job " + id + " ends",
+        () -> {
+          last[0] = jobs(id);
+          return last[0].contains("\"state\" : \"ended\"");
+        });
+    return last[0];
+  }
+
+  /** The text of a file of the user's. */
+  String read(String name) throws IOException {
+    return Files.readString(folder.resolve(name));
   }
 
   /** Waits until something is so, for 120 seconds at most. */

@@ -3,9 +3,7 @@ package org.condatainer.dist;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.condatainer.dist.Installed.Result;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,7 +53,7 @@ final class RunOnHtcondorIT {
     String id = run("src/job.sh", "a b", "it's", "\"", "$HOME", "`id`", "x\ny", "üñ");
 
     assertThat(ended(id)).isEqualTo("4 9 first");
-    assertThat(read("out.txt"))
+    assertThat(condatainer.read("out.txt"))
         .isEqualTo(
             "only in the overlay\nnot written\n<a b><it's><\"><$HOME><`id`><x\ny><üñ>\n"
                 + "2 256 1 1 2\n"
@@ -80,8 +78,8 @@ final class RunOnHtcondorIT {
     String id = run("job.sub");
 
     assertThat(ended(id)).startsWith("4 0");
-    assertThat(read("x.txt")).isEqualTo("only in the overlay\n<two words><0><x>");
-    assertThat(read("y.txt")).isEqualTo("only in the overlay\n<two words><1><y>");
+    assertThat(condatainer.read("x.txt")).isEqualTo("only in the overlay\n<two words><0><x>");
+    assertThat(condatainer.read("y.txt")).isEqualTo("only in the overlay\n<two words><1><y>");
   }
 
   /**
@@ -97,7 +95,7 @@ final class RunOnHtcondorIT {
     String id = run("--overlay", "env.img", "--env", "GREETING=it's $HOME; \"x\"", "job.sub");
 
     assertThat(ended(id)).startsWith("4 0");
-    assertThat(read("run 1/o.txt"))
+    assertThat(condatainer.read("run 1/o.txt"))
         .isEqualTo(condatainer.folder() + "/run 1\n<it's $HOME; \"x\">\n");
   }
 
@@ -112,7 +110,7 @@ final class RunOnHtcondorIT {
     String id = run("job.sub");
 
     assertThat(ended(id)).startsWith("4 0");
-    assertThat(read("two.txt")).isEqualTo("only in the overlay\n<a><two>");
+    assertThat(condatainer.read("two.txt")).isEqualTo("only in the overlay\n<a><two>");
   }
 
   @Test
@@ -130,7 +128,8 @@ final class RunOnHtcondorIT {
     ended(run("job.sh"));
 
     for (int index = 4; index <= 6; index++) {
-      assertThat(read("out-" + index + ".txt")).isEqualTo("only in the overlay\n" + index + "\n");
+      assertThat(condatainer.read("out-" + index + ".txt"))
+          .isEqualTo("only in the overlay\n" + index + "\n");
     }
   }
 
@@ -144,11 +143,12 @@ final class RunOnHtcondorIT {
     String second = run("--afterok", first, "second.sh");
     String third = run("--afterok", second, "third.sh");
 
-    Installed.await("job " + third + " ends", () -> jobs(third).contains("\"state\" : \"ended\""));
+    Installed.await(
+        "job " + third + " ends", () -> condatainer.jobs(third).contains("\"state\" : \"ended\""));
 
-    assertThat(read("out.txt")).isEqualTo("only in the overlay\n");
-    assertThat(jobs(second)).contains("\"exitCode\" : 3");
-    assertThat(jobs(third)).contains("dependency never satisfied");
+    assertThat(condatainer.read("out.txt")).isEqualTo("only in the overlay\n");
+    assertThat(condatainer.jobs(second)).contains("\"exitCode\" : 3");
+    assertThat(condatainer.jobs(third)).contains("dependency never satisfied");
     assertThat(condatainer.folder().resolve("third.txt")).doesNotExist();
   }
 
@@ -164,7 +164,7 @@ final class RunOnHtcondorIT {
     assertThat(cancelled.exitCode()).as(cancelled.everything()).isZero();
 
     assertThat(ended(id)).startsWith("3 ");
-    assertThat(jobs(id)).contains("\"outcome\" : \"cancelled\"");
+    assertThat(condatainer.jobs(id)).contains("\"outcome\" : \"cancelled\"");
     assertThat(condatainer.call("jobs").out()).doesNotContain(id);
   }
 
@@ -175,21 +175,11 @@ final class RunOnHtcondorIT {
     String id = run("--submit", "-t", "0:00:03", "job.sh");
 
     assertThat(ended(id)).startsWith("3 ");
-    assertThat(jobs(id)).contains("\"outcome\" : \"timed-out\"");
+    assertThat(condatainer.jobs(id)).contains("\"outcome\" : \"timed-out\"");
   }
 
   private String run(String... arguments) {
-    List<String> words = new ArrayList<>(List.of("run"));
-    words.addAll(List.of(arguments));
-    Result submitted = condatainer.call(words.toArray(new String[0]));
-    assertThat(submitted.exitCode()).as(submitted.everything()).isZero();
-    String id = submitted.out().strip();
-    assertThat(id).as(submitted.everything()).matches("\\d+");
-    return id;
-  }
-
-  private String jobs(String id) {
-    return condatainer.call("jobs", "--json", id).out();
+    return condatainer.submit("\\d+", List.of(arguments));
   }
 
   /** Status, exit code and name of a job's first task, when none of its tasks is in the queue. */
@@ -201,9 +191,5 @@ final class RunOnHtcondorIT {
   private String asked(String program, String id) {
     List<String> words = List.of(program, id, "-af", "JobStatus", "ExitCode", "JobBatchName");
     return condatainer.asUser(words, "").out().strip();
-  }
-
-  private String read(String name) throws IOException {
-    return Files.readString(condatainer.folder().resolve(name));
   }
 }

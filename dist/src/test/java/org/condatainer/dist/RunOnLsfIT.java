@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.condatainer.dist.Installed.Result;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,7 +51,7 @@ final class RunOnLsfIT {
 
     String id = run("src/job.sh", "a b", "it's", "\"", "$HOME", "`id`", "x\ny", "üñ");
 
-    assertThat(ended(id)).contains("\"exitCode\" : 9", "\"name\" : \"first\"");
+    assertThat(condatainer.ended(id)).contains("\"exitCode\" : 9", "\"name\" : \"first\"");
     assertThat(output("out.txt"))
         .startsWith(
             "only in the overlay\nnot written\n<a b><it's><\"><$HOME><`id`><x\ny><üñ>\n"
@@ -74,7 +73,7 @@ final class RunOnLsfIT {
         echo "$CNT_ARRAY_INDEX $NCPUS $MEM $NTASKS"
         """);
 
-    ended(run("job.sh"));
+    condatainer.ended(run("job.sh"));
 
     for (int index = 4; index <= 6; index++) {
       assertThat(output("out-" + index + ".txt"))
@@ -97,7 +96,7 @@ final class RunOnLsfIT {
         rm "runs-$CNT_ARRAY_INDEX"
         """);
 
-    ended(run("job.sh"));
+    condatainer.ended(run("job.sh"));
 
     for (int index = 1; index <= 5; index++) {
       String seen = Files.readString(condatainer.folder().resolve("seen-" + index)).strip();
@@ -110,11 +109,15 @@ final class RunOnLsfIT {
     condatainer.write("inputs.txt", "a 'b c'\n\"d e\" $HOME\n");
     condatainer.write(
         "job.sh",
-        "#!/bin/bash\n#BSUB -J lines\n#DEP: env.img\necho \"$CNT_ARRAY_INDEX\"\nprintf '<%s>' \"$@\"\n");
+        "#!/bin/bash\n"
+            + "#BSUB -J lines\n"
+            + "#DEP: env.img\n"
+            + "echo \"$CNT_ARRAY_INDEX\"\n"
+            + "printf '<%s>' \"$@\"\n");
 
     String id = run("--array", "inputs.txt", "job.sh");
 
-    ended(id);
+    condatainer.ended(id);
     assertThat(output("lines_" + id + "_1.out")).startsWith("1\n<a><b c>");
     assertThat(output("lines_" + id + "_2.out")).startsWith("2\n<d e><$HOME>");
   }
@@ -131,14 +134,14 @@ final class RunOnLsfIT {
     String third = run("--afterok", second, "third.sh");
     String fourth = run("--afternotok", second, "--name", "fourth", "third.sh");
 
-    assertThat(ended(second)).contains("\"exitCode\" : 3");
+    assertThat(condatainer.ended(second)).contains("\"exitCode\" : 3");
     assertThat(output("out.txt")).startsWith("only in the overlay\n");
-    ended(fourth);
+    condatainer.ended(fourth);
     Installed.await(
         "job " + third + " has no hope",
         () -> condatainer.call("jobs", third).out().contains("never satisfied"));
     assertThat(condatainer.call("cancel", third).exitCode()).isZero();
-    assertThat(ended(third)).contains("\"outcome\" : \"cancelled\"");
+    assertThat(condatainer.ended(third)).contains("\"outcome\" : \"cancelled\"");
   }
 
   @Test
@@ -162,11 +165,11 @@ final class RunOnLsfIT {
     String failed = run("--afternotok", array, "next.sh", "failed");
     assertThat(asked("bresume", held)).contains("resumed");
 
-    ended(failed);
+    condatainer.ended(failed);
     assertThat(condatainer.count("next-failed")).isEqualTo(1);
     assertThat(output("numbers-1.txt")).startsWith("index 0\n");
     assertThat(output("numbers-3.txt")).startsWith("index 2\n");
-    ended(held);
+    condatainer.ended(held);
     assertThat(number("next-held")).isGreaterThanOrEqualTo(number("end"));
   }
 
@@ -207,7 +210,7 @@ final class RunOnLsfIT {
     Result cancelled = condatainer.call("cancel", id);
     assertThat(cancelled.exitCode()).as(cancelled.everything()).isZero();
 
-    assertThat(ended(id)).contains("\"outcome\" : \"cancelled\"");
+    assertThat(condatainer.ended(id)).contains("\"outcome\" : \"cancelled\"");
     assertThat(condatainer.call("jobs").out()).doesNotContainPattern("(?m)^" + id + "\\b");
   }
 
@@ -231,29 +234,7 @@ final class RunOnLsfIT {
   }
 
   private String run(String... arguments) {
-    List<String> words = new ArrayList<>(List.of("run"));
-    words.addAll(List.of(arguments));
-    Result submitted = condatainer.call(words.toArray(new String[0]));
-    assertThat(submitted.exitCode()).as(submitted.everything()).isZero();
-    String id = submitted.out().strip();
-    assertThat(id).as(submitted.everything()).matches("\\d+");
-    return id;
-  }
-
-  private String jobs(String id) {
-    return condatainer.call("jobs", "--json", id).out();
-  }
-
-  /** What is known of a job when it has ended, as JSON. */
-  private String ended(String id) {
-    String[] last = {""};
-    Installed.await(
-        "job " + id + " ends",
-        () -> {
-          last[0] = jobs(id);
-          return last[0].contains("\"state\" : \"ended\"");
-        });
-    return last[0];
+    return condatainer.submit("\\d+", List.of(arguments));
   }
 
   private String asked(String... words) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.condatainer.dist.Installed.Result;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,8 +57,8 @@ final class RunOnPbsIT {
 
     String id = run("src/job.sh", "a b", "it's", "\"", "$HOME", "`id`", "x\ny", "üñ", "", "\\");
 
-    assertThat(ended(id)).contains("\"exitCode\" : 9", "\"name\" : \"first\"");
-    assertThat(read("out.txt"))
+    assertThat(condatainer.ended(id)).contains("\"exitCode\" : 9", "\"name\" : \"first\"");
+    assertThat(condatainer.read("out.txt"))
         .isEqualTo(
             "only in the overlay\nnot written\n<a b><it's><\"><$HOME><`id`><x\ny><üñ><><\\>\n"
                 + "2 256 1 1 2\n"
@@ -67,7 +66,7 @@ final class RunOnPbsIT {
                 + "\n"
                 + condatainer.folder()
                 + "\n");
-    assertThat(read("err.txt")).isEqualTo("to the other\n");
+    assertThat(condatainer.read("err.txt")).isEqualTo("to the other\n");
   }
 
   @Test
@@ -82,7 +81,7 @@ final class RunOnPbsIT {
     Result submitted = there.call("run", "--overlay", "./-" + template + ".img", template + ".sh");
 
     assertThat(submitted.exitCode()).as(submitted.everything()).isZero();
-    ended(submitted.out().strip());
+    condatainer.ended(submitted.out().strip());
     assertThat(Files.readString(folder.resolve("out.txt"))).isEqualTo("only in the overlay\n");
     assertThat(folder.resolve("hit")).doesNotExist();
   }
@@ -102,11 +101,12 @@ final class RunOnPbsIT {
 
     String id = run("--array", "inputs.txt", "--array-limit", "2", "job.sh");
 
-    assertThat(ended(id)).contains("\"outcome\" : \"failed\"");
+    assertThat(condatainer.ended(id)).contains("\"outcome\" : \"failed\"");
     String base = "line_" + id.substring(0, id.indexOf('[')) + "_";
-    assertThat(read(base + "1.out")).isEqualTo("<1/3><one><two words><*.txt><only in the overlay>");
-    assertThat(read(base + "2.out")).isEqualTo("<2/3><x$HOME><y><only in the overlay>");
-    assertThat(read(base + "3.out")).isEqualTo("<3/3><ü><it><z><only in the overlay>");
+    assertThat(condatainer.read(base + "1.out"))
+        .isEqualTo("<1/3><one><two words><*.txt><only in the overlay>");
+    assertThat(condatainer.read(base + "2.out")).isEqualTo("<2/3><x$HOME><y><only in the overlay>");
+    assertThat(condatainer.read(base + "3.out")).isEqualTo("<3/3><ü><it><z><only in the overlay>");
   }
 
   @Test
@@ -130,15 +130,15 @@ final class RunOnPbsIT {
         """);
     condatainer.write("one.sh", "#!/bin/bash\n#SBATCH --array=7 -o one-%a.txt\necho one\n");
 
-    ended(run("native.sh"));
-    ended(run("foreign.sh"));
-    ended(run("one.sh"));
+    condatainer.ended(run("native.sh"));
+    condatainer.ended(run("foreign.sh"));
+    condatainer.ended(run("one.sh"));
 
-    assertThat(read("native-2.txt")).isEqualTo("2 2 3\n");
-    assertThat(read("native-6.txt")).isEqualTo("6 6 3\n");
-    assertThat(read("foreign-4.txt")).isEqualTo("4 2 100\n");
-    assertThat(read("foreign-5.txt")).isEqualTo("5 2 100\n");
-    assertThat(read("one-7.txt")).isEqualTo("one\n");
+    assertThat(condatainer.read("native-2.txt")).isEqualTo("2 2 3\n");
+    assertThat(condatainer.read("native-6.txt")).isEqualTo("6 6 3\n");
+    assertThat(condatainer.read("foreign-4.txt")).isEqualTo("4 2 100\n");
+    assertThat(condatainer.read("foreign-5.txt")).isEqualTo("5 2 100\n");
+    assertThat(condatainer.read("one-7.txt")).isEqualTo("one\n");
   }
 
   @Test
@@ -154,9 +154,9 @@ final class RunOnPbsIT {
         echo "$NCPUS $MEM $NTASKS $OMP_NUM_THREADS $CNT_X ${CNT_TAG-none} $PBS_JOBNAME"
         """);
 
-    ended(run("wide.sh"));
+    condatainer.ended(run("wide.sh"));
 
-    assertThat(read("wide.txt")).isEqualTo("1 100 4 1 1 none indented\n");
+    assertThat(condatainer.read("wide.txt")).isEqualTo("1 100 4 1 1 none indented\n");
   }
 
   @Test
@@ -166,13 +166,13 @@ final class RunOnPbsIT {
     condatainer.write(
         "foreign.sh", "#!/bin/bash\n#SBATCH -o üñ.txt -e b:c.txt -t 5\necho o; echo e >&2\n");
 
-    ended(run("-o", "o ü$x 12:30.txt", "-e", "a 12:30.txt", "job.sh"));
-    ended(run("foreign.sh"));
+    condatainer.ended(run("-o", "o ü$x 12:30.txt", "-e", "a 12:30.txt", "job.sh"));
+    condatainer.ended(run("foreign.sh"));
 
-    assertThat(read("o ü$x 12:30.txt")).isEqualTo("o\n");
-    assertThat(read("a 12:30.txt")).isEqualTo("e\n");
-    assertThat(read("üñ.txt")).isEqualTo("o\n");
-    assertThat(read("b:c.txt")).isEqualTo("e\n");
+    assertThat(condatainer.read("o ü$x 12:30.txt")).isEqualTo("o\n");
+    assertThat(condatainer.read("a 12:30.txt")).isEqualTo("e\n");
+    assertThat(condatainer.read("üñ.txt")).isEqualTo("o\n");
+    assertThat(condatainer.read("b:c.txt")).isEqualTo("e\n");
   }
 
   @Test
@@ -188,11 +188,11 @@ final class RunOnPbsIT {
     String anyway = run("--afterany", first + ":" + second, "-o", "anyway.txt", "third.sh");
     Result unknown = condatainer.call("run", "--afterok", "987654321", "third.sh");
 
-    assertThat(ended(second)).contains("\"exitCode\" : 3");
-    assertThat(ended(third)).contains("\"outcome\" : \"cancelled\"");
-    ended(otherwise);
-    ended(anyway);
-    assertThat(read("out.txt")).isEqualTo("only in the overlay\n");
+    assertThat(condatainer.ended(second)).contains("\"exitCode\" : 3");
+    assertThat(condatainer.ended(third)).contains("\"outcome\" : \"cancelled\"");
+    condatainer.ended(otherwise);
+    condatainer.ended(anyway);
+    assertThat(condatainer.read("out.txt")).isEqualTo("only in the overlay\n");
     assertThat(condatainer.folder().resolve("third.txt")).doesNotExist();
     assertThat(condatainer.folder().resolve("otherwise.txt")).exists();
     assertThat(condatainer.folder().resolve("anyway.txt")).exists();
@@ -240,7 +240,7 @@ final class RunOnPbsIT {
               "Resource_List.walltime = 01:30:00\n",
               "/o $x.txt\n",
               "/e.txt\n");
-      assertThat(jobs(id)).contains("\"phase\" : \"held\"");
+      assertThat(condatainer.jobs(id)).contains("\"phase\" : \"held\"");
     } finally {
       condatainer.call("cancel", id);
     }
@@ -261,8 +261,8 @@ final class RunOnPbsIT {
     assertThat(cancelled.exitCode()).as(cancelled.everything()).isZero();
     assertThat(cancelled.out()).contains("\"phase\" : \"running\"", "\"phase\" : \"held\"");
 
-    assertThat(ended(id)).contains("\"outcome\" : \"cancelled\"");
-    assertThat(ended(held)).contains("\"outcome\" : \"cancelled\"");
+    assertThat(condatainer.ended(id)).contains("\"outcome\" : \"cancelled\"");
+    assertThat(condatainer.ended(held)).contains("\"outcome\" : \"cancelled\"");
     assertThat(condatainer.call("jobs", id).out()).contains("F, cancelled, ");
     assertThat(condatainer.call("jobs").out()).doesNotContain(id).doesNotContain(held);
     assertThat(condatainer.call("cancel", id).exitCode()).as("of what has ended").isZero();
@@ -272,7 +272,7 @@ final class RunOnPbsIT {
   void jobBeyondItsWalltimeIsEnded() {
     condatainer.write("job.sh", "#!/bin/bash\n#DEP: env.img\nsleep 300\n");
 
-    assertThat(ended(run("--submit", "-t", "0:00:03", "job.sh")))
+    assertThat(condatainer.ended(run("--submit", "-t", "0:00:03", "job.sh")))
         .contains("\"outcome\" : \"timed-out\"");
   }
 
@@ -298,32 +298,6 @@ final class RunOnPbsIT {
   }
 
   private String run(String... arguments) {
-    List<String> words = new ArrayList<>(List.of("run"));
-    words.addAll(List.of(arguments));
-    Result submitted = condatainer.call(words.toArray(new String[0]));
-    assertThat(submitted.exitCode()).as(submitted.everything()).isZero();
-    String id = submitted.out().strip();
-    assertThat(id).as(submitted.everything()).matches("\\d+(\\[])?\\.\\S+");
-    return id;
-  }
-
-  private String jobs(String id) {
-    return condatainer.call("jobs", "--json", id).out();
-  }
-
-  /** What is told of a job that has ended. */
-  private String ended(String id) {
-    String[] job = {""};
-    Installed.await(
-        "job " + id + " ends",
-        () -> {
-          job[0] = jobs(id);
-          return job[0].contains("\"state\" : \"ended\"");
-        });
-    return job[0];
-  }
-
-  private String read(String name) throws IOException {
-    return Files.readString(condatainer.folder().resolve(name));
+    return condatainer.submit("\\d+(\\[])?\\.\\S+", List.of(arguments));
   }
 }

@@ -56,7 +56,7 @@ final class RunOnSlurmIT {
     String id = submitted.out().strip();
     assertThat(id).as(submitted.everything()).matches("\\d+");
     assertThat(ended(id)).contains("JobState=FAILED").contains("ExitCode=9:0");
-    assertThat(read("out.txt"))
+    assertThat(condatainer.read("out.txt"))
         .isEqualTo(
             "only in the overlay\nnot written\n<a b><it's><\"><$HOME><`id`><x\ny><üñ>\n"
                 + "2 300 1 1 2\n"
@@ -123,7 +123,8 @@ final class RunOnSlurmIT {
 
     assertThat(run.exitCode()).as(run.everything()).isZero();
     assertThat(ended(run.out().strip())).contains("JobState=COMPLETED");
-    assertThat(read("out.txt")).isEqualTo("<it's $HOME; \"x\"> 2 bound\nonly in the overlay\n");
+    assertThat(condatainer.read("out.txt"))
+        .isEqualTo("<it's $HOME; \"x\"> 2 bound\nonly in the overlay\n");
   }
 
   @Test
@@ -137,7 +138,7 @@ final class RunOnSlurmIT {
     assertThat(submitted.exitCode()).as(submitted.everything()).isZero();
     String id = submitted.out().strip();
     assertThat(ended(id)).contains("JobState=COMPLETED");
-    assertThat(read("logs/50% ü/job 1.sh_" + id + ".out")).isEqualTo("hi\n");
+    assertThat(condatainer.read("logs/50% ü/job 1.sh_" + id + ".out")).isEqualTo("hi\n");
   }
 
   @Test
@@ -183,7 +184,7 @@ final class RunOnSlurmIT {
       jobs.cancel(ids.toArray(new String[0]));
     }
     for (int task = 1; task <= 200; task++) {
-      assertThat(read("out-" + task + ".txt"))
+      assertThat(condatainer.read("out-" + task + ".txt"))
           .as("task " + task)
           .isEqualTo("only in the overlay\n");
     }
@@ -228,7 +229,10 @@ final class RunOnSlurmIT {
         """);
     condatainer.write(
         "reader.sh",
-        "#!/bin/bash\n#SBATCH --mem=10 -o reader.txt -e reader.err\n#DEP: env.img\ncat /ext3/env/new\n");
+        "#!/bin/bash\n"
+            + "#SBATCH --mem=10 -o reader.txt -e reader.err\n"
+            + "#DEP: env.img\n"
+            + "cat /ext3/env/new\n");
     String writer = condatainer.call("run", "writer.sh").out().strip();
     Installed.await("the writer runs", () -> Files.exists(condatainer.folder().resolve("up")));
     try {
@@ -241,7 +245,7 @@ final class RunOnSlurmIT {
       assertThat(submitted.exitCode()).as(submitted.everything()).isZero();
       condatainer.write("go", "");
       assertThat(ended(submitted.out().strip())).contains("JobState=COMPLETED");
-      assertThat(read("reader.txt")).isEqualTo("written\n");
+      assertThat(condatainer.read("reader.txt")).isEqualTo("written\n");
     } finally {
       cancel(writer);
     }
@@ -296,9 +300,5 @@ final class RunOnSlurmIT {
 
   private void cancel(String id) {
     new SlurmJobs(condatainer).cancel(id);
-  }
-
-  private String read(String name) throws IOException {
-    return Files.readString(condatainer.folder().resolve(name));
   }
 }

@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param name the job's name
  * @param owner the user who submitted it
  * @param queue partition or queue
- * @param nodes the nodes that it has, or had
+ * @param nodes the nodes that it has, or had, the first one first; empty also while it waits
  * @param submitted when it was submitted
  * @param started when it was started
  * @param tag what was attached to it at submit, with the user's own comment

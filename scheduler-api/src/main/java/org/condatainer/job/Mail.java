@@ -14,9 +14,13 @@ import java.util.Set;
 public record Mail(Set<Event> events, Optional<String> address) {
   /** What happens to a job. */
   public enum Event {
+    /** It has started. */
     BEGIN,
+    /** It has ended, in whatever way. */
     END,
+    /** It has ended, and not with exit code 0. */
     FAIL,
+    /** It was put back, to start again. */
     REQUEUE
   }
 

@@ -12,9 +12,10 @@ import java.util.OptionalLong;
  * invented here.
  *
  * @param nodes number of nodes
- * @param tasks number of tasks of the whole job
- * @param tasksPerNode number of tasks on each node
- * @param cpusPerTask CPUs of each task
+ * @param tasks number of tasks of the whole job, at least 1
+ * @param tasksPerNode number of tasks on each node, at least 1
+ * @param cpusPerTask CPUs of each task, at least 1, as the scheduler counts them: cores or hardware
+ *     threads
  * @param memory memory, with what it is counted by
  * @param gpus GPUs, one entry a type and scope; empty for none asked
  * @param scratchBytes temporary disk space on each node, in bytes

@@ -57,28 +57,34 @@ public record Command(
     return words.get(0);
   }
 
+  /** With these arguments after those that it has. */
   public Command withArguments(List<String> more) {
     List<String> all = new ArrayList<>(words);
     all.addAll(more);
     return new Command(all, input, variables, unset, workingDirectory, timeout);
   }
 
+  /** With this input in place of what it has. */
   public Command withInput(String value) {
     return new Command(words, value, variables, unset, workingDirectory, timeout);
   }
 
+  /** With these variables in place of all that it has. */
   public Command withVariables(Map<String, String> value) {
     return new Command(words, input, value, unset, workingDirectory, timeout);
   }
 
+  /** Without these variables, in place of those that it lacks already. */
   public Command withUnset(Set<String> value) {
     return new Command(words, input, variables, value, workingDirectory, timeout);
   }
 
+  /** In this folder. */
   public Command withWorkingDirectory(Path value) {
     return new Command(words, input, variables, unset, Optional.of(value), timeout);
   }
 
+  /** With this time limit. */
   public Command withTimeout(Duration value) {
     return new Command(words, input, variables, unset, workingDirectory, value);
   }

@@ -16,11 +16,16 @@ public final class CommandException extends Exception {
 
   private final Kind kind;
 
+  /**
+   * @param message names the program and the reason, for people
+   * @param cause null for none
+   */
   public CommandException(Kind kind, String message, Throwable cause) {
     super(message, cause);
     this.kind = requireNonNull(kind, "kind is null");
   }
 
+  /** Whether anything can have been done. */
   public Kind kind() {
     return kind;
   }

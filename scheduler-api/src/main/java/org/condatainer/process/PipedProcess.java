@@ -58,7 +58,12 @@ public final class PipedProcess implements AutoCloseable {
     return process.getInputStream();
   }
 
-  /** Waits for its end. Its output must have been read by then. */
+  /**
+   * Waits for its end. Its output must have been read by then.
+   *
+   * @return its exit code and the first 64 KiB of its standard error; the output is empty
+   * @throws IllegalStateException if this thread is interrupted
+   */
   public CommandResult await() {
     try {
       int exitCode = process.waitFor();

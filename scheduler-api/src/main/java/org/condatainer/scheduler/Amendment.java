@@ -12,7 +12,8 @@ import org.condatainer.script.Diagnostic;
  * @param directiveLines the lines to put at the head of the batch script, without line ends
  * @param options arguments for the submit command, in the order to give them
  * @param request what lines and options ask for together
- * @param diagnostics what was set aside and why, and what could not be done
+ * @param diagnostics what was set aside and why, and as errors, for which nothing is submitted,
+ *     what could not be done
  */
 public record Amendment(
     List<String> directiveLines,

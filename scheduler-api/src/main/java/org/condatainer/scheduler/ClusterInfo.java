@@ -101,8 +101,8 @@ public record ClusterInfo(
    *
    * @param name its name in the scheduler
    * @param state the scheduler's own word
-   * @param cpus CPUs that jobs can have
-   * @param memoryBytes memory that jobs can have, in bytes
+   * @param cpus CPUs that jobs can have; 0 if the scheduler does not tell
+   * @param memoryBytes memory that jobs can have, in bytes; 0 if the scheduler does not tell
    * @param gpus number of GPUs by model; the empty name is for a model that is not told
    */
   public record Node(

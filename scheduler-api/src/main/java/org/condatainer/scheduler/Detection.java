@@ -14,10 +14,12 @@ public record Detection(boolean found, String evidence) {
     requireNonNull(evidence, "evidence is null");
   }
 
+  /** It can be used from here. */
   public static Detection found(String evidence) {
     return new Detection(true, evidence);
   }
 
+  /** It cannot be used from here. */
   public static Detection missing(String evidence) {
     return new Detection(false, evidence);
   }

@@ -12,7 +12,8 @@ import org.condatainer.script.DirectiveLine;
  *
  * @param directives the lines that the scheduler would read, in their order
  * @param parts the pieces of these lines in their order, each with the part of the request that it
- *     asks for; of several pieces for one part that can only be asked for once, the last counts
+ *     asks for. Of several pieces for one part that can only be asked for once all are here; the
+ *     first or the last counts, as the scheduler has it, and is what the request has
  * @param request what they ask for
  * @param diagnostics errors that the scheduler would refuse, and warnings: lines that it ignores,
  *     template holes that nobody filled in

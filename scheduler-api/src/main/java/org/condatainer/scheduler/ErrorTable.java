@@ -18,7 +18,7 @@ public record ErrorTable(List<Row> rows, Failure.Kind otherwise) {
    * One row.
    *
    * @param exitCode the exit code that it is about, empty for any but 0
-   * @param words a pattern that standard error contains
+   * @param words a pattern, found anywhere in standard error; standard output is not looked at
    * @param kind what it means
    */
   public record Row(OptionalInt exitCode, Pattern words, Failure.Kind kind) {

@@ -34,6 +34,7 @@ public record Rendering(List<String> directiveLines, List<Part> parts) {
     parts = List.copyOf(parts);
   }
 
+  /** A rendering without lines and parts yet. */
   public static Builder builder() {
     return new Builder();
   }

@@ -15,6 +15,8 @@ public interface Scheduler {
   /**
    * Submits a job (rules 5 to 8).
    *
+   * @return the job's id, of an array the array's own; with the cluster where ids mean something on
+   *     one of several only
    * @throws SchedulerException if it was refused, or it is not known whether it was accepted
    */
   JobId submit(Submission submission);
@@ -23,13 +25,14 @@ public interface Scheduler {
    * What is known of each job (rules 1 to 4). Never throws for a scheduler that does not answer:
    * that is an answer.
    *
-   * @return an entry for every id that was asked for
+   * @return an entry for every id that was asked for, by the very id; for no ids an empty map
    */
   Map<JobId, JobSnapshot> query(Set<JobId> ids);
 
   /**
    * The jobs that have not ended, array tasks each on its own.
    *
+   * @return an empty list if the scheduler answered and there are none
    * @throws SchedulerException if the scheduler could not be asked
    */
   List<JobSnapshot> live(JobFilter filter);
@@ -61,7 +64,7 @@ public interface Scheduler {
   }
 
   /**
-   * Queues, limits and nodes.
+   * Queues, limits and nodes. Asked for before a submit, so it should take a moment only.
    *
    * @throws SchedulerException if the scheduler could not be asked
    */
@@ -70,7 +73,10 @@ public interface Scheduler {
   /**
    * Runs a command on the first node of a running job, inside its allocation.
    *
-   * @throws SchedulerException if the job is not running or the scheduler cannot
+   * @param command the program and its arguments; they arrive there as they are
+   * @return what it printed there, with its own exit code
+   * @throws SchedulerException if the job is not running, the scheduler cannot, or the command did
+   *     not end within {@link SchedulerContext#timeout}
    */
   default CommandResult runOnNode(JobId job, List<String> command) {
     throw SchedulerException.unsupported("running a command on a job's node", this);

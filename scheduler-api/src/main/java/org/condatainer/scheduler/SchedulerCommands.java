@@ -62,6 +62,11 @@ public final class SchedulerCommands {
     this.pause = requireNonNull(pause, "pause is null");
   }
 
+  /** The scheduler's name in messages. */
+  String scheduler() {
+    return scheduler;
+  }
+
   /**
    * Runs a command that may be repeated without harm. A transient failure is tried again, three
    * times in all.

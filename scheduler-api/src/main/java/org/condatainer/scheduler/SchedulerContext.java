@@ -11,7 +11,8 @@ import org.condatainer.process.CommandRunner;
  *
  * @param environment variables and PATH
  * @param runner starts its commands
- * @param timeout how long one command may take
+ * @param timeout how long one command may take before it is killed; a query of many jobs may be
+ *     several commands
  * @param progress told, in one line each, why the user is waiting; an adapter prints nothing
  */
 public record SchedulerContext(

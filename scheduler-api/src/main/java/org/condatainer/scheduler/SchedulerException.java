@@ -8,6 +8,7 @@ public final class SchedulerException extends RuntimeException {
 
   private final transient Failure failure;
 
+  /** Its message has the failure's, the command, and what that said, on lines of their own. */
   public SchedulerException(Failure failure) {
     super(text(failure));
     this.failure = requireNonNull(failure, "failure is null");
@@ -22,6 +23,7 @@ public final class SchedulerException extends RuntimeException {
             ""));
   }
 
+  /** What went wrong, as data. */
   public Failure failure() {
     return failure;
   }

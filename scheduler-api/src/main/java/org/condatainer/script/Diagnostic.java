@@ -23,14 +23,17 @@ public record Diagnostic(Severity severity, int line, int column, String message
     requireNonNull(message, "message is null");
   }
 
+  /** What stops the run. */
   public static Diagnostic error(int line, int column, String message) {
     return new Diagnostic(Severity.ERROR, line, column, message);
   }
 
+  /** What the user has to know before the run. */
   public static Diagnostic warning(int line, int column, String message) {
     return new Diagnostic(Severity.WARNING, line, column, message);
   }
 
+  /** What was done in another way than written. */
   public static Diagnostic note(int line, int column, String message) {
     return new Diagnostic(Severity.NOTE, line, column, message);
   }

@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
-import org.condatainer.job.ArraySpec;
 import org.condatainer.job.GpuRequest;
 import org.condatainer.job.JobRequest;
 import org.condatainer.job.Memory;
@@ -74,7 +73,7 @@ final class HtcondorRequest {
       }
     }
     new HtcondorWhen(reading, diagnostics).into(request);
-    array();
+    new HtcondorTasks(reading, diagnostics, parts, natives).array().ifPresent(request::array);
     return request.resources(resources).files(files).nativeOptions(natives).build();
   }
 
@@ -203,7 +202,7 @@ final class HtcondorRequest {
     return true;
   }
 
-  private static OptionalInt number(String value, int least) {
+  static OptionalInt number(String value, int least) {
     OptionalLong number = SubmitNumbers.whole(value);
     return number.isPresent()
             && number.getAsLong() >= least
@@ -267,80 +266,5 @@ final class HtcondorRequest {
           default -> files.withInput(value);
         };
     return true;
-  }
-
-  private void array() {
-    if (reading.queues().isEmpty()) {
-      return;
-    }
-    Optional<String> most = reading.value("max_materialize");
-    OptionalInt limit = most.isPresent() ? number(most.get(), 1) : OptionalInt.empty();
-    SubmitStatement first = reading.queues().get(0);
-    long all = 0;
-    Optional<ArraySpec> array = Optional.empty();
-    for (SubmitStatement statement : reading.queues()) {
-      QueueStatement queue = QueueStatement.of(reading.macros().expand(statement.value()));
-      if (queue.problem().isPresent()) {
-        error(statement, queue.problem().get());
-        return;
-      }
-      if (queue.count().isEmpty()) {
-        addNative(statement, "queue", statement.value());
-        diagnostics.add(
-            Diagnostic.warning(
-                statement.line(),
-                statement.column(),
-                "how many tasks this makes is known only where the job is submitted"));
-        return;
-      }
-      all += queue.count().getAsLong();
-      array = queue.array(limit);
-    }
-    if (reading.queues().size() > 1) {
-      array =
-          all < 2
-              ? Optional.empty()
-              : Optional.of(new ArraySpec(List.of(new ArraySpec.Range(0, all - 1, 1)), limit));
-      diagnostics.add(
-          Diagnostic.warning(
-              reading.queues().get(1).line(),
-              reading.queues().get(1).column(),
-              "a second queue statement: what it changes between its processes and the first ones'"
-                  + " is kept for HTCondor, and not read here"));
-    }
-    if (all == 0) {
-      error(first, "it asks for no process at all");
-    }
-    array.ifPresent(request::array);
-    if (array.isPresent()) {}
-    for (SubmitStatement queue : reading.queues()) {
-      parts.add(
-          new DirectivePart(
-              queue.line(),
-              queue.column(),
-              queue.text(),
-              array.isPresent() ? RequestPart.ARRAY : RequestPart.PROGRAM));
-      items(queue);
-    }
-  }
-
-  /** Values that a queue statement gives have no neutral form. */
-  private void items(SubmitStatement statement) {
-    QueueStatement queue = QueueStatement.of(reading.macros().expand(statement.value()));
-    if (!queue.variables().isEmpty() && queue.indexes().isEmpty()) {
-      natives.add(
-          new NativeOption(
-              "queue", Optional.of(statement.value()), statement.line(), statement.column()));
-      parts.add(
-          new DirectivePart(
-              statement.line(),
-              statement.column() + statement.text().length() - statement.value().length(),
-              statement.value(),
-              RequestPart.NATIVE));
-    }
-  }
-
-  private void error(SubmitStatement statement, String message) {
-    diagnostics.add(Diagnostic.error(statement.line(), statement.column(), message));
   }
 }

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,22 +19,19 @@ import java.util.Set;
 import org.condatainer.job.Dependency;
 import org.condatainer.job.JobId;
 import org.condatainer.process.Command;
-import org.condatainer.process.CommandResult;
 import org.condatainer.process.SystemWords;
 import org.condatainer.scheduler.Failure;
 import org.condatainer.scheduler.SchedulerCommands;
 import org.condatainer.scheduler.SchedulerException;
 import org.condatainer.scheduler.Submission;
+import org.condatainer.scheduler.SubmitOnce;
 import org.condatainer.script.JobScript;
 import org.condatainer.script.ScriptException;
 import org.condatainer.script.ShellWords;
 
-/** Submits once (rule 6): without an answer, the job is looked up by its tag before another try. */
+/** Submits by condor_submit, a chain as a DAG; the tag is an attribute of the job. */
 final class HtcondorSubmitting {
   private static final String FILE = ".condatainer.sub";
-  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(2);
-  private static final int LOOKS = 2;
-  private static final int TRIES = 2;
 
   private final SchedulerCommands commands;
   private final HtcondorQueries queries;
@@ -54,33 +50,13 @@ final class HtcondorSubmitting {
     }
     Command command =
         submission.request().dependencies().isEmpty() ? job(submission) : dag(submission);
-    Failure last = null;
-    for (int attempt = 1; attempt <= TRIES; attempt++) {
-      try {
-        CommandResult result =
-            commands.runOnce(command, HtcondorErrors.SUBMITTING, Failure.Kind.AMBIGUOUS);
-        Optional<JobId> id = id(result.output());
-        if (id.isPresent()) {
-          return id.get();
-        }
-        last =
-            new Failure(
-                Failure.Kind.AMBIGUOUS,
-                "condor_submit ended well and printed no job id",
-                ShellWords.join(command.words()),
-                (result.output() + result.errors()).strip());
-      } catch (SchedulerException e) {
-        last = e.failure();
-        if (last.kind() != Failure.Kind.AMBIGUOUS && last.kind() != Failure.Kind.TRANSIENT) {
-          throw e;
-        }
-      }
-      Optional<JobId> found = lookUp(submission, last);
-      if (found.isPresent()) {
-        return found.get();
-      }
-    }
-    throw ambiguous(last, submission, "No job with its tag was found");
+    return new SubmitOnce(
+            commands,
+            HtcondorErrors.SUBMITTING,
+            HtcondorSubmitting::id,
+            () -> tagged(submission.tag()),
+            "condor_q -constraint " + ShellWords.quote(hasTag(submission.tag())))
+        .submit(command);
   }
 
   /** {@code 12.0 - 12.4} on a line of its own; the last line that fits counts. */
@@ -179,54 +155,24 @@ final class HtcondorSubmitting {
     }
   }
 
-  private Optional<JobId> lookUp(Submission submission, Failure cause) {
-    String constraint =
-        HtcondorJob.TAG
-            + " == \""
-            + submission.tag()
-            + "\" && "
-            + HtcondorJob.TASK
-            + " =?= undefined";
-    for (int look = 1; look <= LOOKS; look++) {
-      commands.pause(BETWEEN_LOOKS, cause.message() + "; looking for the job by its tag");
-      Set<String> found = new LinkedHashSet<>();
-      try {
-        List<HtcondorJob> jobs = new ArrayList<>(queries.queued(constraint));
-        if (jobs.isEmpty()) {
-          jobs.addAll(queries.history(List.of(), constraint));
-        }
-        for (HtcondorJob job : jobs) {
-          found.add(Long.toString(job.base()));
-        }
-      } catch (SchedulerException e) {
-        throw ambiguous(cause, submission, "The queue could not be asked: " + e.getMessage());
-      }
-      if (found.size() > 1) {
-        throw ambiguous(
-            cause, submission, "Several jobs have its tag: " + String.join(", ", found));
-      }
-      if (!found.isEmpty()) {
-        return Optional.of(JobId.of(found.iterator().next()));
-      }
+  private static String hasTag(String tag) {
+    return HtcondorJob.TAG + " == \"" + tag + "\"";
+  }
+
+  private Set<String> tagged(String tag) {
+    String constraint = hasTag(tag) + " && " + HtcondorJob.TASK + " =?= undefined";
+    List<HtcondorJob> jobs = new ArrayList<>(queries.queued(constraint));
+    if (jobs.isEmpty()) {
+      jobs.addAll(queries.history(List.of(), constraint));
     }
-    return Optional.empty();
+    Set<String> found = new LinkedHashSet<>();
+    for (HtcondorJob job : jobs) {
+      found.add(Long.toString(job.base()));
+    }
+    return found;
   }
 
   private static SchedulerException refused(String message) {
     return new SchedulerException(new Failure(Failure.Kind.INVALID_REQUEST, message, "", ""));
-  }
-
-  private static SchedulerException ambiguous(Failure cause, Submission submission, String more) {
-    return new SchedulerException(
-        new Failure(
-            Failure.Kind.AMBIGUOUS,
-            "It is not known whether HTCondor took the job: "
-                + cause.message()
-                + ". "
-                + more
-                + ". Before you submit again, look for it: condor_q -constraint "
-                + ShellWords.quote(HtcondorJob.TAG + " == \"" + submission.tag() + "\""),
-            cause.command(),
-            cause.words()));
   }
 }

@@ -7,14 +7,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.Set;
 import org.condatainer.job.BeginTime;
 import org.condatainer.job.Dependency;
 import org.condatainer.job.GpuRequest;
 import org.condatainer.job.JobRequest;
 import org.condatainer.job.Mail;
-import org.condatainer.job.Memory;
 import org.condatainer.job.NativeOption;
 import org.condatainer.job.NodeCount;
 import org.condatainer.job.OutputFiles;
@@ -23,6 +21,7 @@ import org.condatainer.job.Resources;
 import org.condatainer.job.Walltime;
 import org.condatainer.scheduler.DirectivePart;
 import org.condatainer.script.Diagnostic;
+import org.condatainer.script.TemplateHole;
 
 /**
  * Collects options of bsub into a request. A slot is a task, {@code affinity[core(n)]} are its
@@ -33,6 +32,9 @@ import org.condatainer.script.Diagnostic;
 final class LsfRequest {
   private static final Set<String> FIRST_COUNTS = Set.of("n", "W", "M", "b");
 
+  /** Options whose values compare by {@code <} and {@code >}, or are commands. */
+  private static final Set<String> EXPRESSIONS = Set.of("R", "w", "E", "Ep");
+
   private final LsfSite site;
   private final int slotsOfTask;
   private final List<Diagnostic> diagnostics;
@@ -40,11 +42,11 @@ final class LsfRequest {
   private final JobRequest.Builder request = JobRequest.empty().toBuilder();
   private final List<NativeOption> nativeOptions = new ArrayList<>();
   private final Set<String> given = new HashSet<>();
+  private final LsfMemoryLimit limit;
   private final Set<Mail.Event> events = EnumSet.noneOf(Mail.Event.class);
   private List<Resources> components = List.of();
   private Resources resources = Resources.none();
   private OptionalInt tasks = OptionalInt.empty();
-  private Optional<Memory> limit = Optional.empty();
   private OutputFiles files = OutputFiles.defaults();
   private Optional<String> mailAddress = Optional.empty();
 
@@ -52,6 +54,7 @@ final class LsfRequest {
     this.site = site;
     this.slotsOfTask = slotsOfTask;
     this.diagnostics = diagnostics;
+    this.limit = new LsfMemoryLimit(site, parts, diagnostics);
   }
 
   JobRequest build() {
@@ -68,9 +71,9 @@ final class LsfRequest {
       all.add(takesRest ? component.withTasks((int) rest) : component);
     }
     if (all.isEmpty()) {
-      boolean limited = resources.memory().isEmpty() && limit.isPresent();
+      boolean limited = resources.memory().isEmpty() && limit.amount().isPresent();
       Resources read = SlotRequest.byTasks(resources, slotsOfTask);
-      all.add(limited ? read.withMemory(limit.get()) : read);
+      all.add(limited ? read.withMemory(limit.amount().get()) : read);
     } else if (resources.exclusive() || !resources.gpus().isEmpty()) {
       Resources first = all.get(0).withExclusive(resources.exclusive());
       all.set(0, resources.gpus().isEmpty() ? first : first.withGpus(resources.gpus()));
@@ -91,37 +94,11 @@ final class LsfRequest {
    * larger, by host or slot as the reservation is, and the pieces of both say so.
    */
   JobRequest buildForAnother() {
-    if (limit.isEmpty() || resources.memory().isEmpty() || !components.isEmpty()) {
+    if (limit.amount().isEmpty() || resources.memory().isEmpty() || !components.isEmpty()) {
       return build();
     }
-    Memory reserved = resources.memory().get();
-    long larger = Math.max(reserved.bytes(), limit.get().bytes());
-    String together =
-        "LSF reserves "
-            + LsfValues.memory(reserved.bytes())
-            + " and ends a job above "
-            + LsfValues.memory(limit.get().bytes())
-            + "; here "
-            + LsfValues.memory(larger)
-            + " is both reservation and limit";
-    sayTogether(together, true);
-    sayTogether(together, false);
-    resources = resources.withMemory(new Memory(larger, reserved.scope()));
+    resources = resources.withMemory(limit.and(resources.memory().get()));
     return build();
-  }
-
-  /** Of limits the first counts, of reservations the last. */
-  private void sayTogether(String together, boolean ofLimit) {
-    int counting = -1;
-    for (int i = 0; i < parts.size() && (counting < 0 || !ofLimit); i++) {
-      DirectivePart part = parts.get(i);
-      if (part.part() == RequestPart.MEMORY && part.text().startsWith("-M") == ofLimit) {
-        counting = i;
-      }
-    }
-    if (counting >= 0) {
-      parts.set(counting, parts.get(counting).withTogether(together));
-    }
   }
 
   /** The pieces of the options added so far. */
@@ -131,8 +108,11 @@ final class LsfRequest {
 
   void add(BsubDirective.Given option) {
     String value = option.value().orElse("");
-    LsfHoles.find(option.name(), value)
-        .ifPresent(hole -> error(option, "nothing was filled in for " + hole));
+    Optional<String> hole =
+        EXPRESSIONS.contains(option.name())
+            ? TemplateHole.findInExpression(value)
+            : TemplateHole.find(value);
+    hole.ifPresent(found -> error(option, "nothing was filled in for " + found));
     if (!given.add(option.name()) && FIRST_COUNTS.contains(option.name())) {
       diagnostics.add(
           Diagnostic.warning(
@@ -330,21 +310,11 @@ final class LsfRequest {
   }
 
   private boolean limit(BsubDirective.Given option, String value) {
-    boolean hard = value.endsWith("!");
-    String amount = hard ? value.substring(0, value.length() - 1).strip() : value;
-    OptionalLong bytes = LsfValues.memory(amount, site.limitUnit());
-    if (bytes.isEmpty() || bytes.getAsLong() == 0) {
+    if (!limit.read(option, value)) {
       refused(option, value, "an amount of memory such as 8GB, or a number of the site's units");
       return false;
     }
-    if (!LsfValues.hasUnit(amount)) {
-      diagnostics.add(
-          RequirementReading.unitNote(option, option.column(), option.text(), site.limitUnit()));
-    }
-    limit = Optional.of(new Memory(bytes.getAsLong(), site.limitScope()));
-    parts.add(LsfParts.whole(option, RequestPart.MEMORY));
-    if (hard) {
-      parts.add(LsfParts.piece(option, value.length() - 1, "!", RequestPart.NATIVE));
+    if (LsfMemoryLimit.isHard(value)) {
       nativeOption(option, option.value());
     }
     return true;

@@ -5,27 +5,21 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.condatainer.job.JobId;
 import org.condatainer.job.JobState;
 import org.condatainer.process.Command;
-import org.condatainer.process.CommandResult;
 import org.condatainer.scheduler.Failure;
 import org.condatainer.scheduler.SchedulerCommands;
 import org.condatainer.scheduler.SchedulerException;
 import org.condatainer.scheduler.Submission;
+import org.condatainer.scheduler.SubmitOnce;
 import org.condatainer.script.ShellWords;
 
-/** Submits once (rule 6): without an answer, the job is looked up by its tag before another try. */
+/** Submits by bsub; the tag is in the description. */
 final class LsfSubmitting {
-  /** A daemon that was stopped may answer a query before it has taken the submit. */
-  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(2);
-
-  private static final int LOOKS = 2;
-
   /** Rounds of dispatching until volclava must have looked at a new job. */
   private static final int ROUNDS = 5;
 
@@ -34,8 +28,6 @@ final class LsfSubmitting {
 
   /** Of a job whose condition does not hold. */
   private static final String LOOKED_AT = "ependency condition";
-
-  private static final int TRIES = 2;
 
   private final SchedulerCommands commands;
   private final LsfQueries queries;
@@ -61,44 +53,18 @@ final class LsfSubmitting {
     DependencyStart start = LsfSubmit.start(submission, content, kind.get());
     Command command =
         LsfSubmit.command(submission, content, kind.get(), site.get(), start, progress);
-    JobId id = submit(submission, command);
+    JobId id =
+        new SubmitOnce(
+                commands,
+                LsfErrors.SUBMITTING,
+                LsfSubmit::id,
+                () -> tagged(submission.tag()),
+                "bjobs -a -UF | grep -F " + ShellWords.quote(submission.tag()))
+            .submit(command);
     if (start.isHeldLater()) {
       hold(id);
     }
     return id;
-  }
-
-  private JobId submit(Submission submission, Command command) {
-    Failure last = null;
-    for (int attempt = 1; attempt <= TRIES; attempt++) {
-      try {
-        CommandResult result =
-            commands.runOnce(command, LsfErrors.SUBMITTING, Failure.Kind.AMBIGUOUS);
-        Optional<JobId> id = LsfSubmit.id(result.output());
-        if (id.isPresent()) {
-          return id.get();
-        }
-        last =
-            new Failure(
-                Failure.Kind.AMBIGUOUS,
-                "bsub ended well and printed no job id",
-                ShellWords.join(command.words()),
-                (result.output() + result.errors()).strip());
-      } catch (SchedulerException e) {
-        last = e.failure();
-        if (last.kind() != Failure.Kind.AMBIGUOUS && last.kind() != Failure.Kind.TRANSIENT) {
-          throw e;
-        }
-      }
-      Optional<JobId> found = lookUp(submission, last);
-      if (found.isPresent()) {
-        return found.get();
-      }
-    }
-    if (last.kind() == Failure.Kind.TRANSIENT) {
-      throw new SchedulerException(last);
-    }
-    throw ambiguous(last, submission, "Until now the queue has no such job");
   }
 
   /** Holds a job when volclava has looked at what it waits for. */
@@ -150,49 +116,19 @@ final class LsfSubmitting {
     }
   }
 
-  private Optional<JobId> lookUp(Submission submission, Failure cause) {
-    for (int look = 1; look <= LOOKS; look++) {
-      commands.pause(BETWEEN_LOOKS, cause.message() + "; looking for the job by its tag");
-      List<LsfJob> jobs;
-      try {
-        jobs = queries.described(List.of("-a"));
-      } catch (SchedulerException e) {
-        throw ambiguous(cause, submission, "The queue could not be asked: " + e.getMessage());
-      }
-      Set<String> found = new LinkedHashSet<>();
-      for (LsfJob job : jobs) {
-        if (hasTag(job, submission.tag())) {
-          found.add(LsfIds.base(job.id()));
-        }
-      }
-      if (found.size() > 1) {
-        throw ambiguous(
-            cause, submission, "Several jobs have its tag: " + String.join(", ", found));
-      }
-      if (!found.isEmpty()) {
-        return Optional.of(JobId.of(found.iterator().next()));
+  private Set<String> tagged(String tag) {
+    Set<String> found = new LinkedHashSet<>();
+    for (LsfJob job : queries.described(List.of("-a"))) {
+      if (hasTag(job, tag)) {
+        found.add(LsfIds.base(job.id()));
       }
     }
-    return Optional.empty();
+    return found;
   }
 
   /** The tag is the last word; a tag that only begins so is another run's. */
   private static boolean hasTag(LsfJob job, String tag) {
     String description = job.description().orElse("");
     return description.equals(tag) || description.endsWith(" " + tag);
-  }
-
-  private static SchedulerException ambiguous(Failure cause, Submission submission, String more) {
-    return new SchedulerException(
-        new Failure(
-            Failure.Kind.AMBIGUOUS,
-            "It is not known whether LSF took the job: "
-                + cause.message()
-                + ". "
-                + more
-                + ". Before you submit again, look for it: bjobs -a -UF | grep -F "
-                + ShellWords.quote(submission.tag()),
-            cause.command(),
-            cause.words()));
   }
 }

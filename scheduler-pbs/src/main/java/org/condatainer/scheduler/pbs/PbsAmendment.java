@@ -12,7 +12,6 @@ import org.condatainer.job.Resources;
 import org.condatainer.job.Walltime;
 import org.condatainer.scheduler.Amendment;
 import org.condatainer.scheduler.Overrides;
-import org.condatainer.scheduler.pbs.PbsRequest.Attribute;
 import org.condatainer.scheduler.pbs.QsubDirective.Given;
 import org.condatainer.scheduler.pbs.QsubDirective.Place;
 import org.condatainer.script.Diagnostic;
@@ -46,8 +45,9 @@ final class PbsAmendment {
 
   Amendment of(List<QsubDirective> directives) {
     List<String> lines = new ArrayList<>();
+    KeptDirectives kept = new KeptDirectives(overrides, resources.setAside(), array, diagnostics);
     for (QsubDirective directive : directives) {
-      addLines(directive, lines);
+      kept.addTo(lines, directive);
     }
     List<String> options = new ArrayList<>();
     overrides.name().ifPresent(name -> name(name, options));
@@ -86,134 +86,6 @@ final class PbsAmendment {
     options.addAll(List.of("-N", legal));
   }
 
-  private void addLines(QsubDirective directive, List<String> lines) {
-    StringBuilder rest = new StringBuilder();
-    boolean setAside = false;
-    for (Given option : directive.options()) {
-      Optional<String> kept = kept(option);
-      setAside |= kept.isEmpty() || !kept.get().equals(option.text());
-      kept.ifPresent(text -> rest.append(' ').append(text));
-    }
-    if (!setAside) {
-      lines.addAll(directive.written());
-      return;
-    }
-    for (String line : directive.written()) {
-      // A line that carries one on must not become one itself.
-      lines.add((line.startsWith("PBS") ? "# " : "#") + line);
-    }
-    if (!rest.isEmpty()) {
-      lines.add(QsubDirective.PREFIX + rest);
-    }
-  }
-
-  /** What stays of an option, empty for nothing. */
-  private Optional<String> kept(Given option) {
-    String value = option.value().orElse("");
-    switch (option.letter()) {
-      case 'l' -> {
-        return keptResources(option, value);
-      }
-      case 'W' -> {
-        return keptAttributes(option, value);
-      }
-      case 'z' -> {
-        warn(option.at(), "-z keeps back the job's id, which is needed here: set aside");
-        return Optional.empty();
-      }
-      case 't' -> {
-        torque(option, "-J");
-        return Optional.empty();
-      }
-      case 'd', 'w' -> {
-        torque(option, "a cd in the batch script");
-        return Optional.empty();
-      }
-      default -> {
-        // The cases below.
-      }
-    }
-    boolean contradicted =
-        switch (option.letter()) {
-          case 'N' -> overrides.name().isPresent();
-          case 'o' -> overrides.output().isPresent() || hasVariables(value);
-          case 'e' -> overrides.error().isPresent() || hasVariables(value);
-          case 'j' -> overrides.error().isPresent();
-          case 'J' -> overrides.array().isPresent();
-          default -> false;
-        };
-    if (contradicted) {
-      // What qsub would not take of it does no harm now.
-      diagnostics.removeIf(
-          found -> found.line() == option.line() && found.column() == option.column());
-    }
-    return contradicted ? Optional.empty() : Optional.of(option.text());
-  }
-
-  private void torque(Given option, String instead) {
-    diagnostics.add(
-        Diagnostic.note(
-            option.line(),
-            option.column(),
-            "-" + option.letter() + " is Torque's; for PBS it becomes " + instead));
-  }
-
-  private void warn(Place place, String message) {
-    diagnostics.add(Diagnostic.warning(place.line(), place.column(), message));
-  }
-
-  /** The attributes of {@code -W} that nothing contradicts. */
-  private Optional<String> keptAttributes(Given option, String value) {
-    List<String> kept = new ArrayList<>();
-    boolean all = true;
-    for (Attribute attribute : Attribute.of(value)) {
-      boolean block = attribute.name().equals("block");
-      boolean contradicted =
-          block || (attribute.name().equals("depend") && !overrides.dependencies().isEmpty());
-      if (block) {
-        warn(
-            option.place(attribute.start()),
-            "-W block makes qsub wait for the job's end, and is set aside");
-      }
-      all &= !contradicted;
-      if (!contradicted) {
-        kept.add(attribute.text());
-      }
-    }
-    return all ? Optional.of(option.text()) : rebuilt(option, kept);
-  }
-
-  private Optional<String> keptResources(Given option, String value) {
-    List<String> kept = new ArrayList<>();
-    boolean all = true;
-    for (String item : value.split(",", -1)) {
-      String name = item.indexOf('=') < 0 ? item : item.substring(0, item.indexOf('='));
-      boolean contradicted =
-          resources.setAside().contains(name)
-              || (overrides.walltime().isPresent() && name.equals("walltime"));
-      all &= !contradicted;
-      if (!contradicted) {
-        kept.add(item);
-      }
-    }
-    return all ? Optional.of(option.text()) : rebuilt(option, kept);
-  }
-
-  private Optional<String> rebuilt(Given option, List<String> kept) {
-    if (kept.isEmpty()) {
-      return Optional.empty();
-    }
-    Optional<String> word = QsubWords.word(String.join(",", kept));
-    if (word.isEmpty()) {
-      diagnostics.add(
-          Diagnostic.error(
-              option.line(),
-              option.column(),
-              "-" + option.letter() + ": too many kinds of quotes to take a part out of it"));
-    }
-    return word.map(text -> "-" + option.letter() + " " + text);
-  }
-
   private JobRequest amended() {
     JobRequest.Builder request = written.toBuilder();
     overrides.name().ifPresent(request::name);
@@ -248,11 +120,6 @@ final class PbsAmendment {
       changed = changed.withMemory(new Memory(bytes, Memory.Scope.PER_TASK));
     }
     return overrides.gpus().isEmpty() ? changed : changed.withGpus(overrides.gpus());
-  }
-
-  /** Others that the script writes are left: qsub does not look at them beside its option. */
-  private boolean hasVariables(String name) {
-    return PbsOutputName.hasVariables(name, array);
   }
 
   private boolean needsTheScript(String name) {
@@ -325,7 +192,7 @@ final class PbsAmendment {
     }
     for (QsubDirective directive : directives) {
       for (Given option : directive.options()) {
-        for (Attribute attribute : Attribute.of(option.value().orElse(""))) {
+        for (PbsAttribute attribute : PbsAttribute.of(option.value().orElse(""))) {
           if (option.letter() == 'W'
               && attribute.name().equals("depend")
               && PbsDependencies.read(attribute.value()).isEmpty()) {

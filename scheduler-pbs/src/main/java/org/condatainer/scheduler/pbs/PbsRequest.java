@@ -18,6 +18,7 @@ import org.condatainer.job.OutputFiles;
 import org.condatainer.job.RequestPart;
 import org.condatainer.scheduler.DirectivePart;
 import org.condatainer.script.Diagnostic;
+import org.condatainer.script.TemplateHole;
 
 /** Collects options of qsub, one after the other, into a request; later ones go over earlier. */
 final class PbsRequest {
@@ -70,7 +71,7 @@ final class PbsRequest {
 
   private void add(QsubDirective.Given option) {
     String value = option.value().orElse("");
-    unfilledHole(option, value);
+    TemplateHole.find(value).ifPresent(hole -> error(option, "nothing was filled in for " + hole));
     if (option.letter() == 'l') {
       resources.add(option, value);
       return;
@@ -245,7 +246,7 @@ final class PbsRequest {
   }
 
   private void attributes(QsubDirective.Given option, String value) {
-    for (Attribute found : Attribute.of(value)) {
+    for (PbsAttribute found : PbsAttribute.of(value)) {
       String attribute = found.text();
       QsubDirective.Place place = option.place(found.start());
       boolean waits = found.name().equals("depend");
@@ -275,73 +276,12 @@ final class PbsRequest {
     }
   }
 
-  /**
-   * One of {@code -W name=value,name=value}: a comma begins the next only before a {@code name=}.
-   *
-   * @param text the name with its value
-   * @param start where it begins in the option's value
-   */
-  record Attribute(String text, int start) {
-    static List<Attribute> of(String value) {
-      List<Attribute> attributes = new ArrayList<>();
-      int start = 0;
-      while (start < value.length()) {
-        int end = nextAttribute(value, start);
-        attributes.add(new Attribute(value.substring(start, end), start));
-        start = end + 1;
-      }
-      return attributes;
-    }
-
-    String name() {
-      int equals = text.indexOf('=');
-      return equals < 0 ? text : text.substring(0, equals);
-    }
-
-    String value() {
-      return text.substring(text.indexOf('=') + 1);
-    }
-  }
-
-  private static int nextAttribute(String value, int start) {
-    int comma = value.indexOf(',', start);
-    while (comma >= 0) {
-      int equals = value.indexOf('=', comma);
-      int next = value.indexOf(',', comma + 1);
-      int colon = value.indexOf(':', comma);
-      boolean named = equals > 0 && (next < 0 || equals < next) && (colon < 0 || equals < colon);
-      if (named) {
-        return comma;
-      }
-      comma = next;
-    }
-    return value.length();
-  }
-
   private void refused(QsubDirective.Given option, String forms) {
-    diagnostics.add(
-        Diagnostic.error(
-            option.line(),
-            option.column(),
-            "-" + option.letter() + ": \"" + option.value().orElse("") + "\" is not " + forms));
+    error(option, "\"" + option.value().orElse("") + "\" is not " + forms);
   }
 
-  /** What a template left for somebody to fill in. */
-  private void unfilledHole(QsubDirective.Given option, String value) {
-    for (String[] marks : new String[][] {{"<", ">"}, {"{{", "}}"}, {"@[", "]"}}) {
-      int start = value.indexOf(marks[0]);
-      int end = start < 0 ? -1 : value.indexOf(marks[1], start + marks[0].length());
-      if (end > start + marks[0].length()) {
-        diagnostics.add(
-            Diagnostic.error(
-                option.line(),
-                option.column(),
-                "-"
-                    + option.letter()
-                    + ": nothing was filled in for "
-                    + value.substring(start, end + marks[1].length())));
-        return;
-      }
-    }
+  private void error(QsubDirective.Given option, String what) {
+    diagnostics.add(
+        Diagnostic.error(option.line(), option.column(), "-" + option.letter() + ": " + what));
   }
 }

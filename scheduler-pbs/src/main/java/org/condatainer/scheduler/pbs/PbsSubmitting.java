@@ -1,7 +1,6 @@
 package org.condatainer.scheduler.pbs;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -14,19 +13,16 @@ import org.condatainer.job.JobId;
 import org.condatainer.job.JobSnapshot;
 import org.condatainer.job.JobState;
 import org.condatainer.process.Command;
-import org.condatainer.process.CommandResult;
 import org.condatainer.scheduler.Failure;
 import org.condatainer.scheduler.SchedulerCommands;
 import org.condatainer.scheduler.SchedulerException;
 import org.condatainer.scheduler.Submission;
+import org.condatainer.scheduler.SubmitOnce;
 import org.condatainer.script.JobScript;
 import org.condatainer.script.ShellWords;
 
-/** Submits once (rule 6): without an answer, the job is looked up by its tag before another try. */
+/** Submits by qsub; the tag is in a variable of the job. */
 final class PbsSubmitting {
-  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(2);
-  private static final int LOOKS = 2;
-  private static final int TRIES = 2;
   private static final String DEPEND = "depend=";
 
   /** The user's variable that makes qsub take other lines for directives (qsub(1B)). */
@@ -43,36 +39,17 @@ final class PbsSubmitting {
   JobId submit(Submission submission) {
     refuseUnknownParents(submission);
     Command command = command(submission, options(submission));
-    Failure last = null;
-    for (int attempt = 1; attempt <= TRIES; attempt++) {
-      try {
-        CommandResult result =
-            commands.runOnce(command, PbsErrors.SUBMITTING, Failure.Kind.AMBIGUOUS);
-        Optional<JobId> id = id(result.output());
-        if (id.isPresent()) {
-          return id.get();
-        }
-        last =
-            new Failure(
-                Failure.Kind.AMBIGUOUS,
-                "qsub ended well and printed no job id",
-                ShellWords.join(command.words()),
-                (result.output() + result.errors()).strip());
-      } catch (SchedulerException e) {
-        last = e.failure();
-        if (last.kind() != Failure.Kind.AMBIGUOUS && last.kind() != Failure.Kind.TRANSIENT) {
-          throw explained(e);
-        }
-      }
-      Optional<JobId> found = lookUp(submission, last);
-      if (found.isPresent()) {
-        return found.get();
-      }
+    try {
+      return new SubmitOnce(
+              commands,
+              PbsErrors.SUBMITTING,
+              PbsSubmitting::id,
+              () -> tagged(submission.tag()),
+              "qstat -x -f -w | grep -F " + ShellWords.quote(submission.tag()))
+          .submit(command);
+    } catch (SchedulerException e) {
+      throw explained(e);
     }
-    if (last.kind() == Failure.Kind.TRANSIENT) {
-      throw new SchedulerException(last);
-    }
-    throw ambiguous(last, submission, "Until now the queue has no such job");
   }
 
   /**
@@ -191,29 +168,14 @@ final class PbsSubmitting {
     return found;
   }
 
-  private Optional<JobId> lookUp(Submission submission, Failure cause) {
-    for (int look = 1; look <= LOOKS; look++) {
-      commands.pause(BETWEEN_LOOKS, cause.message() + "; looking for the job by its tag");
-      Set<String> found = new LinkedHashSet<>();
-      try {
-        for (PbsJob job : queries.all()) {
-          if (job.tag().equals(Optional.of(submission.tag()))) {
-            found.add(job.id());
-          }
-        }
-      } catch (SchedulerException e) {
-        throw ambiguous(
-            cause, submission, "The queue could not be asked: " + e.failure().message());
-      }
-      if (found.size() > 1) {
-        throw ambiguous(
-            cause, submission, "Several jobs have its tag: " + String.join(", ", found));
-      }
-      if (!found.isEmpty()) {
-        return Optional.of(JobId.of(found.iterator().next()));
+  private Set<String> tagged(String tag) {
+    Set<String> found = new LinkedHashSet<>();
+    for (PbsJob job : queries.all()) {
+      if (job.tag().equals(Optional.of(tag))) {
+        found.add(job.id());
       }
     }
-    return Optional.empty();
+    return found;
   }
 
   private static SchedulerException explained(SchedulerException problem) {
@@ -227,19 +189,5 @@ final class PbsSubmitting {
             failure.message() + "; PBS takes no jobs of root, submit as a user",
             failure.command(),
             failure.words()));
-  }
-
-  private static SchedulerException ambiguous(Failure cause, Submission submission, String more) {
-    return new SchedulerException(
-        new Failure(
-            Failure.Kind.AMBIGUOUS,
-            "It is not known whether PBS took the job: "
-                + cause.message()
-                + ". "
-                + more
-                + ". Before you submit again, look for it: qstat -x -f -w | grep -F "
-                + ShellWords.quote(submission.tag()),
-            cause.command(),
-            cause.words()));
   }
 }

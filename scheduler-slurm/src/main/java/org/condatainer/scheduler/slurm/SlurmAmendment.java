@@ -121,7 +121,7 @@ final class SlurmAmendment {
     StringBuilder others = new StringBuilder();
     boolean gpu = false;
     for (String part : option.value().orElse("").split(",", -1)) {
-      if (SlurmRequest.isGpu(part)) {
+      if (SlurmGpus.isGpu(part)) {
         gpu = true;
       } else {
         others.append(others.isEmpty() ? "" : ",").append(part);

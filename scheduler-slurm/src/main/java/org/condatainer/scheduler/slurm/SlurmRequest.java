@@ -10,7 +10,6 @@ import java.util.Set;
 import org.condatainer.job.ArraySpec;
 import org.condatainer.job.BeginTime;
 import org.condatainer.job.Dependency;
-import org.condatainer.job.GpuRequest;
 import org.condatainer.job.JobRequest;
 import org.condatainer.job.Mail;
 import org.condatainer.job.Memory;
@@ -22,6 +21,7 @@ import org.condatainer.job.Resources;
 import org.condatainer.job.Walltime;
 import org.condatainer.scheduler.DirectivePart;
 import org.condatainer.script.Diagnostic;
+import org.condatainer.script.TemplateHole;
 
 /** Collects options of sbatch, one after the other, into a request; later ones go over earlier. */
 final class SlurmRequest {
@@ -35,8 +35,7 @@ final class SlurmRequest {
   private final List<NativeOption> nativeOptions = new ArrayList<>();
   private final List<Resources> finished = new ArrayList<>();
   private Resources resources = Resources.none();
-  private List<GpuRequest> gresGpus = List.of();
-  private List<GpuRequest> gpus = List.of();
+  private SlurmGpus gpus = new SlurmGpus();
   private OutputFiles files = OutputFiles.defaults();
   private Mail mail = new Mail(Set.of(), Optional.empty());
 
@@ -46,20 +45,13 @@ final class SlurmRequest {
 
   /** Begins the next component of a heterogeneous job. */
   void separate() {
-    finished.add(withGpus());
+    finished.add(resources.withGpus(gpus.all()));
     resources = Resources.none();
-    gresGpus = List.of();
-    gpus = List.of();
-  }
-
-  private Resources withGpus() {
-    List<GpuRequest> all = new ArrayList<>(gresGpus);
-    all.addAll(gpus);
-    return resources.withGpus(all);
+    gpus = new SlurmGpus();
   }
 
   JobRequest build() {
-    finished.add(withGpus());
+    finished.add(resources.withGpus(gpus.all()));
     if (!mail.events().isEmpty() || mail.address().isPresent()) {
       request.mail(mail);
     }
@@ -78,7 +70,7 @@ final class SlurmRequest {
 
   void add(SbatchDirective.Given option) {
     String value = option.value().orElse("");
-    unfilledHole(option, value);
+    TemplateHole.find(value).ifPresent(hole -> error(option, "nothing was filled in for " + hole));
     int nativesBefore = nativeOptions.size();
     read(option, value);
     boolean becameNative = nativeOptions.size() > nativesBefore;
@@ -150,11 +142,39 @@ final class SlurmRequest {
   }
 
   private void refused(SbatchDirective.Given option, String value, String forms) {
+    error(option, "\"" + value + "\" is not " + forms);
+  }
+
+  private void error(SbatchDirective.Given option, String what) {
     diagnostics.add(
-        Diagnostic.error(
-            option.line(),
-            option.column(),
-            "--" + option.name() + ": \"" + value + "\" is not " + forms));
+        Diagnostic.error(option.line(), option.column(), "--" + option.name() + ": " + what));
+  }
+
+  private void gpus(SbatchDirective.Given option, String value) {
+    if (!gpus.add(option.name(), value)) {
+      refused(option, value, "a number of GPUs such as 2 or a100:2, the type first");
+    }
+  }
+
+  private void gres(SbatchDirective.Given option, String value) {
+    List<String> others = new ArrayList<>();
+    int from = 0;
+    for (String part : value.split(",", -1)) {
+      int at = Math.max(0, option.text().indexOf(part, from));
+      from = at + part.length();
+      boolean gpu = SlurmGpus.isGpu(part);
+      RequestPart about = gpu ? RequestPart.GPUS : RequestPart.NATIVE;
+      parts.add(new DirectivePart(option.line(), option.column() + at, part, about));
+      if (!gpu) {
+        others.add(part);
+      }
+    }
+    for (String wrong : gpus.addGres(value)) {
+      refused(option, wrong, "a number of GPUs such as gpu:2 or gpu:a100:2, the type first");
+    }
+    if (!others.isEmpty()) {
+      nativeOption(option, Optional.of(String.join(",", others)));
+    }
   }
 
   /** From 26.05 on it may say how: {@code --requeue=expedite}. */
@@ -281,93 +301,5 @@ final class SlurmRequest {
         option.name().equals("tmp")
             ? resources.withScratchBytes(bytes.getAsLong())
             : resources.withMemory(new Memory(bytes.getAsLong(), scope));
-  }
-
-  private void gpus(SbatchDirective.Given option, String value) {
-    GpuRequest.Scope scope =
-        switch (option.name()) {
-          case "gpus" -> GpuRequest.Scope.PER_JOB;
-          case "gpus-per-node" -> GpuRequest.Scope.PER_NODE;
-          case "gpus-per-task" -> GpuRequest.Scope.PER_TASK;
-          default -> GpuRequest.Scope.PER_SOCKET;
-        };
-    List<GpuRequest> requests = SlurmValues.gpus(value, scope);
-    if (requests.isEmpty()) {
-      refused(option, value, "a number of GPUs such as 2 or a100:2, the type first");
-      return;
-    }
-    List<GpuRequest> all = new ArrayList<>();
-    for (GpuRequest earlier : gpus) {
-      if (earlier.scope() != scope) {
-        all.add(earlier);
-      }
-    }
-    all.addAll(requests);
-    gpus = all;
-  }
-
-  private void gres(SbatchDirective.Given option, String value) {
-    List<GpuRequest> requests = new ArrayList<>();
-    StringBuilder others = new StringBuilder();
-    int from = 0;
-    for (String part : value.split(",", -1)) {
-      int at = Math.max(0, option.text().indexOf(part, from));
-      from = at + part.length();
-      parts.add(
-          new DirectivePart(
-              option.line(),
-              option.column() + at,
-              part,
-              isGpu(part) ? RequestPart.GPUS : RequestPart.NATIVE));
-      if (!isGpu(part)) {
-        others.append(others.isEmpty() ? "" : ",").append(part);
-        continue;
-      }
-      String name = withoutKind(part);
-      String rest = name.length() == 3 ? "1" : name.substring(4);
-      Optional<GpuRequest> request = SlurmValues.gpu(rest, GpuRequest.Scope.PER_NODE);
-      if (request.isEmpty()) {
-        refused(option, part, "a number of GPUs such as gpu:2 or gpu:a100:2, the type first");
-      } else {
-        requests.add(request.get());
-      }
-    }
-    gresGpus = requests;
-    if (!others.isEmpty()) {
-      nativeOption(option, Optional.of(others.toString()));
-    }
-  }
-
-  /** Whether a part of {@code --gres} is about GPUs. */
-  static boolean isGpu(String part) {
-    String name = withoutKind(part);
-    return name.equals("gpu") || name.startsWith("gpu:") || name.startsWith("gpu=");
-  }
-
-  private static String withoutKind(String part) {
-    return part.startsWith("gres:") || part.startsWith("gres/") ? part.substring(5) : part;
-  }
-
-  /** What a template left for somebody to fill in: {@code <account>}, {@code {{ x }}}. */
-  private void unfilledHole(SbatchDirective.Given option, String value) {
-    String hole = between(value, "<", ">");
-    hole = hole.isEmpty() ? between(value, "{{", "}}") : hole;
-    hole = hole.isEmpty() ? between(value, "@[", "]") : hole;
-    if (hole.isEmpty() && value.startsWith("!TBG_")) {
-      hole = value;
-    }
-    if (!hole.isEmpty()) {
-      diagnostics.add(
-          Diagnostic.error(
-              option.line(),
-              option.column(),
-              "--" + option.name() + ": nothing was filled in for " + hole));
-    }
-  }
-
-  private static String between(String text, String open, String close) {
-    int start = text.indexOf(open);
-    int end = start < 0 ? -1 : text.indexOf(close, start + open.length());
-    return end <= start + open.length() ? "" : text.substring(start, end + close.length());
   }
 }

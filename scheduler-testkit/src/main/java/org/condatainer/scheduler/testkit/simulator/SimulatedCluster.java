@@ -1,17 +1,10 @@
 package org.condatainer.scheduler.testkit.simulator;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
-import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -24,9 +17,10 @@ import java.util.stream.Stream;
 import org.condatainer.scheduler.testkit.simulator.SimulatedJob.Phase;
 
 /**
- * The jobs of a simulated scheduler, and the machine that runs them: as processes of this one, a
- * few at a time, on nodes that have names only. What a job gets told is the scheduler's own affair
- * ({@link Words}). Every call holds the lock of this object.
+ * The jobs of a simulated scheduler: which may start, a few at a time on nodes that have names
+ * only, and what becomes of them. What a job gets told is the scheduler's own affair ({@link
+ * Words}); its processes are the {@link SimulatedMachine}'s. Every call holds the lock of this
+ * object.
  */
 final class SimulatedCluster implements AutoCloseable {
   /** What differs from scheduler to scheduler when a job starts. */
@@ -54,8 +48,8 @@ final class SimulatedCluster implements AutoCloseable {
   private static final int SLOTS = 8;
   private static final Duration BETWEEN_TERM_AND_KILL = Duration.ofSeconds(2);
 
-  private final Path spool;
   private final Words words;
+  private final SimulatedMachine machine;
   private final List<SimulatedJob> jobs = new ArrayList<>();
   private final List<Thread> waiters = new ArrayList<>();
   private final Timer clock = new Timer("simulated clock", true);
@@ -63,14 +57,9 @@ final class SimulatedCluster implements AutoCloseable {
   private boolean closed;
 
   SimulatedCluster(Path spool, int firstNumber, Words words) {
-    this.spool = spool;
     this.words = words;
+    this.machine = new SimulatedMachine(spool, words);
     this.nextNumber = firstNumber;
-    try {
-      Files.createDirectories(spool);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /** Takes a job, or all tasks of an array, and returns its base number. */
@@ -117,7 +106,7 @@ final class SimulatedCluster implements AutoCloseable {
   synchronized void suspend(List<SimulatedJob> some, boolean suspended) {
     for (SimulatedJob job : some) {
       if (job.phase == (suspended ? Phase.RUNNING : Phase.SUSPENDED)) {
-        signal(job, suspended ? "-STOP" : "-CONT");
+        SimulatedMachine.signal(job, suspended ? "-STOP" : "-CONT");
         job.phase = suspended ? Phase.SUSPENDED : Phase.RUNNING;
       }
     }
@@ -168,7 +157,7 @@ final class SimulatedCluster implements AutoCloseable {
       clock.cancel();
       for (SimulatedJob job : jobs) {
         if (job.process != null) {
-          tree(job).forEach(ProcessHandle::destroyForcibly);
+          SimulatedMachine.tree(job).forEach(ProcessHandle::destroyForcibly);
         }
       }
       left = List.copyOf(waiters);
@@ -217,7 +206,7 @@ final class SimulatedCluster implements AutoCloseable {
     job.started = Instant.now();
     job.node = job.number % 2 == 0 ? "n2" : "n1";
     try {
-      job.process = processOf(job).start();
+      job.process = machine.start(job);
       Thread waiter = new Thread(() -> awaitEnd(job), "simulated job");
       waiter.setDaemon(true);
       waiter.start();
@@ -230,75 +219,16 @@ final class SimulatedCluster implements AutoCloseable {
     }
   }
 
-  private ProcessBuilder processOf(SimulatedJob job) throws IOException {
-    JobOrder order = job.order;
-    Path script = spool.resolve("job" + job.number);
-    Files.write(script, order.script.getBytes(ISO_8859_1));
-    List<String> command = new ArrayList<>();
-    String firstLine = order.script.substring(0, Math.max(0, order.script.indexOf('\n')));
-    // The kernel's way: one interpreter, and the rest of the line as one argument.
-    if (firstLine.startsWith("#!")) {
-      command.addAll(Arrays.asList(firstLine.substring(2).strip().split("\\s+", 2)));
-    } else {
-      command.add("/bin/sh");
-    }
-    command.add(script.toString());
-    order.arguments.forEach(argument -> command.add(Call.utf8(argument)));
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.directory(new File(Call.utf8(order.start.isEmpty() ? order.folder : order.start)));
-    builder.environment().clear();
-    order.variables.forEach(
-        (name, value) -> builder.environment().put(Call.utf8(name), Call.utf8(value)));
-    builder.environment().putAll(words.variables(job));
-    builder.redirectInput(new File("/dev/null"));
-    builder.redirectOutput(
-        words.report(job, 0).isPresent()
-            ? ProcessBuilder.Redirect.to(kept(job).toFile())
-            : stream(job, order.output));
-    if (order.error.isEmpty()) {
-      builder.redirectErrorStream(true);
-    } else {
-      builder.redirectError(stream(job, order.error));
-    }
-    return builder;
-  }
-
-  private ProcessBuilder.Redirect stream(SimulatedJob job, String written) {
-    File file = job.order.file(words.fileName(job, written)).toFile();
-    return job.order.append
-        ? ProcessBuilder.Redirect.appendTo(file)
-        : ProcessBuilder.Redirect.to(file);
-  }
-
   private void awaitEnd(SimulatedJob job) {
     try {
       int exitCode = job.process.waitFor();
-      deliver(job, exitCode);
+      machine.deliver(job, exitCode);
       hasEnded(job, exitCode);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (IOException e) {
       hasEnded(job, 1);
     }
-  }
-
-  /** Puts the output that was kept until the end where it belongs. */
-  private void deliver(SimulatedJob job, int exitCode) throws IOException {
-    Optional<String> report = words.report(job, exitCode);
-    if (report.isEmpty()) {
-      return;
-    }
-    byte[] output = Files.readAllBytes(kept(job));
-    Path file = job.order.file(words.fileName(job, job.order.output));
-    Files.write(
-        file,
-        (report.get() + new String(output, ISO_8859_1)).getBytes(ISO_8859_1),
-        StandardOpenOption.CREATE,
-        job.order.append ? StandardOpenOption.APPEND : StandardOpenOption.TRUNCATE_EXISTING);
-  }
-
-  private Path kept(SimulatedJob job) {
-    return spool.resolve("output" + job.number);
   }
 
   private synchronized void hasEnded(SimulatedJob job, int exitCode) {
@@ -336,30 +266,11 @@ final class SimulatedCluster implements AutoCloseable {
       return;
     }
     if (job.phase == Phase.SUSPENDED) {
-      signal(job, "-CONT");
+      SimulatedMachine.signal(job, "-CONT");
     }
-    List<ProcessHandle> processes = tree(job);
+    List<ProcessHandle> processes = SimulatedMachine.tree(job);
     processes.forEach(ProcessHandle::destroy);
     later(
         () -> processes.forEach(ProcessHandle::destroyForcibly), BETWEEN_TERM_AND_KILL.toMillis());
-  }
-
-  private static List<ProcessHandle> tree(SimulatedJob job) {
-    List<ProcessHandle> processes = new ArrayList<>(List.of(job.process.toHandle()));
-    processes.addAll(job.process.descendants().toList());
-    return processes;
-  }
-
-  private static void signal(SimulatedJob job, String signal) {
-    // the shell's own: a bare machine has no program kill
-    List<String> kill = new ArrayList<>(List.of("sh", "-c", "kill \"$@\"", "kill", signal));
-    tree(job).forEach(process -> kill.add(Long.toString(process.pid())));
-    try {
-      new ProcessBuilder(kill).start().waitFor();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 }
