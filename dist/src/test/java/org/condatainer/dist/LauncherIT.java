@@ -159,6 +159,37 @@ final class LauncherIT {
     assertThat(result.err().lines()).hasSize(1);
   }
 
+  /** A module that is loaded for something else may have set it. */
+  @Test
+  void anOldJavaHomeIsPassedOverWherePathHasAnother() {
+    condatainer.write("jdk11/bin/java", "#!/bin/sh\necho old; exit 3\n");
+    condatainer.write("jdk11/release", "JAVA_VERSION=\"11.0.20\"\n");
+    condatainer.asUser(List.of("chmod", "+x", "jdk11/bin/java"), "");
+    String old = condatainer.folder() + "/jdk11";
+
+    Result result = condatainer.with("JAVA_HOME", old).call("--help");
+    Result alone =
+        condatainer.with("JAVA_HOME", old).with("CNT_JAVA", old + "/bin/java").call("--help");
+
+    assertThat(result.exitCode()).as(result.everything()).isZero();
+    assertThat(result.out()).startsWith("Usage: condatainer");
+    assertThat(alone.exitCode()).as(alone.everything()).isEqualTo(1);
+    assertThat(alone.err()).contains(old + "/bin/java is Java 11.0.20; it needs 17");
+  }
+
+  /** As when one version is unpacked over another: of two the older would be taken. */
+  @Test
+  void twoVersionsInOneFolderAreRefused() {
+    Result result =
+        inShell(
+            "mkdir -p two && cp -rs \"$(dirname \"$(dirname \"$0\")\")\"/. two && "
+                + "touch two/lib/condatainer-core-0.0.9.jar && rm two/bin/condatainer && "
+                + "cp \"$0\" two/bin/ && two/bin/condatainer --help");
+
+    assertThat(result.exitCode()).as(result.everything()).isEqualTo(1);
+    assertThat(result.err()).contains("has two versions in it, condatainer-core-0.0.9.jar");
+  }
+
   @Test
   void standardInputAndOutputAreTheCommandsOwn() {
     condatainer.write("job.sh", "#!/bin/sh\nls /proc/self/fd | tr '\\n' ' '; cat; exit 9\n");
