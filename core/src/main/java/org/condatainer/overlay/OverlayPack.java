@@ -231,7 +231,7 @@ public final class OverlayPack {
       } else {
         try (InputStream in = Files.newInputStream(packed);
             GZIPInputStream unpacked = new GZIPInputStream(in, PIECE)) {
-          write(unpacked, image, progress);
+          write(packed, unpacked, image, progress);
         } catch (EOFException | ZipException e) {
           throw notWhole(packed, SystemWords.why(e));
         }
@@ -280,7 +280,7 @@ public final class OverlayPack {
     List<String> words = List.of("zstd", "-q", "-d", "-c", "--", packed.toString());
     try (PipedProcess process = PipedProcess.start(words, PLAIN)) {
       process.input().close();
-      write(process.output(), image, progress);
+      write(packed, process.output(), image, progress);
       CommandResult result = process.await();
       if (result.exitCode() == 1) {
         // zstd has this one code for all that is wrong with what it reads
@@ -292,17 +292,28 @@ public final class OverlayPack {
     }
   }
 
-  /** Writes a stream to a file, and leaves a hole for each 4 KiB of zeros. */
-  private static void write(InputStream in, FileChannel image, Progress progress)
+  /**
+   * Writes a stream to a file, and leaves a hole for each 4 KiB of zeros. A few bytes can unpack to
+   * any number of others: it ends where the image says that it ends.
+   */
+  private static void write(Path packed, InputStream in, FileChannel image, Progress progress)
       throws IOException {
     long position = 0;
-    long total = 0;
+    long total = Long.MAX_VALUE;
     byte[] piece = new byte[PIECE];
     byte[] zeros = new byte[4096];
     while (true) {
       int count = in.readNBytes(piece, 0, PIECE);
       if (count == 0) {
         break;
+      }
+      if (count > total - position) {
+        throw new OverlayException(
+            OverlayException.Kind.UNUSABLE,
+            packed
+                + " unpacks to more than the image of "
+                + new ByteSize(total)
+                + " with which it begins; pack the image again, or unpack it by zstd -d or gzip -d");
       }
       int from = 0;
       while (from < count) {
@@ -318,21 +329,12 @@ public final class OverlayPack {
         }
         from = Math.min(count, to + zeros.length);
       }
-      total = position == 0 ? length(image) : total;
+      total = position == 0 ? Superblock.read(image, packed).bytes() : total;
       position += count;
       progress.at("unpacking MiB", Math.min(position, total) >> 20, total >> 20);
     }
     if (image.size() < position) {
       image.write(ByteBuffer.allocate(1), position - 1);
-    }
-  }
-
-  /** How long the image says to be of which the beginning is there; 0 if it does not. */
-  private static long length(FileChannel image) throws IOException {
-    try {
-      return Superblock.read(image, Path.of("")).bytes();
-    } catch (OverlayException e) {
-      return 0;
     }
   }
 

@@ -111,6 +111,20 @@ class OverlayPackTest {
     assertThat(OddTree.listingOf(unpack(Optional.empty()))).isEqualTo(before);
   }
 
+  /** A few bytes can unpack to any number of others, and fill a disk. */
+  @ParameterizedTest
+  @ValueSource(strings = {"cat \"$0\"; head -c 3M /dev/zero | tr '\\0' a", "yes | head -c 40M"})
+  void doesNotUnpackMoreThanTheImage(String content) throws IOException {
+    OddTree.command(
+        Command.of("sh", "-c", "{ " + content + "; } | zstd -q >\"$1\"", image + "", packed + ""));
+    assertThatThrownBy(() -> unpack(Optional.empty()))
+        .isInstanceOfSatisfying(
+            OverlayException.class,
+            e -> assertThat(e.kind()).isEqualTo(OverlayException.Kind.UNUSABLE))
+        .hasMessageContaining(packed.toString());
+    assertThat(names()).containsExactly("e.img", "e.img.zst", "tree");
+  }
+
   @Test
   void isPlainZstd() throws IOException {
     pack(image);
