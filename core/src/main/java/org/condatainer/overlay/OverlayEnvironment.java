@@ -55,7 +55,10 @@ public record OverlayEnvironment(Map<String, String> variables, Map<String, Stri
     } catch (IOException e) {
       throw new OverlayException(
           OverlayException.Kind.UNUSABLE,
-          file + " cannot be read (" + SystemWords.why(e) + "); correct its permissions or remove it",
+          file
+              + " cannot be read ("
+              + SystemWords.why(e)
+              + "); correct its permissions or remove it",
           e);
     }
   }

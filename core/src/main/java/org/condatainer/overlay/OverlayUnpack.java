@@ -109,7 +109,7 @@ public final class OverlayUnpack {
                     ? " is empty"
                     : OverlayKind.of(source).isPresent()
                         ? " is not packed: it is an overlay as it is; to have another: cp"
-                              + " --sparse=always"
+                            + " --sparse=always"
                         : " is packed neither by zstd nor by gzip"));
       }
     }
