@@ -2,7 +2,7 @@ package org.condatainer.cli;
 
 import java.io.IOException;
 import java.util.Optional;
-import org.condatainer.overlay.OverlayPack;
+import org.condatainer.overlay.OverlayUnpack;
 import org.condatainer.overlay.Owner;
 import org.condatainer.overlay.OwnerChange;
 import org.condatainer.overlay.Superblock;
@@ -45,7 +45,7 @@ final class UnpackOverlayCommand implements Subcommand {
     Superblock made;
     try (ProgressLine progress = ProgressLine.on(invocation)) {
       made =
-          OverlayPack.unpack(
+          OverlayUnpack.unpack(
               files.from(),
               files.to(),
               owner,

@@ -69,7 +69,7 @@ final class Unmounting {
       """
       {
             cnt_note "the overlay "@IMAGE@" could not be written to its end, so that what was written" \\
-              "last is lost: is the disk below it full (df)? Make room, then: condatainer overlay check"
+              "last is lost: is the disk below it full (df)? Make room, then: condatainer overlay check -f"
             ((code)) || code=5
           }\
       """;

@@ -27,6 +27,9 @@ final class CondaHistory {
       List<String> specifications = list(line.substring(colon + " specs:".length()).strip());
       for (String specification : specifications) {
         String name = name(specification);
+        if (name.isEmpty()) {
+          continue;
+        }
         switch (action) {
           case "update", "install", "create", "neutered" -> wanted.put(name, specification);
           case "remove", "uninstall" -> wanted.remove(name);

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.condatainer.process.SystemWords;
 
 /**
  * What {@code IMAGE.env} beside an overlay image says: variables for the container, and notes on
@@ -54,7 +55,10 @@ public record OverlayEnvironment(Map<String, String> variables, Map<String, Stri
     } catch (IOException e) {
       throw new OverlayException(
           OverlayException.Kind.UNUSABLE,
-          file + " cannot be read (" + e + "); correct its permissions or remove it",
+          file
+              + " cannot be read ("
+              + SystemWords.why(e)
+              + "); correct its permissions or remove it",
           e);
     }
   }

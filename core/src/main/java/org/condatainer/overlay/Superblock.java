@@ -140,7 +140,7 @@ public record Superblock(
       what =
           " is a frozen overlay, which is always read-only\n  name the image that it was made from,"
               + " or use it as it is: condatainer exec -o ";
-    } else if (OverlayPack.isPacked(channel)) {
+    } else if (OverlayUnpack.isPacked(channel)) {
       what = " is packed\n  unpack it first: condatainer overlay unpack ";
     }
     if (!what.isEmpty()) {

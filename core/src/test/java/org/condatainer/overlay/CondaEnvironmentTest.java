@@ -135,6 +135,7 @@ class CondaEnvironmentTest {
         "# update specs: ['a=1']~# update specs: ['a=2']                | a=2",
         "# update specs: ['a=1']~# neutered specs: ['a']                | a",
         "==> 2024-01-01 <==~# cmd: conda install x~+defaults::zlib-1    | ''",
+        "# update specs: ['']                                           | ''",
         "# update specs:                                                | ''",
         "# update specs: ['                                             | ''",
       })

@@ -53,7 +53,7 @@ class OverlayPackTest {
 
   private Path unpack(Optional<OwnerChange> owner) throws IOException {
     Path target = folder.resolve("new.img");
-    OverlayPack.unpack(packed, target, owner, RUNNER, Progress.SILENT);
+    OverlayUnpack.unpack(packed, target, owner, RUNNER, Progress.SILENT);
     return target;
   }
 
