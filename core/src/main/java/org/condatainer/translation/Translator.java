@@ -297,6 +297,14 @@ public final class Translator {
               + from.displayName()
               + "'s own, and a job that did not wait would be another one");
     }
+    if (part.part() == RequestPart.OWN_WORDS) {
+      return new Fate(
+          Outcome.REFUSED,
+          "only "
+              + from.displayName()
+              + " fills this in, and a job without it would be another one; run --array FILE gives"
+              + " each task the words of a line");
+    }
     return MAY_SAY_NOTHING.contains(part.part())
         ? new Fate(Outcome.TRANSLATED, "what " + to.displayName() + " does by itself")
         : new Fate(Outcome.LEFT_OUT, NO_EFFECT);
@@ -349,6 +357,7 @@ public final class Translator {
     boolean lost =
         part.part() != RequestPart.NATIVE
             && part.part() != RequestPart.PROGRAM
+            && part.part() != RequestPart.OWN_WORDS
             && !fates.containsKey(part.part());
     return lost ? inLine : Optional.empty();
   }

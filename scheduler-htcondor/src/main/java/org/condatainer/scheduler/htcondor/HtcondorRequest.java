@@ -99,12 +99,14 @@ final class HtcondorRequest {
       return;
     }
     warnOfHole(statement, value);
+    // What HTCondor has yet to fill in is no text that another scheduler would read so.
+    boolean open = reading.macros().leavesOpen(statement.value());
     boolean understood =
         switch (part) {
-          case NAME -> text(value, request::name);
-          case ACCOUNT -> text(value, request::account);
-          case COMMENT -> text(value, request::comment);
-          case WORKING_DIRECTORY -> text(value, request::workingDirectory);
+          case NAME -> !open && text(value, request::name);
+          case ACCOUNT -> !open && text(value, request::account);
+          case COMMENT -> !open && text(value, request::comment);
+          case WORKING_DIRECTORY -> !open && text(value, request::workingDirectory);
           case WALLTIME -> walltime(value);
           case NODES -> nodes(value);
           case CPUS_PER_TASK -> cpus(value);
@@ -119,9 +121,12 @@ final class HtcondorRequest {
           default -> false;
         };
     if (understood) {
-      parts.add(new DirectivePart(statement.line(), statement.column(), statement.text(), part));
+      RequestPart told = part == RequestPart.ENVIRONMENT && open ? RequestPart.OWN_WORDS : part;
+      parts.add(new DirectivePart(statement.line(), statement.column(), statement.text(), told));
     } else {
-      addNative(statement, key, statement.value());
+      boolean folder = part == RequestPart.WORKING_DIRECTORY && open;
+      addNative(
+          statement, key, statement.value(), folder ? RequestPart.OWN_WORDS : RequestPart.NATIVE);
       notUnderstood(statement, part, value);
     }
   }
@@ -147,10 +152,12 @@ final class HtcondorRequest {
   }
 
   private void addNative(SubmitStatement statement, String key, String value) {
+    addNative(statement, key, value, RequestPart.NATIVE);
+  }
+
+  private void addNative(SubmitStatement statement, String key, String value, RequestPart part) {
     natives.add(new NativeOption(key, Optional.of(value), statement.line(), statement.column()));
-    parts.add(
-        new DirectivePart(
-            statement.line(), statement.column(), statement.text(), RequestPart.NATIVE));
+    parts.add(new DirectivePart(statement.line(), statement.column(), statement.text(), part));
   }
 
   private void addCarried(SubmitStatement statement) {
@@ -285,7 +292,7 @@ final class HtcondorRequest {
         return;
       }
       if (queue.count().isEmpty()) {
-        addNative(statement, "queue", statement.value());
+        addNative(statement, "queue", statement.value(), RequestPart.OWN_WORDS);
         diagnostics.add(
             Diagnostic.warning(
                 statement.line(),
@@ -312,7 +319,6 @@ final class HtcondorRequest {
       error(first, "it asks for no process at all");
     }
     array.ifPresent(request::array);
-    if (array.isPresent()) {}
     for (SubmitStatement queue : reading.queues()) {
       parts.add(
           new DirectivePart(
@@ -336,8 +342,21 @@ final class HtcondorRequest {
               statement.line(),
               statement.column() + statement.text().length() - statement.value().length(),
               statement.value(),
-              RequestPart.NATIVE));
+              isRead(queue.variables()) ? RequestPart.OWN_WORDS : RequestPart.NATIVE));
     }
+  }
+
+  /** Whether one of these is used by another line, or is itself what a line would say. */
+  private boolean isRead(List<String> variables) {
+    for (String variable : variables) {
+      String key = variable.toLowerCase(Locale.ROOT);
+      if (reading.macros().isUsed(key)
+          || HtcondorParts.PROGRAM.contains(key)
+          || HtcondorParts.of(key) != RequestPart.NATIVE) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void error(SubmitStatement statement, String message) {
