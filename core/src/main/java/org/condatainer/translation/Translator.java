@@ -186,7 +186,11 @@ public final class Translator {
 
   private String file(
       RequestPart part, OutputName name, JobRequest request, Map<RequestPart, Fate> fates) {
-    OutputText text = to.dialect().outputText(request.array().isPresent() ? name : ofOneJob(name));
+    OutputName asked = request.array().isPresent() ? name : ofOneJob(name);
+    OutputText text = to.dialect().outputText(asked);
+    if (!text.lost().isEmpty() && request.name().isPresent()) {
+      text = to.dialect().outputText(withJobName(asked, request.name().get()));
+    }
     if (!text.lost().isEmpty()) {
       fates.put(
           part,
@@ -195,6 +199,19 @@ public final class Translator {
               to.displayName() + " has nothing for " + String.join(", ", text.lost())));
     }
     return text.text();
+  }
+
+  /** A scheduler that cannot fill in the job's name is given it. */
+  private static OutputName withJobName(OutputName name, String jobName) {
+    List<OutputName.Piece> pieces = new ArrayList<>();
+    for (OutputName.Piece piece : name.pieces()) {
+      boolean named =
+          piece instanceof OutputName.Piece.Filled filled
+              && filled.placeholder() == OutputName.Placeholder.JOB_NAME
+              && jobName.indexOf('/') < 0;
+      pieces.add(named ? new OutputName.Piece.Text(jobName) : piece);
+    }
+    return new OutputName(pieces);
   }
 
   /** Outside an array, the job of a task is the job. */

@@ -165,6 +165,19 @@ final class TranslatedPiecesTest {
     assertThat(translation.report()).extracting(TranslatedPart::outcome).contains(Outcome.LEFT_OUT);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          -J fit -o logs/%x_%A_%a.out --array=1-3   | #BSUB -o logs/fit_%J_%I.out
+          -J "fit %J" -o %x.out                     | #BSUB -o "fit %%J.out"
+          -o %x.out                                 | #BSUB -o .out
+          """)
+  void outputOnLsfHasTheJobsNameWhereItIsKnown(String options, String line) {
+    assertThat(translated("slurm", "#SBATCH " + options, "lsf").directiveLines()).contains(line);
+  }
+
   /** Several options tell of the same GPUs: how many, and how they are spread. */
   @ParameterizedTest
   @CsvSource(
