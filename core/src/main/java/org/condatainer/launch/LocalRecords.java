@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -105,7 +106,7 @@ public final class LocalRecords {
           killed.add(new Killed(mark.get().doing(), mark.get().since(), proof.get()));
         }
       }
-    } catch (IOException e) {
+    } catch (IOException | DirectoryIteratorException e) {
       return killed;
     }
     return killed;
@@ -142,7 +143,7 @@ public final class LocalRecords {
         }
       }
       return Files.deleteIfExists(record);
-    } catch (IOException e) {
+    } catch (IOException | DirectoryIteratorException e) {
       return false;
     }
   }
