@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.condatainer.job.JobRequest;
 import org.condatainer.job.OutputFiles;
 import org.condatainer.job.OutputName;
@@ -53,6 +54,9 @@ public final class Translator {
               RequestPart.COMPONENTS,
               RequestPart.PROGRAM,
               RequestPart.NATIVE));
+
+  /** No folder, and nothing that a scheduler would fill in. */
+  private static final Pattern PLAIN_NAME = Pattern.compile("[\\w.+ -]+");
 
   private final SchedulerProvider from;
   private final SchedulerProvider to;
@@ -201,14 +205,14 @@ public final class Translator {
     return text.text();
   }
 
-  /** A scheduler that cannot fill in the job's name is given it. */
+  /** A scheduler that cannot fill in the job's name is given it, where it reads as it is. */
   private static OutputName withJobName(OutputName name, String jobName) {
     List<OutputName.Piece> pieces = new ArrayList<>();
     for (OutputName.Piece piece : name.pieces()) {
       boolean named =
           piece instanceof OutputName.Piece.Filled filled
               && filled.placeholder() == OutputName.Placeholder.JOB_NAME
-              && jobName.indexOf('/') < 0;
+              && PLAIN_NAME.matcher(jobName).matches();
       pieces.add(named ? new OutputName.Piece.Text(jobName) : piece);
     }
     return new OutputName(pieces);
@@ -319,8 +323,8 @@ public final class Translator {
           Outcome.REFUSED,
           "only "
               + from.displayName()
-              + " fills this in, and a job without it would be another one; run --array FILE gives"
-              + " each task the words of a line");
+              + " gives a job this, and a job without it would be another one (words for each task:"
+              + " run --array FILE)");
     }
     return MAY_SAY_NOTHING.contains(part.part())
         ? new Fate(Outcome.TRANSLATED, "what " + to.displayName() + " does by itself")

@@ -129,6 +129,8 @@ final class TranslatedPiecesTest {
           initialdir = run_$(Process); queue 3                   | initialdir = run_$(Process)
           initialdir = $ENV(SCRATCH)/x; queue                    | initialdir = $ENV(SCRATCH)/x
           environment = "A=$(Process)"; queue 3                  | environment = "A=$(Process)"
+          container_image = a.sif; queue                         | container_image = a.sif
+          universe = docker; queue                               | universe = docker
           """)
   void whatHtcondorFillsInForEachTaskIsRefusedElsewhere(String lines, String refused) {
     for (String to : List.of("slurm", "pbs", "lsf")) {
@@ -171,7 +173,7 @@ final class TranslatedPiecesTest {
       textBlock =
           """
           -J fit -o logs/%x_%A_%a.out --array=1-3   | #BSUB -o logs/fit_%J_%I.out
-          -J "fit %J" -o %x.out                     | #BSUB -o "fit %%J.out"
+          -J "fit %J" -o %x.out                     | #BSUB -o .out
           -o %x.out                                 | #BSUB -o .out
           """)
   void outputOnLsfHasTheJobsNameWhereItIsKnown(String options, String line) {

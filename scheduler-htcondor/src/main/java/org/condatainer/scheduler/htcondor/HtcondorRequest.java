@@ -94,7 +94,11 @@ final class HtcondorRequest {
       if (reading.macros().isUsed(key)) {
         addCarried(statement);
       } else {
-        addNative(statement, key, statement.value());
+        addNative(
+            statement,
+            key,
+            statement.value(),
+            HtcondorParts.IMAGE.contains(key) ? RequestPart.OWN_WORDS : RequestPart.NATIVE);
       }
       return;
     }
@@ -191,8 +195,9 @@ final class HtcondorRequest {
   }
 
   private void universe(SubmitStatement statement, String value) {
-    addNative(statement, "universe", value);
-    if (!value.equalsIgnoreCase("parallel")) {
+    boolean parallel = value.equalsIgnoreCase("parallel");
+    addNative(statement, "universe", value, parallel ? RequestPart.NATIVE : RequestPart.OWN_WORDS);
+    if (!parallel) {
       diagnostics.add(
           Diagnostic.warning(
               statement.line(),
