@@ -203,9 +203,7 @@ final class RunOnSlurmIT {
       assertThat(refused.exitCode()).as(refused.everything()).isEqualTo(4);
       assertThat(refused.out()).isEmpty();
       assertThat(refused.err()).contains("env.img");
-      try (var records = Files.list(condatainer.folder().resolve(".runs"))) {
-        assertThat(records.toList()).as("records left behind").isEmpty();
-      }
+      assertThat(condatainer.jobRecords()).as("records left behind").isEmpty();
     } finally {
       writer.getOutputStream().close();
       assertThat(writer.waitFor(60, TimeUnit.SECONDS)).isTrue();
@@ -228,7 +226,10 @@ final class RunOnSlurmIT {
         """);
     condatainer.write(
         "reader.sh",
-        "#!/bin/bash\n#SBATCH --mem=10 -o reader.txt -e reader.err\n#DEP: env.img\ncat /ext3/env/new\n");
+        "#!/bin/bash\n"
+            + "#SBATCH --mem=10 -o reader.txt -e reader.err\n"
+            + "#DEP: env.img\n"
+            + "cat /ext3/env/new\n");
     String writer = condatainer.call("run", "writer.sh").out().strip();
     Installed.await("the writer runs", () -> Files.exists(condatainer.folder().resolve("up")));
     try {
@@ -257,9 +258,7 @@ final class RunOnSlurmIT {
     assertThat(refused.exitCode()).as(refused.everything()).isEqualTo(7);
     assertThat(refused.err()).contains("invalid partition specified: nosuchqueue");
     assertThat(refused.out()).isEmpty();
-    try (var records = Files.list(condatainer.folder().resolve(".runs"))) {
-      assertThat(records.toList()).as("records left behind").isEmpty();
-    }
+    assertThat(condatainer.jobRecords()).as("records left behind").isEmpty();
   }
 
   @Test
