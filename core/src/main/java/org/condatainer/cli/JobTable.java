@@ -86,7 +86,7 @@ final class JobTable {
     return state instanceof JobState.Absent ? "not known" : "could not be asked";
   }
 
-  static String time(Optional<Instant> time) {
+  private static String time(Optional<Instant> time) {
     return time.map(moment -> TIME.format(moment.truncatedTo(ChronoUnit.MINUTES))).orElse("-");
   }
 

@@ -3,7 +3,6 @@ package org.condatainer.cli;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.condatainer.config.Configuration;
 import org.condatainer.job.JobId;
@@ -38,7 +37,7 @@ final class JobsCommand implements Subcommand {
             Installation.home(), invocation.environment().variables(), invocation::say);
     new LocalRecords(configuration.runsDirectory())
         .clean()
-        .forEach(killed -> invocation.say(words(killed)));
+        .forEach(killed -> invocation.say(killed.toString()));
     OpenedSchedulers opened = OpenedSchedulers.open(parsed, configuration, invocation);
     List<String> words = parsed.matchedPositionalValue(0, List.of());
     Set<JobId> ids = KnownJobs.ids("jobs", words, opened.schedulers());
@@ -63,16 +62,6 @@ final class JobsCommand implements Subcommand {
     return jobs.unasked().isEmpty() || !ids.isEmpty()
         ? jobs.exitCode()
         : ExitCode.SCHEDULER_UNAVAILABLE;
-  }
-
-  private static String words(LocalRecords.Killed killed) {
-    return "the run of "
-        + killed.name()
-        + " on this machine, begun "
-        + JobTable.time(Optional.of(killed.since()))
-        + ", was ended before its end: "
-        + killed.proof()
-        + "; what it wrote is where it was, and its record in runs_dir is removed";
   }
 
   private static KnownJobs living(SchedulersAtHand schedulers) {

@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +14,7 @@ import org.condatainer.config.Setting;
 import org.condatainer.launch.LaunchException;
 import org.condatainer.launch.Micromamba;
 import org.condatainer.launch.Planner;
+import org.condatainer.launch.SchedulersAtHand;
 import org.condatainer.lock.ImageMount;
 import org.condatainer.process.CommandRunner;
 import org.condatainer.process.SystemWords;
@@ -22,7 +22,7 @@ import org.condatainer.scheduler.ClusterInfo;
 import org.condatainer.scheduler.Detection;
 import org.condatainer.scheduler.HostEnvironment;
 import org.condatainer.scheduler.InstalledSchedulers;
-import org.condatainer.scheduler.SchedulerContext;
+import org.condatainer.scheduler.Scheduler;
 import org.condatainer.scheduler.SchedulerException;
 import org.condatainer.scheduler.SchedulerProvider;
 
@@ -92,6 +92,7 @@ public record Examination(
       findings.add(Finding.problem("plug-in", problem, "remove it from plugins/, or replace it"));
     }
     Optional<Setting> named = configuration.scheduler();
+    boolean found = false;
     for (Map.Entry<SchedulerProvider, Detection> entry :
         schedulers.detect(environment).entrySet()) {
       String id = entry.getKey().id();
@@ -99,10 +100,16 @@ public record Examination(
         continue;
       }
       if (entry.getValue().found()) {
-        findings.add(asked(entry.getKey()));
+        found = true;
       } else {
         evidence.add(entry.getValue().evidence());
       }
+    }
+    if (found) {
+      SchedulersAtHand.open(
+              Optional.empty(), configuration, schedulers, environment, runner, told -> {})
+          .ask(Scheduler::cluster)
+          .forEach(answer -> findings.add(cluster(answer)));
     }
     if (findings.isEmpty()) {
       String why = String.join("; ", evidence);
@@ -118,17 +125,10 @@ public record Examination(
     return findings;
   }
 
-  private Finding asked(SchedulerProvider provider) {
-    try {
-      ClusterInfo info =
-          provider
-              .open(
-                  new SchedulerContext(
-                      environment,
-                      runner,
-                      Duration.ofSeconds(configuration.commandTimeoutSeconds()),
-                      told -> {}))
-              .cluster();
+  private static Finding cluster(SchedulersAtHand.Answer<ClusterInfo> answer) {
+    SchedulerProvider provider = answer.provider();
+    if (answer.value().isPresent()) {
+      ClusterInfo info = answer.value().get();
       String detail =
           provider.displayName()
               + " "
@@ -144,12 +144,11 @@ public record Examination(
               provider.id(),
               detail + "; it keeps no accounts or history",
               "ask for the end of a job soon after it; later nobody knows of it");
-    } catch (SchedulerException e) {
-      return Finding.problem(
-          provider.id(),
-          e.getMessage(),
-          "jobs can still run here: condatainer run --local, or the key scheduler: none");
     }
+    return Finding.problem(
+        provider.id(),
+        answer.problem().map(SchedulerException::getMessage).orElse("it did not answer"),
+        "jobs can still run here: condatainer run --local, or the key scheduler: none");
   }
 
   private Finding container() {

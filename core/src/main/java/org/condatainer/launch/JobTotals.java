@@ -36,7 +36,7 @@ record JobTotals(long cpus, long memoryBytes, long gpus) {
     long tasks = resources.tasks().orElse((int) (nodes * resources.tasksPerNode().orElse(1)));
     long cpus = tasks * resources.cpusPerTask().orElse(1);
     long gpus = 0;
-    for (GpuRequest gpu : resources.gpus()) {
+    for (GpuRequest gpu : GpuRequest.counting(resources.gpus())) {
       gpus +=
           switch (gpu.scope()) {
             case PER_JOB, PER_SOCKET -> gpu.count();

@@ -145,7 +145,7 @@ public final class Launch {
    */
   public int here(Plan plan) {
     LocalRecords records = new LocalRecords(configuration.runsDirectory());
-    records.clean();
+    records.clean().forEach(killed -> progress.accept(killed.toString()));
     if (plan.request().array().isPresent() && plan.destination() instanceof Plan.Here here) {
       return arrayHere(plan, here.files(), plan.request().array().get(), records.folder());
     }

@@ -5,11 +5,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -48,7 +51,21 @@ public final class LocalRecords {
    * @param since when it began
    * @param proof how its end is known
    */
-  public record Killed(String name, Instant since, String proof) {}
+  public record Killed(String name, Instant since, String proof) {
+    /** In a line. */
+    @Override
+    public String toString() {
+      return "the run of "
+          + name
+          + " on this machine, begun "
+          + DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm")
+              .withZone(ZoneId.systemDefault())
+              .format(since)
+          + ", was ended before its end: "
+          + proof
+          + "; what it wrote is where it was, and its record in runs_dir is removed";
+    }
+  }
 
   Path folder() {
     return folder;
@@ -89,7 +106,7 @@ public final class LocalRecords {
           killed.add(new Killed(mark.get().doing(), mark.get().since(), proof.get()));
         }
       }
-    } catch (IOException e) {
+    } catch (IOException | DirectoryIteratorException e) {
       return killed;
     }
     return killed;
@@ -126,7 +143,7 @@ public final class LocalRecords {
         }
       }
       return Files.deleteIfExists(record);
-    } catch (IOException e) {
+    } catch (IOException | DirectoryIteratorException e) {
       return false;
     }
   }

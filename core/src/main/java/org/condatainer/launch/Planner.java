@@ -7,7 +7,6 @@ import java.util.Optional;
 import org.condatainer.config.Configuration;
 import org.condatainer.container.Bind;
 import org.condatainer.container.Container;
-import org.condatainer.container.EnclosingContainer;
 import org.condatainer.container.MountedOverlay;
 import org.condatainer.job.JobRequest;
 import org.condatainer.scheduler.HostEnvironment;
@@ -19,7 +18,6 @@ import org.condatainer.script.JobScript;
 import org.condatainer.script.OverlayReference;
 import org.condatainer.script.ScriptException;
 import org.condatainer.script.Shebang;
-import org.condatainer.script.ShellWords;
 
 /** Decides a run in full: where, in which container, with which overlays, by which batch script. */
 public final class Planner {
@@ -27,14 +25,14 @@ public final class Planner {
   private final InstalledSchedulers schedulers;
   private final HostEnvironment environment;
   private final Path workingDirectory;
-  private final boolean carriedOut;
+  private final NestedRuns nested;
 
   public Planner(
       Configuration configuration,
       InstalledSchedulers schedulers,
       HostEnvironment environment,
       Path workingDirectory) {
-    this(configuration, schedulers, environment, workingDirectory, true);
+    this(configuration, schedulers, environment, workingDirectory, NestedRuns.of(environment));
   }
 
   private Planner(
@@ -42,17 +40,17 @@ public final class Planner {
       InstalledSchedulers schedulers,
       HostEnvironment environment,
       Path workingDirectory,
-      boolean carriedOut) {
+      NestedRuns nested) {
     this.configuration = configuration;
     this.schedulers = schedulers;
     this.environment = environment;
     this.workingDirectory = workingDirectory;
-    this.carriedOut = carriedOut;
+    this.nested = nested;
   }
 
   /** One whose plans are shown, and may be such as cannot be carried out from where we are. */
   public Planner toShow() {
-    return new Planner(configuration, schedulers, environment, workingDirectory, false);
+    return new Planner(configuration, schedulers, environment, workingDirectory, nested.noted());
   }
 
   /**
@@ -71,7 +69,7 @@ public final class Planner {
           new ArrayList<>(script.shebang().map(Shebang::words).orElse(List.of("bash")));
       words.add(path.toString());
       words.addAll(arguments);
-      notes.addAll(insideOf("the script (it would run here: " + place.reason() + ")", words));
+      notes.addAll(nested.notes("the script (it would run here: " + place.reason() + ")", words));
     }
     Optional<DescribedProgram> program =
         DescribedProgram.of(script, place, schedulers, workingDirectory);
@@ -185,7 +183,7 @@ public final class Planner {
    * @throws LaunchException if it cannot be run as asked
    */
   public Plan command(List<String> words, LaunchOptions options) {
-    List<String> notes = insideOf("the command", words);
+    List<String> notes = new ArrayList<>(nested.notes("the command", words));
     OverlaySelection selection =
         new OverlaySelection(configuration, schedulers, environment, workingDirectory, List.of());
     List<MountedOverlay> overlays = new ArrayList<>();
@@ -207,30 +205,6 @@ public final class Planner {
         new BatchScript.Payload.Words(words, "", prompt),
         List.of(),
         notes);
-  }
-
-  /**
-   * Refuses what runs here where here is in a container.
-   *
-   * @return notes, for a plan that is only shown
-   */
-  private List<String> insideOf(String what, List<String> words) {
-    List<String> notes = new ArrayList<>();
-    Optional<EnclosingContainer> around = EnclosingContainer.of(environment.variables());
-    if (around.isPresent()) {
-      String refusal =
-          around.get()
-              + "\n  next: "
-              + (words.isEmpty()
-                  ? "this is its shell;"
-                  : "run " + what + " as it is: " + ShellWords.join(words) + "\n  or,")
-              + " for other overlays, leave it first (exit)";
-      if (carriedOut) {
-        throw new LaunchException(LaunchException.Kind.BAD_REQUEST, refusal);
-      }
-      notes.add("this plan would be refused: " + refusal);
-    }
-    return notes;
   }
 
   private Plan plan(

@@ -3,6 +3,7 @@ package org.condatainer.translation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.condatainer.job.JobRequest;
 import org.condatainer.job.OutputFiles;
 import org.condatainer.job.OutputName;
@@ -17,6 +18,9 @@ import org.condatainer.script.JobScript;
  * site only, and with the names of files as they are written there.
  */
 final class CarriedRequest {
+  /** No folder, and nothing that a scheduler would fill in. */
+  private static final Pattern PLAIN_NAME = Pattern.compile("[\\w.+ -]+");
+
   private final SchedulerProvider from;
   private final SchedulerProvider to;
   private final SiteNames queues;
@@ -112,7 +116,11 @@ final class CarriedRequest {
   }
 
   private String file(RequestPart part, OutputName name, JobRequest request) {
-    OutputText text = to.dialect().outputText(request.array().isPresent() ? name : ofOneJob(name));
+    OutputName asked = request.array().isPresent() ? name : ofOneJob(name);
+    OutputText text = to.dialect().outputText(asked);
+    if (!text.lost().isEmpty() && request.name().isPresent()) {
+      text = to.dialect().outputText(withJobName(asked, request.name().get()));
+    }
     if (!text.lost().isEmpty()) {
       outcomes.put(
           part,
@@ -120,6 +128,19 @@ final class CarriedRequest {
           to.displayName() + " has nothing for " + String.join(", ", text.lost()));
     }
     return text.text();
+  }
+
+  /** A scheduler that cannot fill in the job's name is given it, where it reads as it is. */
+  private static OutputName withJobName(OutputName name, String jobName) {
+    List<OutputName.Piece> pieces = new ArrayList<>();
+    for (OutputName.Piece piece : name.pieces()) {
+      boolean named =
+          piece instanceof OutputName.Piece.Filled filled
+              && filled.placeholder() == OutputName.Placeholder.JOB_NAME
+              && PLAIN_NAME.matcher(jobName).matches();
+      pieces.add(named ? new OutputName.Piece.Text(jobName) : piece);
+    }
+    return new OutputName(pieces);
   }
 
   /** Outside an array, the job of a task is the job. */

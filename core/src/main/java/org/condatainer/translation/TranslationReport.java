@@ -127,6 +127,14 @@ final class TranslationReport {
               + from.displayName()
               + "'s own, and a job that did not wait would be another one");
     }
+    if (part.part() == RequestPart.OWN_WORDS) {
+      return new Fate(
+          Outcome.REFUSED,
+          "only "
+              + from.displayName()
+              + " gives a job this, and a job without it would be another one (words for each task:"
+              + " run --array FILE)");
+    }
     return MAY_SAY_NOTHING.contains(part.part())
         ? new Fate(Outcome.TRANSLATED, "what " + to.displayName() + " does by itself")
         : new Fate(Outcome.LEFT_OUT, NO_EFFECT);
@@ -178,6 +186,7 @@ final class TranslationReport {
     boolean lost =
         part.part() != RequestPart.NATIVE
             && part.part() != RequestPart.PROGRAM
+            && part.part() != RequestPart.OWN_WORDS
             && outcomes.of(part.part()).isEmpty();
     return lost ? inLine : Optional.empty();
   }

@@ -36,6 +36,23 @@ final class ClusterLimitsTest {
     assertThat(limits.exceededBy(array(1, 1000))).isEmpty();
   }
 
+  /** sbatch --gpus-per-node=2 --gpus-per-task=1: of the same two. */
+  @Test
+  void gpusThatAreToldInTwoWaysAreCountedOnce() {
+    ClusterInfo.Queue queue = queue("q", new JobLimits(of(9), of(1L << 30), of(2), of(5)));
+    Resources resources =
+        Resources.none()
+            .withTasks(2)
+            .withGpus(
+                List.of(
+                    new GpuRequest(Optional.empty(), 1, GpuRequest.Scope.PER_TASK),
+                    new GpuRequest(Optional.empty(), 2, GpuRequest.Scope.PER_NODE)));
+    assertThat(
+            limits(queue)
+                .exceededBy(JobRequest.empty().toBuilder().resources(resources).queue("q").build()))
+        .isEmpty();
+  }
+
   @Test
   void jobThatAsksForMoreThanItsQueueGrantsOneIsToldTheLimits() {
     ClusterInfo.Queue small = queue("small", new JobLimits(of(2), of(1L << 30), of(1), of(5)));

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /**
  * The assembled program, called as a user calls it.
@@ -147,6 +148,15 @@ record Installed(String user, Path folder, Map<String, String> variables) {
 
   private static String text(Path file) throws IOException {
     return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+  }
+
+  /** The records of its jobs; those of runs on this machine are in a folder of their own. */
+  List<Path> jobRecords() {
+    try (Stream<Path> records = Files.list(folder.resolve(".runs"))) {
+      return records.filter(record -> !record.endsWith("here")).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Writes a file of the user's. */

@@ -154,7 +154,16 @@ final class JobsProcessesIT {
   void serversThatHangAreWaitedForOnce() throws IOException {
     Path hanging = folder("hanging");
     for (String program :
-        List.of("squeue", "scontrol", "qstat", "qmgr", "lsid", "bjobs", "bhist", "condor_q")) {
+        List.of(
+            "squeue",
+            "scontrol",
+            "qstat",
+            "qmgr",
+            "lsid",
+            "bjobs",
+            "bhist",
+            "condor_q",
+            "condor_status")) {
       Path file = hanging.resolve(program);
       Files.writeString(
           file, "#!/bin/sh\necho " + program + " >>'" + started + "'\nexec sleep 600\n");
@@ -170,10 +179,13 @@ final class JobsProcessesIT {
         List.of(List.of("jobs"), List.of("jobs", "1", "2"), List.of("cancel", "1"))) {
       Result result = waiting.call(words.toArray(new String[0]));
       assertThat(result.exitCode()).as(result.everything()).isEqualTo(6);
-      assertThat(result.err()).contains("Slurm", "LSF", "PBS", "HTCondor");
       assertThat(Files.readAllLines(started)).as(words.toString()).doesNotHaveDuplicates();
       Files.delete(started);
     }
+    waiting.call("doctor");
+    assertThat(Files.readAllLines(started))
+        .filteredOn(program -> !laboratories.containsKey(program))
+        .doesNotHaveDuplicates();
   }
 
   private long processes(String scheduler) throws IOException {

@@ -294,7 +294,7 @@ final class RunOnPbsIT {
     assertThat(wide.err()).contains("100000 CPUs");
     assertThat(nowhere.exitCode()).as(nowhere.everything()).isEqualTo(7);
     assertThat(nowhere.err()).contains("qsub: Unknown queue");
-    assertThat(condatainer.folder().resolve(".runs")).isEmptyDirectory();
+    assertThat(condatainer.jobRecords()).isEmpty();
   }
 
   private String run(String... arguments) {

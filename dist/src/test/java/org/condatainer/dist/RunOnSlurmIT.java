@@ -204,9 +204,7 @@ final class RunOnSlurmIT {
       assertThat(refused.exitCode()).as(refused.everything()).isEqualTo(4);
       assertThat(refused.out()).isEmpty();
       assertThat(refused.err()).contains("env.img");
-      try (var records = Files.list(condatainer.folder().resolve(".runs"))) {
-        assertThat(records.toList()).as("records left behind").isEmpty();
-      }
+      assertThat(condatainer.jobRecords()).as("records left behind").isEmpty();
     } finally {
       writer.getOutputStream().close();
       assertThat(writer.waitFor(60, TimeUnit.SECONDS)).isTrue();
@@ -261,9 +259,7 @@ final class RunOnSlurmIT {
     assertThat(refused.exitCode()).as(refused.everything()).isEqualTo(7);
     assertThat(refused.err()).contains("invalid partition specified: nosuchqueue");
     assertThat(refused.out()).isEmpty();
-    try (var records = Files.list(condatainer.folder().resolve(".runs"))) {
-      assertThat(records.toList()).as("records left behind").isEmpty();
-    }
+    assertThat(condatainer.jobRecords()).as("records left behind").isEmpty();
   }
 
   @Test

@@ -52,7 +52,7 @@ final class SimulatedSchedulersIT {
       assertThat(submitted.out()).isEmpty();
       if (at.laboratory().called().stream().noneMatch(words -> words.get(0).equals(submit(id)))) {
         // LSF is asked for its version first, so that nothing was sent.
-        assertThat(at.condatainer().folder().resolve(".runs")).isEmptyDirectory();
+        assertThat(at.condatainer().jobRecords()).isEmpty();
         return;
       }
       assertThat(submitted.err()).contains("cnt:").containsIgnoringCase("before");

@@ -115,11 +115,122 @@ final class TranslatedPiecesTest {
             });
   }
 
+  /** What HTCondor gives each task nobody else can: such a task would be another one. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          arguments = $(x); queue x from files.txt               | queue x from files.txt
+          arguments = $(x); queue x in (1, 2)                    | x in (1, 2)
+          arguments = $(x); queue x matching *.dat               | queue x matching *.dat
+          arguments = $(Item); queue 2 from a.txt                | queue 2 from a.txt
+          queue arguments in (a, b)                              | arguments in (a, b)
+          initialdir = run_$(Process); queue 3                   | initialdir = run_$(Process)
+          initialdir = $ENV(SCRATCH)/x; queue                    | initialdir = $ENV(SCRATCH)/x
+          environment = "A=$(Process)"; queue 3                  | environment = "A=$(Process)"
+          container_image = a.sif; queue                         | container_image = a.sif
+          universe = docker; queue                               | universe = docker
+          """)
+  void whatHtcondorFillsInForEachTaskIsRefusedElsewhere(String lines, String refused) {
+    for (String to : List.of("slurm", "pbs", "lsf")) {
+      assertThat(description(lines, to).report())
+          .filteredOn(part -> part.outcome() == Outcome.REFUSED)
+          .extracting(TranslatedPart::directive)
+          .as(to)
+          .containsExactly(refused);
+    }
+  }
+
+  /** What no task reads is no loss; a macro is filled in where that can be done here. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          queue x in (1, 2)                                      | #SBATCH --array=0-1
+          d = run; initialdir = /s/$(d); queue                   | #SBATCH --chdir=/s/run
+          description = a$(DOLLAR)(b); queue                     | #SBATCH --comment="a$(b)"
+          """)
+  void whatCanBeSaidElsewhereIsTranslated(String lines, String line) {
+    Translation translation = description(lines, "slurm");
+    assertThat(translation.directiveLines()).contains(line);
+    assertThat(translation.report())
+        .extracting(TranslatedPart::outcome)
+        .doesNotContain(Outcome.REFUSED);
+  }
+
+  @Test
+  void nameThatHtcondorFillsInIsLeftOutAndNotTakenByTheLetter() {
+    Translation translation = description("batch_name = a_$(Cluster); queue", "slurm");
+    assertThat(translation.directiveLines()).noneMatch(line -> line.contains("$("));
+    assertThat(translation.report()).extracting(TranslatedPart::outcome).contains(Outcome.LEFT_OUT);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          -J fit -o logs/%x_%A_%a.out --array=1-3   | #BSUB -o logs/fit_%J_%I.out
+          -J "fit %J" -o %x.out                     | #BSUB -o .out
+          -o %x.out                                 | #BSUB -o .out
+          """)
+  void outputOnLsfHasTheJobsNameWhereItIsKnown(String options, String line) {
+    assertThat(translated("slurm", "#SBATCH " + options, "lsf").directiveLines()).contains(line);
+  }
+
+  /** Several options tell of the same GPUs: how many, and how they are spread. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          --gpus=4 --gpus-per-node=2 -N 2                      | pbs      | #PBS -l select=2:ngpus=2
+          --gpus=4 --gpus-per-node=2 -N 2                      | lsf      | #BSUB -gpu num=2
+          --gpus=4 --gpus-per-task=1                           | htcondor | #CONDOR request_gpus = 4
+          --gres=gpu:2 --gpus-per-task=1 --ntasks=2 -N 1       | htcondor | #CONDOR request_gpus = 2
+          --gres=gpu:a100:2 --gpus-per-task=1 --ntasks=2 -N 1  | lsf      | #BSUB -gpu num=2:gmodel=a100
+          --gpus=2 --gpus-per-node=a100:2 -N 1                 | lsf      | #BSUB -gpu num=2:gmodel=a100
+          """)
+  void gpusThatAreToldInTwoWaysAreCountedOnce(String options, String to, String line) {
+    assertThat(translated("slurm", "#SBATCH " + options, to).directiveLines()).contains(line);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          pbs | #PBS -l nodes=n7:ppn=4+n8:ppn=2     | #SBATCH --ntasks-per-node=4 | n7, n8
+          pbs | #PBS -l nodes=n7:ppn=4+n8:ppn=2     | #SBATCH --ntasks-per-node=2 | n7, n8
+          lsf | #BSUB -R "rusage[ngpus_physical=1.00]" | #SBATCH --gpus-per-node=1 | ''
+          """)
+  void whatIsAskedOfNamedNodesAndBehindAPointStays(
+      String from, String directive, String line, String leftOut) {
+    Translation translation = translated(from, directive, "slurm");
+    assertThat(translation.directiveLines()).contains(line);
+    assertThat(translation.report())
+        .filteredOn(part -> part.outcome() == Outcome.LEFT_OUT)
+        .extracting(TranslatedPart::directive)
+        .isEqualTo(leftOut.isEmpty() ? List.of() : List.of(leftOut.split(", ", -1)));
+  }
+
   /** A script that is ready for the other scheduler is left in peace. */
   @Test
   void theTargetsOwnLauncherIsFine() {
     assertThat(translated("pbs", "#PBS -l select=2\nsrun hostname", "slurm").diagnostics())
         .noneMatch(one -> one.message().contains("srun"));
+  }
+
+  private static Translation description(String lines, String to) {
+    String text = "executable = a.sh\n" + lines.replace("; ", "\n") + "\n";
+    return new Translator(
+            SCHEDULERS.byId("htcondor").orElseThrow(),
+            SCHEDULERS.byId(to).orElseThrow(),
+            SiteNames.none(),
+            SiteNames.none())
+        .translate(JobScript.parse("jobs/work.sub", text.getBytes(UTF_8)).asDescription());
   }
 
   private static Translation translated(String from, String directives, String to) {

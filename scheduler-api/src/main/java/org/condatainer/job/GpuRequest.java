@@ -2,6 +2,7 @@ package org.condatainer.job;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -12,7 +13,7 @@ import java.util.Optional;
  * @param scope what gets this many each
  */
 public record GpuRequest(Optional<String> type, long count, Scope scope) {
-  /** What a number of GPUs is counted by. */
+  /** What a number of GPUs is counted by, the widest first. */
   public enum Scope {
     PER_JOB,
     PER_NODE,
@@ -26,5 +27,26 @@ public record GpuRequest(Optional<String> type, long count, Scope scope) {
     if (count < 0) {
       throw new IllegalArgumentException("a negative number of GPUs: " + count);
     }
+  }
+
+  /**
+   * Those that say how many there are at all. Of several scopes the widest does; the others say how
+   * the same GPUs are spread over nodes or tasks (sbatch(1), --gpus-per-node beside --gpus), and
+   * perhaps of which type they are.
+   */
+  public static List<GpuRequest> counting(List<GpuRequest> all) {
+    for (Scope scope : Scope.values()) {
+      List<GpuRequest> ofScope = all.stream().filter(gpu -> gpu.scope() == scope).toList();
+      if (ofScope.size() == 1 && ofScope.get(0).type().isEmpty()) {
+        List<String> types = all.stream().flatMap(gpu -> gpu.type().stream()).distinct().toList();
+        return types.size() == 1
+            ? List.of(new GpuRequest(Optional.of(types.get(0)), ofScope.get(0).count(), scope))
+            : ofScope;
+      }
+      if (!ofScope.isEmpty()) {
+        return ofScope;
+      }
+    }
+    return List.of();
   }
 }

@@ -38,6 +38,11 @@ public enum RequestPart {
    * value that other lines of it use.
    */
   PROGRAM,
+  /**
+   * What one scheduler gives each task of a job, or fills in by itself, and no other can: words, a
+   * folder, variables. A job without it would be another one.
+   */
+  OWN_WORDS,
   /** {@link JobRequest#nativeOptions}: what has no neutral form. */
   NATIVE;
 

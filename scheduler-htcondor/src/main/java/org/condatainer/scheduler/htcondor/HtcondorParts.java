@@ -9,6 +9,9 @@ final class HtcondorParts {
   static final Set<String> PROGRAM =
       Set.of("executable", "arguments", "args", "universe", "cnt_index");
 
+  /** The image of a container in which HTCondor runs the program. */
+  static final Set<String> IMAGE = Set.of("docker_image", "container_image");
+
   static final String WALLTIME = "allowed_execute_duration";
 
   /** The attribute by which a job says what it waits for. */

@@ -93,17 +93,23 @@ final class HtcondorRequest {
       if (reading.macros().isUsed(key)) {
         addCarried(statement);
       } else {
-        addNative(statement, key, statement.value());
+        addNative(
+            statement,
+            key,
+            statement.value(),
+            HtcondorParts.IMAGE.contains(key) ? RequestPart.OWN_WORDS : RequestPart.NATIVE);
       }
       return;
     }
     warnOfHole(statement, value);
+    // What HTCondor has yet to fill in is no text that another scheduler would read so.
+    boolean open = reading.macros().leavesOpen(statement.value());
     boolean understood =
         switch (part) {
-          case NAME -> text(value, request::name);
-          case ACCOUNT -> text(value, request::account);
-          case COMMENT -> text(value, request::comment);
-          case WORKING_DIRECTORY -> text(value, request::workingDirectory);
+          case NAME -> !open && text(value, request::name);
+          case ACCOUNT -> !open && text(value, request::account);
+          case COMMENT -> !open && text(value, request::comment);
+          case WORKING_DIRECTORY -> !open && text(value, request::workingDirectory);
           case WALLTIME -> walltime(value);
           case NODES -> nodes(value);
           case CPUS_PER_TASK -> cpus(value);
@@ -118,9 +124,12 @@ final class HtcondorRequest {
           default -> false;
         };
     if (understood) {
-      parts.add(new DirectivePart(statement.line(), statement.column(), statement.text(), part));
+      RequestPart told = part == RequestPart.ENVIRONMENT && open ? RequestPart.OWN_WORDS : part;
+      parts.add(new DirectivePart(statement.line(), statement.column(), statement.text(), told));
     } else {
-      addNative(statement, key, statement.value());
+      boolean folder = part == RequestPart.WORKING_DIRECTORY && open;
+      addNative(
+          statement, key, statement.value(), folder ? RequestPart.OWN_WORDS : RequestPart.NATIVE);
       notUnderstood(statement, part, value);
     }
   }
@@ -146,10 +155,12 @@ final class HtcondorRequest {
   }
 
   private void addNative(SubmitStatement statement, String key, String value) {
+    addNative(statement, key, value, RequestPart.NATIVE);
+  }
+
+  private void addNative(SubmitStatement statement, String key, String value, RequestPart part) {
     natives.add(new NativeOption(key, Optional.of(value), statement.line(), statement.column()));
-    parts.add(
-        new DirectivePart(
-            statement.line(), statement.column(), statement.text(), RequestPart.NATIVE));
+    parts.add(new DirectivePart(statement.line(), statement.column(), statement.text(), part));
   }
 
   private void addCarried(SubmitStatement statement) {
@@ -183,8 +194,9 @@ final class HtcondorRequest {
   }
 
   private void universe(SubmitStatement statement, String value) {
-    addNative(statement, "universe", value);
-    if (!value.equalsIgnoreCase("parallel")) {
+    boolean parallel = value.equalsIgnoreCase("parallel");
+    addNative(statement, "universe", value, parallel ? RequestPart.NATIVE : RequestPart.OWN_WORDS);
+    if (!parallel) {
       diagnostics.add(
           Diagnostic.warning(
               statement.line(),

@@ -1,6 +1,7 @@
 package org.condatainer.scheduler.htcondor;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.condatainer.job.ArraySpec;
@@ -48,7 +49,7 @@ final class HtcondorTasks {
         addNative(statement);
         parts.add(
             new DirectivePart(
-                statement.line(), statement.column(), statement.text(), RequestPart.NATIVE));
+                statement.line(), statement.column(), statement.text(), RequestPart.OWN_WORDS));
         diagnostics.add(
             Diagnostic.warning(
                 statement.line(),
@@ -96,8 +97,21 @@ final class HtcondorTasks {
               statement.line(),
               statement.column() + statement.text().length() - statement.value().length(),
               statement.value(),
-              RequestPart.NATIVE));
+              isRead(queue.variables()) ? RequestPart.OWN_WORDS : RequestPart.NATIVE));
     }
+  }
+
+  /** Whether one of these is used by another line, or is itself what a line would say. */
+  private boolean isRead(List<String> variables) {
+    for (String variable : variables) {
+      String key = variable.toLowerCase(Locale.ROOT);
+      if (reading.macros().isUsed(key)
+          || HtcondorParts.PROGRAM.contains(key)
+          || HtcondorParts.of(key) != RequestPart.NATIVE) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void addNative(SubmitStatement statement) {

@@ -120,7 +120,7 @@ final class RenderedResources {
 
   private static long gpuCount(List<GpuRequest> gpus, Resources resources) {
     long count = 0;
-    for (GpuRequest gpu : gpus) {
+    for (GpuRequest gpu : GpuRequest.counting(gpus)) {
       count += gpu.count() * (gpu.scope() == GpuRequest.Scope.PER_TASK ? tasks(resources) : 1);
     }
     return count;
@@ -133,7 +133,7 @@ final class RenderedResources {
             && gpus.get(0).scope() == GpuRequest.Scope.PER_NODE;
     long count = gpuCount(gpus, resources);
     boolean socket = gpus.stream().anyMatch(gpu -> gpu.scope() == GpuRequest.Scope.PER_SOCKET);
-    String models = count == 0 ? "" : models(gpus);
+    String models = count == 0 ? "" : models(GpuRequest.counting(gpus));
     if (!models.isEmpty()) {
       rendering.line("#CONDOR require_gpus = " + models);
     }

@@ -67,6 +67,11 @@ final class SubmitMacros {
     return expand(DOLLAR.matcher(text).replaceAll("\u0001")).replace("\u0001", "$(DOLLAR)");
   }
 
+  /** Whether something in a text is left that only HTCondor can fill in. */
+  boolean leavesOpen(String text) {
+    return isOpen(expand(DOLLAR.matcher(text).replaceAll("\u0001")));
+  }
+
   /** Whether something is left in an expanded text that only HTCondor can fill in. */
   static boolean isOpen(String expanded) {
     int at = expanded.indexOf('$');

@@ -116,10 +116,11 @@ final class LsfRendering {
     }
   }
 
-  private void gpus(List<GpuRequest> gpus) {
-    if (gpus.isEmpty()) {
+  private void gpus(List<GpuRequest> all) {
+    if (all.isEmpty()) {
       return;
     }
+    List<GpuRequest> gpus = GpuRequest.counting(all);
     GpuRequest gpu = gpus.get(0);
     if (gpus.size() > 1) {
       rendering.refused(RequestPart.GPUS, "-gpu asks for one model of GPU");
@@ -140,6 +141,12 @@ final class LsfRendering {
       if (line(RequestPart.GPUS, "gpu", value)) {
         rendering.approximated(
             RequestPart.GPUS, "-gpu " + value + ": GPUs of the job, on each of its hosts");
+      }
+    } else if (all.size() > 1) {
+      String value = GpuRequirement.write(gpu);
+      if (line(RequestPart.GPUS, "gpu", value)) {
+        rendering.approximated(
+            RequestPart.GPUS, "-gpu " + value + ": how they are spread is told in one way");
       }
     } else {
       text(RequestPart.GPUS, "gpu", Optional.of(GpuRequirement.write(gpu)));

@@ -165,7 +165,8 @@ final class RequirementReading {
 
   private Optional<Resources> gpus(
       ResourceRequirement.Usage usage, int offset, Resources resources) {
-    OptionalLong count = LsfValues.number(usage.value());
+    // LSF shows them with places behind a point, and so they are written down again: 1.00
+    OptionalLong count = LsfValues.number(usage.value().replaceFirst("\\.0+$", ""));
     if (count.isEmpty()) {
       return Optional.empty();
     }

@@ -159,6 +159,18 @@ record NodesSpec(List<Part> parts, List<String> modifiers) {
     return parts.stream().anyMatch(part -> !part.names().isEmpty());
   }
 
+  /** Whether it is several names and nothing else: {@code n1+n2}. */
+  boolean isListOfNames() {
+    return parts.size() > 1
+        && parts.stream()
+            .allMatch(
+                part ->
+                    !part.counted()
+                        && part.tasks().isEmpty()
+                        && part.cpus().isEmpty()
+                        && part.gpus().isEmpty());
+  }
+
   boolean hasGpus() {
     return parts.stream().anyMatch(part -> part.gpus().isPresent());
   }

@@ -98,14 +98,14 @@ final class PbsResourceList {
 
   private List<Resources> ofNodes(NodesSpec spec) {
     List<Resources> all = new ArrayList<>();
-    if (spec.parts().size() > 1 && spec.hasNames()) {
+    if (spec.isListOfNames()) {
       all.add(jobWideGpus(jobWideMemory(Resources.none())));
       return all;
     }
     OptionalInt cpus = PbsValues.count(jobWide.getOrDefault("ncpus", ""));
     for (NodesSpec.Part part : spec.parts()) {
       Resources resources = Resources.none();
-      if (part.isNumber()) {
+      if (part.isNumber() || spec.parts().size() > 1) {
         resources = resources.withNodes(NodeCount.exactly(part.count()));
       }
       if (part.tasks().isPresent()) {
@@ -279,11 +279,10 @@ final class PbsResourceList {
     }
   }
 
-  /** A list with names of nodes or properties has no neutral form. */
+  /** Names of nodes and properties have no neutral form; what is asked of them has. */
   private void nodes(Given option, String value, int start) {
     nodes = NodesSpec.read(value);
-    boolean several = value.indexOf('+') >= 0;
-    if (nodes.isEmpty() || (several && nodes.get().hasNames())) {
+    if (nodes.isEmpty() || nodes.get().isListOfNames()) {
       nativeItem(option.place(start - "nodes=".length()), "nodes=" + value);
       return;
     }

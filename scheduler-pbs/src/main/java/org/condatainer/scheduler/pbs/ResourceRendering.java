@@ -238,7 +238,7 @@ final class ResourceRendering {
 
   private static long gpusPerChunk(List<GpuRequest> gpus, int chunks, int tasksPerChunk) {
     long all = 0;
-    for (GpuRequest gpu : gpus) {
+    for (GpuRequest gpu : GpuRequest.counting(gpus)) {
       all +=
           switch (gpu.scope()) {
             case PER_NODE, PER_SOCKET -> gpu.count();
