@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.condatainer.lock.HostEvidence.Writer;
+import org.condatainer.overlay.OpenFiles;
 import org.condatainer.script.ShellWords;
 
 /**
@@ -63,6 +64,10 @@ final class ReleaseLock implements AutoCloseable {
     Path real = image.toRealPath();
     Path file = real.resolveSibling(real.getFileName() + ".release");
     while (true) {
+      // to close it again would give up the lock of another release in this process
+      if (OpenFiles.now().contain(file)) {
+        return Optional.empty();
+      }
       FileChannel channel =
           FileChannel.open(
               file,
@@ -122,8 +127,8 @@ final class ReleaseLock implements AutoCloseable {
             + other.pid()
             + ") works on the image since "
             + other.since()
-            + ", or was killed, and on this file system no lock reaches other machines. Wait for its"
-            + " end, or release the image on "
+            + ", or was killed, and on this file system no lock reaches other machines. Wait for"
+            + " its end, or release the image on "
             + other.host()
             + ", where it shows whether that one is gone. If that machine is gone for good, remove "
             + ShellWords.quote(LeaseFile.of(file).toString()));

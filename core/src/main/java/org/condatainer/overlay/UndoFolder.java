@@ -102,9 +102,10 @@ record UndoFolder(FileChannel image, Path path) {
 
   private List<Path> files() throws IOException {
     List<Path> files = new ArrayList<>();
+    OpenFiles open = OpenFiles.now();
     try (DirectoryStream<Path> found = Files.newDirectoryStream(path.getParent(), PREFIX + "*")) {
       for (Path file : found) {
-        if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+        if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && !open.contain(file)) {
           files.add(file);
         }
       }
@@ -130,13 +131,17 @@ record UndoFolder(FileChannel image, Path path) {
     }
   }
 
-  /** Whether another image of the folder names it, of which this one is a copy, or that of it. */
+  /**
+   * Whether another image of the folder names it, of which this one is a copy, or that of it. What
+   * this process has open is none of them: this image, and the file of a release, of which to close
+   * it once more would give up the lock.
+   */
   private boolean isWantedByAnother(Path undo) throws IOException {
+    OpenFiles open = OpenFiles.now();
     try (DirectoryStream<Path> found = Files.newDirectoryStream(path.getParent())) {
       for (Path file : found) {
-        // to close this image once more would give up its lock
         if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-            && !Files.isSameFile(file, path)
+            && !open.contain(file)
             && undo.getFileName().toString().endsWith("-" + digestIn(file))) {
           return true;
         }
