@@ -26,19 +26,34 @@ final class ExtAttributes {
     this.inode = inode;
   }
 
-  /**
-   * One of them.
-   *
-   * @param name with its prefix, {@code user.origin}; bytes in any encoding
-   * @param value as it is stored: that of an ACL is not what getxattr(2) gives
-   */
-  record Attribute(byte[] name, byte[] value) {
+  /** One of them: a name in any encoding, and a value. */
+  static final class Attribute {
+    private final byte[] name;
+    private final byte[] value;
+
+    private Attribute(byte[] name, byte[] value) {
+      this.name = name;
+      this.value = value;
+    }
+
+    /** With its prefix: {@code user.origin}. */
+    byte[] name() {
+      return name;
+    }
+
     String shownName() {
       return new String(name, UTF_8);
+    }
+
+    /** As it is stored: that of an ACL is not what getxattr(2) gives. */
+    byte[] value() {
+      return value;
     }
   }
 
   /**
+   * Reads those of a file.
+   *
    * @throws OverlayException if they are no such attributes: the file system is damaged
    */
   static List<Attribute> of(FileChannel image, Superblock superblock, ExtInode file)

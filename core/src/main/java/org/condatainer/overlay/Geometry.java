@@ -17,8 +17,9 @@ final class Geometry {
   private Geometry() {}
 
   /**
+   * Whether a file system can be like this.
+   *
    * @param block the superblock, 1024 bytes
-   * @return whether a file system can be like this
    */
   static boolean fits(ByteBuffer block) {
     int log = block.getInt(24);
