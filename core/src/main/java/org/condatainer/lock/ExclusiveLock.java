@@ -7,6 +7,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import org.condatainer.overlay.OpenFiles;
 
 /**
  * The image's lock in our own hand, for as long as a maintenance operation works on it: containers
@@ -35,8 +36,8 @@ public final class ExclusiveLock implements AutoCloseable {
    * Takes the lock if nobody has it. Not for looking: a container that starts at this moment is
    * refused; see {@link LockProbe}.
    *
-   * <p>A lock in the kernel's list, perhaps this process's own, is found without opening the file:
-   * closing it again would drop the lock.
+   * <p>A lock in the kernel's list is found without opening the file, and what this process has
+   * open is not opened once more: closing it again would drop a lock of its own.
    *
    * @return empty if somebody holds the lock, in this process too
    * @throws IOException if the file cannot be opened for writing, or its file system has no locks
@@ -47,6 +48,9 @@ public final class ExclusiveLock implements AutoCloseable {
       if (listed.excludesContainers()) {
         return Optional.empty();
       }
+    }
+    if (OpenFiles.now().contain(file.path())) {
+      return Optional.empty();
     }
     FileChannel channel =
         FileChannel.open(file.path(), StandardOpenOption.READ, StandardOpenOption.WRITE);

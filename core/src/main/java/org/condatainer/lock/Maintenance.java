@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.condatainer.overlay.OpenFiles;
 import org.condatainer.overlay.OverlayException;
 import org.condatainer.overlay.Superblock;
 
@@ -55,8 +56,11 @@ public final class Maintenance implements AutoCloseable {
    */
   public static Optional<Maintenance> beginReading(Path image) throws IOException {
     Path real = image.toRealPath();
+    // a lock of this process's own would be lost when the file is closed again
+    if (OpenFiles.now().contain(real)) {
+      return Optional.empty();
+    }
     for (KernelLock listed : KernelList.read().on(LockedFile.of(real))) {
-      // a lock of this process's own would be lost when the file is closed again
       if (listed.excludesContainers() && listed.mode() == LockMode.WRITE) {
         return Optional.empty();
       }

@@ -4,20 +4,18 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.condatainer.lock.HostEvidence.Writer;
+import org.condatainer.overlay.OpenFiles;
 import org.condatainer.script.ShellWords;
 
 /**
@@ -30,8 +28,6 @@ import org.condatainer.script.ShellWords;
  * seen that he is gone. On another machine nothing proves that.
  */
 final class ReleaseLock implements AutoCloseable {
-  private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
-
   private record Kept(Path file, FileChannel channel, Optional<Lease> claim) {}
 
   private final Optional<Kept> kept;
@@ -66,6 +62,10 @@ final class ReleaseLock implements AutoCloseable {
     Path real = image.toRealPath();
     Path file = real.resolveSibling(real.getFileName() + ".release");
     while (true) {
+      // to close it again would give up the lock of another release in this process
+      if (OpenFiles.now().contain(file)) {
+        return Optional.empty();
+      }
       FileChannel channel =
           FileChannel.open(
               file,
@@ -124,8 +124,8 @@ final class ReleaseLock implements AutoCloseable {
             + other.pid()
             + ") works on the image since "
             + other.since()
-            + ", or was killed, and on this file system no lock reaches other machines. Wait for its"
-            + " end, or release the image on "
+            + ", or was killed, and on this file system no lock reaches other machines. Wait for"
+            + " its end, or release the image on "
             + other.host()
             + ", where it shows whether that one is gone. If that machine is gone for good, remove "
             + ShellWords.quote(LeaseFile.of(file).toString()));
@@ -138,36 +138,11 @@ final class ReleaseLock implements AutoCloseable {
 
   /**
    * Whether the file of that name is one that this process has open, and no other that was made
-   * since. To open it once more and compare would give up the lock: a process loses all that it has
-   * on a file with the first descriptor that it closes (fcntl(2), "Record locking").
+   * since.
    */
-  private static boolean isOpenHere(Path file) throws IOException {
+  private static boolean isOpenHere(Path file) {
     LeaseFile.askServer(file.toAbsolutePath().getParent());
-    try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(DESCRIPTORS)) {
-      Map<String, Object> there = numbers(file, LinkOption.NOFOLLOW_LINKS);
-      for (Path descriptor : descriptors) {
-        if (isOpenWith(descriptor, there)) {
-          return true;
-        }
-      }
-    } catch (NoSuchFileException e) {
-      // it was removed
-    }
-    return false;
-  }
-
-  private static boolean isOpenWith(Path descriptor, Map<String, Object> numbers)
-      throws IOException {
-    try {
-      return numbers(descriptor).equals(numbers);
-    } catch (NoSuchFileException e) {
-      return false; // another thread has just closed it
-    }
-  }
-
-  /** Two files that are both there never have the same; one that is open is there. */
-  private static Map<String, Object> numbers(Path file, LinkOption... options) throws IOException {
-    return Files.readAttributes(file, "unix:dev,ino", options);
+    return OpenFiles.now().contain(file);
   }
 
   @Override

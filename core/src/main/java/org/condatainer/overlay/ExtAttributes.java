@@ -26,7 +26,7 @@ final class ExtAttributes {
     this.inode = inode;
   }
 
-  /** One of them. */
+  /** One of them: a name in any encoding, and a value. */
   static final class Attribute {
     private final byte[] name;
     private final byte[] value;
@@ -36,22 +36,24 @@ final class ExtAttributes {
       this.value = value;
     }
 
-    /** Its name with its prefix, {@code user.origin}; bytes in any encoding. */
+    /** With its prefix: {@code user.origin}. */
     byte[] name() {
       return name;
-    }
-
-    /** Its value as it is stored: that of an ACL is not what getxattr(2) gives. */
-    byte[] value() {
-      return value;
     }
 
     String shownName() {
       return new String(name, UTF_8);
     }
+
+    /** As it is stored: that of an ACL is not what getxattr(2) gives. */
+    byte[] value() {
+      return value;
+    }
   }
 
   /**
+   * Reads those of a file.
+   *
    * @throws OverlayException if they are no such attributes: the file system is damaged
    */
   static List<Attribute> of(FileChannel image, Superblock superblock, ExtInode file)

@@ -20,7 +20,10 @@ import java.util.Optional;
  */
 final class InodeTables {
   private static final int FLEXIBLE_GROUPS = 0x200;
-  private static final int INODE_CONTENT_ELSEWHERE = 0x80000 | 0x10000000;
+  private static final int CHECKSUMMED_GROUPS = 0x10 | 0x400;
+  private static final int EXTENTS = 0x80000;
+  private static final int EXTENT_MAGIC = 0xF30A;
+  private static final int INLINE_DATA = 0x10000000;
   private static final int PIECE = 1 << 18;
   private static final int SHORT_LINK = 60;
 
@@ -142,7 +145,8 @@ final class InodeTables {
       return true;
     }
     if (!used) {
-      return links == 0;
+      // where groups have checksums, a table may not have been written to its end yet
+      return links == 0 || (superblock.readOnlyCompatible() & CHECKSUMMED_GROUPS) != 0;
     }
     int mode = Short.toUnsignedInt(table.getShort(at));
     int type = mode & 0xF000;
@@ -158,7 +162,6 @@ final class InodeTables {
     if (!known || links == 0 || table.getInt(at + 20) != 0) {
       return false;
     }
-    // a folder of very many has one link (linux/fs/ext4/namei.c, ext4_inc_count)
     if (number == ExtFileSystem.ROOT && !folder) {
       return false;
     }
@@ -168,10 +171,14 @@ final class InodeTables {
       return false;
     }
     boolean shortLink = type == ExtInode.LINK && table.getInt(at + 4) < SHORT_LINK;
+    int flags = table.getInt(at + 32);
     if ((!folder && type != ExtInode.FILE && type != ExtInode.LINK)
         || shortLink
-        || (table.getInt(at + 32) & INODE_CONTENT_ELSEWHERE) != 0) {
+        || (flags & INLINE_DATA) != 0) {
       return true;
+    }
+    if ((flags & EXTENTS) != 0) {
+      return Short.toUnsignedInt(table.getShort(at + 40)) == EXTENT_MAGIC;
     }
     for (int i = 0; i < 15; i++) {
       if (Integer.toUnsignedLong(table.getInt(at + 40 + 4 * i)) >= superblock.blocks()) {

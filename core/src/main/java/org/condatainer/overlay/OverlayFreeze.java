@@ -174,9 +174,8 @@ public final class OverlayFreeze {
     if (result.exitCode() != 0 || broken != null) {
       String next =
           result.errors().contains("-tar")
-              ? "\n"
-                  + "  mksquashfs reads an archive from version 4.5 on; mksquashfs -version shows"
-                  + " which this is"
+              ? "\n  mksquashfs reads an archive from version 4.5 on; mksquashfs -version shows which"
+                  + " this is"
               : "";
       throw new OverlayException(
           OverlayException.Kind.FAILED,

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.function.LongPredicate;
 import org.condatainer.process.CommandResult;
 import org.condatainer.process.CommandRunner;
+import org.condatainer.script.ShellWords;
 
 /**
  * Gives the files in an ext image to another owner: user and group are rewritten in the tables of
@@ -35,6 +36,8 @@ public final class OwnerRewrite {
 
   /** filetype, meta_bg. */
   private static final int PLAIN_INCOMPATIBLE = 0x2 | 0x10;
+
+  private static final int QUOTA = 0x100;
 
   private final FileChannel channel;
   private final Path image;
@@ -69,6 +72,19 @@ public final class OwnerRewrite {
                   ? " is shorter than its file system: its end was cut off"
                   : " has features that are not known here: "
                       + String.join(", ", superblock.foreignFeatures())));
+    }
+    refuseQuotas();
+  }
+
+  /** They are sums over owners, which e2fsck would find wrong. */
+  private void refuseQuotas() {
+    if ((superblock.readOnlyCompatible() & QUOTA) != 0) {
+      throw new OverlayException(
+          OverlayException.Kind.UNUSABLE,
+          image
+              + " keeps quotas, which would be wrong with other owners; no container mounts it\n"
+              + "  take them out first: tune2fs -O ^quota "
+              + ShellWords.quote(image.toString()));
     }
   }
 

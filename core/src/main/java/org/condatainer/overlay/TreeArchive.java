@@ -4,8 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -33,6 +35,11 @@ final class TreeArchive {
   private final Progress progress;
   private final Map<Long, byte[]> linked = new HashMap<>();
   private final Set<Long> folders = new HashSet<>();
+
+  /** Folders to be gone through, and with what their names begin: they may be in each other. */
+  private final Deque<ExtInode> pending = new ArrayDeque<>();
+
+  private final Deque<byte[]> paths = new ArrayDeque<>();
   private final long total;
   private long seen;
   private boolean attributes;
@@ -73,13 +80,21 @@ final class TreeArchive {
         leftOut.putIfAbsent(attribute.shownName(), "/");
       }
     }
-    folder(upper, new byte[0]);
+    add(upper, new byte[0]);
+    while (!pending.isEmpty()) {
+      entries(pending.pop(), paths.pop());
+    }
   }
 
-  private void folder(ExtInode folder, byte[] above) throws IOException {
+  private void add(ExtInode folder, byte[] below) {
     if (!folders.add(folder.number())) {
       throw ExtFileSystem.damaged("the folder of inode " + folder.number() + " has two places");
     }
+    pending.push(folder);
+    paths.push(below);
+  }
+
+  private void entries(ExtInode folder, byte[] above) throws IOException {
     files.forEachEntry(
         folder,
         (name, number) -> {
@@ -93,7 +108,7 @@ final class TreeArchive {
   private void entry(byte[] path, ExtInode inode) throws IOException {
     progress.at("freezing", ++seen, total);
     byte[] none = new byte[0];
-    if (inode.links() > 1 && !inode.isFolder()) {
+    if (inode.links() > 1 && !inode.isFolder() && inode.type() != ExtInode.SOCKET) {
       byte[] first = linked.putIfAbsent(inode.number(), path);
       if (first != null) {
         out.header(path, '1', first, inode, 0, null, List.of());
@@ -107,7 +122,7 @@ final class TreeArchive {
         out.header(path, '5', none, inode, 0, null, kept);
         byte[] below = Arrays.copyOf(path, path.length + 1);
         below[path.length] = '/';
-        folder(inode, below);
+        add(inode, below);
       }
       case ExtInode.FILE -> {
         out.header(path, '0', none, inode, inode.size(), null, kept);

@@ -5,7 +5,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,9 +101,10 @@ record UndoFolder(FileChannel image, Path path) {
 
   private List<Path> files() throws IOException {
     List<Path> files = new ArrayList<>();
+    OpenFiles open = OpenFiles.now();
     try (DirectoryStream<Path> found = Files.newDirectoryStream(path.getParent(), PREFIX + "*")) {
       for (Path file : found) {
-        if (isAnotherFile(file)) {
+        if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && !open.contain(file)) {
           files.add(file);
         }
       }
@@ -130,20 +130,18 @@ record UndoFolder(FileChannel image, Path path) {
     }
   }
 
-  /** Not the image under a second name: to close it once more would give up its lock. */
-  private boolean isAnotherFile(Path file) throws IOException {
-    try {
-      return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && !Files.isSameFile(file, path);
-    } catch (NoSuchFileException e) {
-      return false;
-    }
-  }
-
-  /** Whether another image of the folder names it, of which this one is a copy, or that of it. */
+  /**
+   * Whether another image of the folder names it, of which this one is a copy, or that of it. What
+   * this process has open is none of them: this image, and the file of a release, of which to close
+   * it once more would give up the lock.
+   */
   private boolean isWantedByAnother(Path undo) throws IOException {
+    OpenFiles open = OpenFiles.now();
     try (DirectoryStream<Path> found = Files.newDirectoryStream(path.getParent())) {
       for (Path file : found) {
-        if (isAnotherFile(file) && undo.getFileName().toString().endsWith("-" + digestIn(file))) {
+        if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+            && !open.contain(file)
+            && undo.getFileName().toString().endsWith("-" + digestIn(file))) {
           return true;
         }
       }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -18,6 +19,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.condatainer.overlay.Images;
+import org.condatainer.overlay.OverlayCheckUp;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,6 +68,59 @@ class ReleaseLockTest {
           .isEqualTo("met 0");
     }
     assertThat(names()).containsExactly("env.img");
+  }
+
+  private boolean isLockedInTheKernel(Path file) throws IOException {
+    return !KernelList.read().on(LockedFile.of(file)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void anotherTryDoesNotGiveItUp(boolean reach) throws IOException {
+    try (ReleaseLock lock = ReleaseLock.tryAcquire(image, reach).orElseThrow()) {
+      assertThat(ReleaseLock.tryAcquire(image, reach)).isEmpty();
+      assertThat(lock.isKept()).isTrue();
+      assertThat(isLockedInTheKernel(folder.resolve("env.img.release"))).isTrue();
+    }
+  }
+
+  /** As a repair does, which looks for what else lies beside the image. */
+  @Test
+  void whoeverLooksThroughTheFolderDoesNotGiveItUp() throws IOException {
+    Files.delete(image);
+    Images.overlay(image);
+    Path second = Files.createLink(folder.resolve("second"), image);
+    try (ReleaseLock lock = ReleaseLock.tryAcquire(image, true).orElseThrow();
+        Maintenance held = Maintenance.begin(image, "test").orElseThrow()) {
+      ByteBuffer undo = ByteBuffer.allocate(24 + 1024);
+      // UndoFile: its mark, two numbers, and the superblock of the image that it is of
+      undo.putLong(0x434e54554e444f32L).putLong(1).putLong(1);
+      held.channel().read(undo, 1024);
+      Object inode = Files.getAttribute(image, "unix:ino");
+      Path left = folder.resolve(".condatainer-undo-" + inode + "-" + "A".repeat(43));
+      Files.write(left, undo.array());
+      OverlayCheckUp.settle(held.channel(), image);
+      assertThat(left).as("left over, and looked for in all of the folder").doesNotExist();
+      assertThat(lock.isKept()).isTrue();
+      assertThat(isLockedInTheKernel(folder.resolve("env.img.release"))).isTrue();
+      assertThat(isLockedInTheKernel(second)).isTrue();
+    }
+  }
+
+  @Test
+  void aSecondTryForTheImageDoesNotGiveItUp() throws IOException {
+    try (ExclusiveLock lock = ExclusiveLock.tryAcquire(image).orElseThrow()) {
+      assertThat(ExclusiveLock.tryAcquire(image)).isEmpty();
+      assertThat(Maintenance.beginReading(image)).isEmpty();
+      assertThat(Maintenance.begin(image, "test")).isEmpty();
+      assertThat(lock.held()).isTrue();
+      assertThat(isLockedInTheKernel(image)).isTrue();
+    }
+    try (Maintenance reading = Maintenance.beginReading(image).orElseThrow()) {
+      assertThat(Maintenance.beginReading(image)).isEmpty();
+      assertThat(reading.image()).isEqualTo(image.toRealPath());
+      assertThat(isLockedInTheKernel(image)).isTrue();
+    }
   }
 
   /** On another machine a release runs, or was killed: that it is gone is not to be seen here. */

@@ -149,6 +149,35 @@ class OverlayFreezeTest {
   }
 
   @Test
+  void goesAsDeepAsThereAreFolders() throws IOException {
+    Path image = OddTree.image(folder.resolve("e.img"), tree, "32M", "-t", "ext2", "-b", "1024");
+    List<String> commands = new ArrayList<>(List.of("cd /upper"));
+    for (int i = 0; i < 3000; i++) {
+      commands.addAll(List.of("mkdir d", "cd d"));
+    }
+    Images.debugfs(image, commands.toArray(String[]::new));
+    Path archive = folder.resolve("e.tar");
+    try (FileChannel channel = FileChannel.open(image, StandardOpenOption.READ);
+        TarStream out = new TarStream(Files.newOutputStream(archive))) {
+      ExtFileSystem files = new ExtFileSystem(channel, Superblock.read(channel, image));
+      new TreeArchive(files, out, Progress.SILENT).write(files.find("upper").orElseThrow());
+    }
+    assertThat(Files.size(archive)).isGreaterThan(3000 * 3000);
+  }
+
+  @Test
+  void leavesOutASocketWithTwoNames() throws IOException {
+    Path image = image("-t ext3");
+    Images.debugfs(image, "cd /upper", "mknod socket p", "ln socket again");
+    Images.debugfs(image, "sif /upper/socket mode 0140644", "sif /upper/socket links_count 2");
+    assertThat(freeze(image, folder.resolve("e.sqf"))).isEmpty();
+    String listed =
+        OddTree.command(Command.of("unsquashfs", "-l", folder.resolve("e.sqf").toString()))
+            .output();
+    assertThat(listed).contains("/file").doesNotContain("socket").doesNotContain("again");
+  }
+
+  @Test
   void saysThatAttributesAreDamaged() throws IOException {
     Path image = image("-t ext2 -I 128");
     Images.debugfs(image, "sif /upper/file file_acl 1");

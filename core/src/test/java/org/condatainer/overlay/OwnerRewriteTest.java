@@ -193,6 +193,32 @@ class OwnerRewriteTest {
   }
 
   @Test
+  void refusesAnImageThatKeepsQuotas() {
+    Path image = image(1, 1, "-t", "ext4", "-O", "quota");
+    assertThatThrownBy(() -> rewrite(image, List.of(), to(3, 4), NOTHING))
+        .isInstanceOf(OverlayException.class)
+        .hasMessageContaining("tune2fs -O ^quota");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "-t ext4 -O bigalloc",
+        "-t ext4 -O ^flex_bg,uninit_bg,^metadata_csum -b 1024",
+        "-t ext4 -O sparse_super2 -b 1024",
+        "-t ext4 -O meta_bg,64bit,^resize_inode -b 1024 -g 2048",
+        "-t ext3 -b 4096 -I 1024",
+      })
+  void leavesASoundImageOfEachForm(String options) {
+    Path image = image(2, 9, options.split(" ", -1));
+    List<String> before = OddTree.listingOf(image);
+    rewrite(image, List.of(), to(70_001, 70_002), RUNNER);
+    assertThat(owners(image, SAMPLES)).isEqualTo(Map.of("70001:70002", SAMPLES.length));
+    assertThat(OddTree.listingOf(image)).isEqualTo(before);
+    assertThat(Images.e2fsck("-fn", image)).isZero();
+  }
+
+  @Test
   void refusesAnImageWithAJournalToReplay() {
     Path image = image(1, 1, "-t", "ext3");
     Images.debugfs(image, "feature needs_recovery");
