@@ -1,5 +1,6 @@
 package org.condatainer.container;
 
+import java.nio.file.Path;
 import org.condatainer.script.ShellWords;
 
 /**
@@ -20,7 +21,19 @@ final class OverlayLease {
 
   /** Defines {@code cnt_take_lease} and {@code cnt_return_lease}, if there is one to take. */
   static String functions(Container container) {
-    return taking(container).isEmpty() ? "" : LOCKS_STAY_HERE + WRITE + TAKE + CONFIRM + RETURN;
+    return taking(container).isEmpty()
+        ? ""
+        : locksStayHere(container) + WRITE + TAKE + CONFIRM + RETURN;
+  }
+
+  /** Mount points are given as the node's table has them, without a slash at their end. */
+  private static String locksStayHere(Container container) {
+    StringBuilder declared = new StringBuilder();
+    for (String one : container.workspace().orElseThrow().sharedLocks()) {
+      String place = one.startsWith("/") ? Path.of(one).normalize().toString() : one;
+      declared.append(' ').append(ShellWords.quote(place));
+    }
+    return LOCKS_STAY_HERE.replace("@SHARED_LOCKS@", declared);
   }
 
   /** The names of these functions, for a shell that is handed them. */
@@ -98,7 +111,7 @@ final class OverlayLease {
       """
       # Whether a lock on this file is not seen by other nodes, as far as the mount tells.
       cnt_locks_stay_here() {
-        local device point type options rest longest='' found=''
+        local device point type options rest longest='' found='' declared
         while read -r device point type options rest; do
           printf -v point '%b' "$point"
           case $1 in
@@ -111,7 +124,7 @@ final class OverlayLease {
           *,nolock,* | *,local_lock=all,* | *,local_lock=posix,* | *,nobrl,*) return 0 ;;
           *,localflocks,* | *,lockproto=lock_nolock,*) return 0 ;;
           ocfs2:*,cluster_stack=pcmk,* | ocfs2:*,cluster_stack=cman,*) return 1 ;;
-          ocfs2:*) return 0 ;;
+          ocfs2:* | afs:* | fuse.sshfs:*) return 0 ;;
           lustre:*,flock,*) return 1 ;;
           lustre:*) return 0 ;;
           nfs:* | nfs4:* | gpfs:* | ceph:* | fuse.ceph*:* | gfs2:* | panfs:* | wekafs:*) return 1 ;;
@@ -120,6 +133,10 @@ final class OverlayLease {
           tmpfs:* | ramfs:* | rootfs:* | overlay:* | aufs:* | fuse.fuse-overlayfs:* | fuseblk:*) return 1 ;;
           vfat:* | exfat:* | ntfs3:*) return 1 ;;
         esac
+        # The mount does not tell; the site's configuration (shared_locks) may.
+        for declared in@SHARED_LOCKS@; do
+          [[ $declared != "${found%%:*}" && $declared != "$longest" ]] || return 1
+        done
         return 0
       }
       """;

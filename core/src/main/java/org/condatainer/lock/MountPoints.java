@@ -21,12 +21,13 @@ final class MountPoints {
   /**
    * A file system that is mounted.
    *
+   * @param place where
    * @param major its device's major number
    * @param minor its device's minor number
    * @param type its type
    * @param options those of the mount and those of the file system
    */
-  record MountPoint(long major, long minor, String type, List<String> options) {
+  record MountPoint(Path place, long major, long minor, String type, List<String> options) {
     MountPoint {
       options = List.copyOf(options);
     }
@@ -56,10 +57,12 @@ final class MountPoints {
       }
       List<String> options = new ArrayList<>(List.of(mount[5].split(",", -1)));
       options.addAll(List.of(system[2].split(",", -1)));
+      Path place = Path.of(unescaped(mount[4]));
       // of two mounts on one place, the later covers the earlier
       byPath.put(
-          Path.of(unescaped(mount[4])),
+          place,
           new MountPoint(
+              place,
               Long.parseLong(mount[2].substring(0, colon)),
               Long.parseLong(mount[2].substring(colon + 1)),
               system[0],

@@ -101,6 +101,9 @@ final class ReleaseModelTest {
     for (int turn = 0; turn < 2; turn++) {
       for (Node node : world.nodes) {
         ModelRelease release = new ModelRelease(world, node, "root", force);
+        if (release.isOver()) {
+          release.tidyUp();
+        }
         while (!release.isOver()) {
           release.goOn();
         }
