@@ -125,6 +125,23 @@ final class Found {
     return this;
   }
 
+  /** A lease of a process of some machine, by its number, with the start that this one's has. */
+  static Lease lease(Machine machine, long pid) {
+    return new Lease(
+        ProcessFolder.of(ProcessHandle.current().pid()).user(),
+        machine.host(),
+        machine.id(),
+        machine.boot(),
+        machine.processSpace(),
+        pid,
+        ProcessFolder.of(pid).startTicks(),
+        Optional.empty(),
+        "run",
+        SINCE,
+        OptionalInt.empty(),
+        Optional.empty());
+  }
+
   /** A lease of another machine. */
   Found lease(boolean ofJob) {
     lease =
