@@ -59,7 +59,7 @@ public record LockReport(Evidence evidence, Verdict verdict, List<Holder> holder
         if (ReleasePlan.isReadersHelper(verdict)) {
           yield "condatainer lock release " + word;
         }
-        if (verdict.isForThatMachine() && !evidence.there().isEmpty()) {
+        if (isForThatMachine(verdict) && !evidence.there().isEmpty()) {
           yield onThatMachine(evidence, verdict, word);
         }
         Optional<Lease> lease = evidence.knownLease();
@@ -76,6 +76,13 @@ public record LockReport(Evidence evidence, Verdict verdict, List<Holder> holder
             : "condatainer lock explain " + word;
       }
     };
+  }
+
+  /** Where the scheduler proves nothing, a machine that lives may still tell by itself. */
+  private static boolean isForThatMachine(Verdict verdict) {
+    boolean open = verdict.has(Rule.NODE_LOST) || verdict.has(Rule.ABSENT_UNPROVEN);
+    return verdict.isForThatMachine()
+        || (open && verdict.has(Rule.MACHINE_LIVES) && !verdict.has(Rule.NOT_AVAILABLE));
   }
 
   /**
