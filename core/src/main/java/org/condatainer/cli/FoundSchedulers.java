@@ -8,6 +8,7 @@ import org.condatainer.config.Configuration;
 import org.condatainer.lock.EvidenceGathering;
 import org.condatainer.lock.NodeShell;
 import org.condatainer.lock.SchedulerInquiry;
+import org.condatainer.lock.SharedLocks;
 import org.condatainer.process.ProcessRunner;
 import org.condatainer.scheduler.Detection;
 import org.condatainer.scheduler.InstalledSchedulers;
@@ -57,6 +58,9 @@ final class FoundSchedulers {
                     new NodeShell(
                         program, new ProcessRunner(invocation.environment().variables()), limit));
     return new EvidenceGathering(
-        new SchedulerInquiry(open(invocation, configuration, limit)), shell, limit);
+        new SchedulerInquiry(open(invocation, configuration, limit)),
+        shell,
+        new SharedLocks(configuration.sharedLocks()),
+        limit);
   }
 }

@@ -89,10 +89,12 @@ final class LockReleaseCommand implements Subcommand {
       invocation.out().flush();
     }
     Verdict.State before = plan.report().verdict().state();
-    if (plan.isDone() && !Options.isSet(parsed, "--dry-run")) {
+    boolean over = plan.isDone() || plan.refusal().isPresent();
+    if (over && !Options.isSet(parsed, "--dry-run")) {
+      // Another machine may be able to go on, and wait for this one's to be looked for here.
       tidyUp(release, image);
     }
-    if (plan.isDone() || plan.refusal().isPresent() || Options.isSet(parsed, "--dry-run")) {
+    if (over || Options.isSet(parsed, "--dry-run")) {
       print(json, invocation, plan, done, plan.report(), "");
       return plan.isDone() ? ExitCode.SUCCESS : before.exitCode();
     }

@@ -155,6 +155,14 @@ public final class Configuration {
     return setting(Key.NODE_SSH).map(Setting::value);
   }
 
+  /**
+   * File systems, by their types or where they are mounted, of which the site says that their locks
+   * reach all other machines.
+   */
+  public List<String> sharedLocks() {
+    return setting(Key.SHARED_LOCKS).map(Setting::values).orElse(List.of());
+  }
+
   /** The program micromamba, a path or a name. */
   public Optional<String> micromamba() {
     return setting(Key.MICROMAMBA).map(Setting::value);

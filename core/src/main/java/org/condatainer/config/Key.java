@@ -14,6 +14,8 @@ public enum Key {
   RUNS_DIR(Kind.TEXT, "", "folder for the records of runs, seen by all hosts"),
   NODE_MODULES(Kind.LIST, "", "environment modules to load before a container starts"),
   NODE_SSH(Kind.TEXT, "", "the program ssh, by which nodes are asked who holds an overlay"),
+  SHARED_LOCKS(
+      Kind.LIST, "", "file systems, by type or mount point, whose locks reach all other machines"),
   MICROMAMBA(Kind.TEXT, "", "the program micromamba, which installs Conda packages"),
   MICROMAMBA_URL(
       Kind.TEXT,

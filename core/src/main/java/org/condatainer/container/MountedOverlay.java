@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -19,6 +20,8 @@ import java.util.Optional;
  *     run waits for may modify it
  * @param lockWait for how long at most the node waits for others to end who have it, in whole
  *     seconds; zero to refuse at once
+ * @param sharedLocks file systems, by type or mount point, of which the site says that their locks
+ *     reach all other machines; the node's mounts decide whether that counts
  * @param ofRoot whether what is in it belongs to root, for a container in which the user is root
  */
 public record MountedOverlay(
@@ -28,6 +31,7 @@ public record MountedOverlay(
     String uuid,
     Optional<Instant> modified,
     Duration lockWait,
+    List<String> sharedLocks,
     boolean ofRoot) {
   /** What is in an overlay's file. */
   public enum Format {
@@ -43,6 +47,7 @@ public record MountedOverlay(
     requireNonNull(uuid, "uuid is null");
     requireNonNull(modified, "modified is null");
     requireNonNull(lockWait, "lockWait is null");
+    sharedLocks = List.copyOf(sharedLocks);
   }
 
   /** One whose files are the user's. */
@@ -53,6 +58,6 @@ public record MountedOverlay(
       String uuid,
       Optional<Instant> modified,
       Duration lockWait) {
-    this(path, format, writable, uuid, modified, lockWait, false);
+    this(path, format, writable, uuid, modified, lockWait, List.of(), false);
   }
 }

@@ -1,6 +1,9 @@
 package org.condatainer.container;
 
 import com.google.errorprone.annotations.CompileTimeConstant;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The part of the batch script that writes the lease of a writable overlay, and removes it on every
@@ -18,8 +21,17 @@ final class OverlayLease {
   /** Defines {@code cnt_take_lease} and {@code cnt_return_lease}, if there is one to take. */
   static ScriptText functions(Container container) {
     return container.writable()
-        ? ScriptText.of(LOCKS_STAY_HERE + WRITE + TAKE + CONFIRM + RETURN)
+        ? ScriptText.join(locksStayHere(container), ScriptText.of(WRITE + TAKE + CONFIRM + RETURN))
         : ScriptText.NONE;
+  }
+
+  /** Mount points are given as the node's table has them, without a slash at their end. */
+  private static ScriptText locksStayHere(Container container) {
+    List<String> declared = new ArrayList<>();
+    for (String one : container.workspace().orElseThrow().sharedLocks()) {
+      declared.add(one.startsWith("/") ? Path.of(one).normalize().toString() : one);
+    }
+    return ScriptTemplate.of(LOCKS_STAY_HERE).words("SHARED_LOCKS", declared).text();
   }
 
   /** The names of these functions, for a shell that is handed them. */
@@ -101,7 +113,7 @@ final class OverlayLease {
       """
       # Whether a lock on this file is not seen by other nodes, as far as the mount tells.
       cnt_locks_stay_here() {
-        local device point type options rest longest='' found=''
+        local device point type options rest longest='' found='' declared
         while read -r device point type options rest; do
           printf -v point '%b' "$point"
           case $1 in
@@ -114,7 +126,7 @@ final class OverlayLease {
           *,nolock,* | *,local_lock=all,* | *,local_lock=posix,* | *,nobrl,*) return 0 ;;
           *,localflocks,* | *,lockproto=lock_nolock,*) return 0 ;;
           ocfs2:*,cluster_stack=pcmk,* | ocfs2:*,cluster_stack=cman,*) return 1 ;;
-          ocfs2:*) return 0 ;;
+          ocfs2:* | afs:* | fuse.sshfs:*) return 0 ;;
           lustre:*,flock,*) return 1 ;;
           lustre:*) return 0 ;;
           nfs:* | nfs4:* | gpfs:* | ceph:* | fuse.ceph*:* | gfs2:* | panfs:* | wekafs:*) return 1 ;;
@@ -123,6 +135,10 @@ final class OverlayLease {
           tmpfs:* | ramfs:* | rootfs:* | overlay:* | aufs:* | fuse.fuse-overlayfs:* | fuseblk:*) return 1 ;;
           vfat:* | exfat:* | ntfs3:*) return 1 ;;
         esac
+        # The mount does not tell; the site's configuration (shared_locks) may.
+        for declared in @SHARED_LOCKS@; do
+          [[ $declared != "${found%%:*}" && $declared != "$longest" ]] || return 1
+        done
         return 0
       }
       """;

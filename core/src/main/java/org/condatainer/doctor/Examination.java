@@ -16,6 +16,7 @@ import org.condatainer.launch.Micromamba;
 import org.condatainer.launch.Planner;
 import org.condatainer.launch.SchedulersAtHand;
 import org.condatainer.lock.ImageMount;
+import org.condatainer.lock.SharedLocks;
 import org.condatainer.process.CommandRunner;
 import org.condatainer.process.SystemWords;
 import org.condatainer.scheduler.ClusterInfo;
@@ -185,7 +186,7 @@ public record Examination(
           "runs_dir", "you cannot write to " + existing, "name another: runs_dir, CNT_RUNS_DIR");
     }
     try {
-      ImageMount mount = ImageMount.of(existing.toRealPath());
+      ImageMount mount = ImageMount.of(existing.toRealPath(), SharedLocks.NONE);
       String detail = folder + ", on " + mount.type();
       return mount.shared() || !cluster
           ? Finding.ok("runs_dir", detail)
@@ -200,13 +201,18 @@ public record Examination(
 
   private Finding here() {
     try {
-      ImageMount mount = ImageMount.of(workingDirectory.toRealPath());
+      ImageMount mount =
+          ImageMount.of(
+              workingDirectory.toRealPath(), new SharedLocks(configuration.sharedLocks()));
       String detail = workingDirectory + ", on " + mount.type();
       return mount.locksReachOtherNodes()
           ? Finding.ok("this folder", detail)
           : Finding.warning(
               "this folder",
-              detail + ", where locks do not reach other machines",
+              detail
+                  + (mount.reach() == ImageMount.Reach.NOT_KNOWN
+                      ? ", where locks are not known to reach other machines (shared_locks)"
+                      : ", where locks do not reach other machines"),
               "do not write to one image from two machines; leases and tags are all that tells");
     } catch (IOException e) {
       return Finding.problem("this folder", workingDirectory + ": " + SystemWords.why(e), "");

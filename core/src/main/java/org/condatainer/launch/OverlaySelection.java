@@ -104,6 +104,7 @@ final class OverlaySelection {
             ? Optional.of(modified(path))
             : Optional.empty(),
         options.lockWait().orElse(Duration.ZERO),
+        configuration.sharedLocks(),
         inspection.upperOwner().equals(Optional.of(Owner.ROOT)));
   }
 

@@ -21,10 +21,11 @@ import org.condatainer.scheduler.ProcessTracking;
  *
  * @param schedulers the schedulers of this machine
  * @param shell by which other machines are asked for which no scheduler can; empty for none
+ * @param declared what the site says of its file systems
  * @param limit how long all sources together may take
  */
 public record EvidenceGathering(
-    SchedulerInquiry schedulers, Optional<NodeShell> shell, Duration limit) {
+    SchedulerInquiry schedulers, Optional<NodeShell> shell, SharedLocks declared, Duration limit) {
   /** How long it takes by default, at most. */
   public static final Duration DEFAULT_LIMIT = Duration.ofSeconds(15);
 
@@ -36,6 +37,7 @@ public record EvidenceGathering(
   public EvidenceGathering {
     requireNonNull(schedulers, "schedulers is null");
     requireNonNull(shell, "shell is null");
+    requireNonNull(declared, "declared is null");
     requireNonNull(limit, "limit is null");
   }
 
@@ -190,7 +192,7 @@ public record EvidenceGathering(
     return all;
   }
 
-  private static Beside beside(Path image, KernelList list, Answer<MountPoints> mounts) {
+  private Beside beside(Path image, KernelList list, Answer<MountPoints> mounts) {
     if (mounts instanceof Answer.Unavailable<MountPoints> silent) {
       return Beside.silent(silent.why());
     }
@@ -204,7 +206,7 @@ public record EvidenceGathering(
         new Answer.Said<>(lock),
         file,
         Patience.now(() -> LeaseFile.read(image)),
-        Patience.now(() -> ImageFile.read(image, points)));
+        Patience.now(() -> ImageFile.read(image, points, declared)));
   }
 
   /** This machine's processes: who holds is looked for only where something is held. */

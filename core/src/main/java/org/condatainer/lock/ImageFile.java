@@ -39,7 +39,7 @@ public record ImageFile(
     return new ImageFile(superblock, modified, another, overlay);
   }
 
-  static ImageFile read(Path image, MountPoints mounts) throws IOException {
+  static ImageFile read(Path image, MountPoints mounts, SharedLocks declared) throws IOException {
     Path real = image.toRealPath();
     Optional<Superblock> superblock = Optional.empty();
     boolean overlay = true;
@@ -54,7 +54,7 @@ public record ImageFile(
     return new ImageFile(
         superblock,
         Files.getLastModifiedTime(real).toInstant(),
-        ImageMount.of(real, mounts),
+        ImageMount.of(real, mounts, declared),
         overlay);
   }
 }

@@ -6,12 +6,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.condatainer.job.JobState;
-import org.condatainer.lock.HostEvidence.Writer;
 import org.condatainer.lock.ImageLock.Place;
 import org.condatainer.lock.ImageLock.State;
 import org.condatainer.lock.Verdict.Ruling;
 import org.condatainer.overlay.Superblock;
-import org.condatainer.scheduler.ProcessTracking;
 
 /**
  * Comes from evidence to a verdict. What is not known is never taken for what one hopes: each step
@@ -21,9 +19,11 @@ final class Judgement {
   private final Evidence evidence;
   private final Optional<ImageLock> lock;
   private final List<Ruling> rulings = new ArrayList<>();
+  private final WriterProof writer;
 
   Judgement(Evidence evidence) {
     this.evidence = evidence;
+    this.writer = new WriterProof(evidence, rulings);
     this.lock = evidence.lock().value();
   }
 
@@ -31,8 +31,7 @@ final class Judgement {
     State state = lock.map(ImageLock::state).orElse(State.UNKNOWN);
     boolean held = state == State.HELD_FOR_READING || state == State.HELD_FOR_WRITING;
     Place place = lock.map(ImageLock::place).orElse(Place.NOWHERE);
-    new WriterProof(evidence, rulings).gather();
-    mountedSince();
+    writer.gather();
     tagged();
     if (held && place == Place.HERE) {
       return heldHere();
@@ -85,8 +84,8 @@ final class Judgement {
     }
     rule(Rule.LOCKS_STAY, file.get().mount().type());
     taggedSilent();
-    outlived();
-    return !leaseIsLeft(evidence, rulings) || !proved();
+    writer.mayHaveOutlivedItsJob();
+    return !WriterProof.leaseIsLeft(evidence, rulings) || !proved();
   }
 
   private Verdict heldElsewhere() {
@@ -101,7 +100,7 @@ final class Judgement {
         .isPresent()) {
       rule(Rule.MACHINE_LIVES, "NFSv4");
     }
-    outlived();
+    writer.mayHaveOutlivedItsJob();
     if (evidence.knownLease().isEmpty()) {
       if (evidence.lease() instanceof Answer.Unavailable<Optional<Lease>> silent) {
         rule(Rule.NOT_AVAILABLE, "the lease: " + silent.why());
@@ -131,7 +130,7 @@ final class Judgement {
     if (!file.get().mount().locksReachOtherNodes()) {
       rule(Rule.LOCKS_STAY, file.get().mount().type());
       taggedSilent();
-      outlived();
+      writer.mayHaveOutlivedItsJob();
       boolean dirty = condition == Verdict.State.DIRTY;
       boolean suspect = leased ? !proved() || (dirty && mountedBefore()) : dirty;
       if (evidence.lease() instanceof Answer.Unavailable<Optional<Lease>>) {
@@ -192,95 +191,10 @@ final class Judgement {
     }
   }
 
-  /**
-   * Whether it is proved that the writer of the lease is gone. A free lock is no proof: the lease
-   * is written before the lock is taken, and between them a base image may be fetched.
-   */
-  static boolean leaseIsLeft(Evidence evidence, List<Ruling> rulings) {
-    for (Ruling ruling : rulings) {
-      if (ruling.rule() == Rule.JOB_ENDED
-          || ruling.rule() == Rule.JOB_ABSENT
-          || ruling.rule() == Rule.REBOOTED) {
-        return true;
-      }
-    }
-    return isGone(evidence.host()) || isGone(evidence.node());
-  }
-
-  private static boolean isGone(Answer<HostEvidence> machine) {
-    Writer writer = machine.value().map(HostEvidence::writer).orElse(Writer.NOT_VISIBLE);
-    return writer == Writer.GONE || writer == Writer.REBOOTED;
-  }
-
-  /**
-   * Where nothing but the end of a job speaks for the end of its processes on another machine: that
-   * is no proof with a scheduler which loses some.
-   */
-  private void outlived() {
-    boolean ended = false;
-    for (Ruling ruling : rulings) {
-      boolean word = ruling.rule() == Rule.JOB_ENDED || ruling.rule() == Rule.JOB_ABSENT;
-      if (ruling.rule().proves() && ruling.rule() != Rule.ORPHAN && !word) {
-        return;
-      }
-      ended |= word;
-    }
-    if (!ended) {
-      return;
-    }
-    if (evidence.tracking() instanceof Answer.Unavailable<ProcessTracking> silent) {
-      rule(Rule.NOT_AVAILABLE, silent.why());
-    }
-    evidence
-        .tracking()
-        .value()
-        .filter(tracking -> tracking.kind() == ProcessTracking.Kind.PARTIAL)
-        .ifPresent(tracking -> rule(Rule.NOT_HELD_TOGETHER, tracking.word()));
-  }
-
   private void taggedSilent() {
     if (evidence.tagged() instanceof Answer.Unavailable<List<TaggedJob>> silent) {
       rule(Rule.NOT_AVAILABLE, "jobs that use the image: " + silent.why());
     }
-  }
-
-  /**
-   * Whoever mounts an image without a lease leaves the old one as it is. Each writable mount is
-   * counted in the superblock, and writes its time there.
-   */
-  private void mountedSince() {
-    Optional<WriteMount> latest =
-        evidence.file().value().flatMap(ImageFile::superblock).flatMap(WriteMount::of);
-    if (latest.isEmpty() || rulings.stream().noneMatch(ruling -> ruling.rule().proves())) {
-      return;
-    }
-    Lease lease = evidence.knownLease().orElseThrow();
-    boolean another =
-        lease
-            .mounted()
-            .map(own -> !own.isStill(latest.get()))
-            .orElseGet(() -> isNotTheFirst(lease, latest.get()) || isLate(lease, latest.get()));
-    if (another) {
-      rule(Rule.MOUNTED_SINCE, latest.get().time().toString());
-    }
-  }
-
-  /** The lease's own mount is the first after it; whose a first one is, the count does not tell. */
-  private static boolean isNotTheFirst(Lease lease, WriteMount latest) {
-    return lease.mounts().isPresent() && latest.count() > lease.mounts().getAsInt() + 1;
-  }
-
-  /** Whether it is too late for a mount by who wrote the lease. */
-  private boolean isLate(Lease lease, WriteMount mount) {
-    Instant latest = lease.since().plus(JobProof.CLOCKS);
-    if (rulings.stream().anyMatch(ruling -> ruling.rule() == Rule.JOB_ENDED)
-        && evidence.job().value().get().job().state() instanceof JobState.Ended ended
-        && ended.endTime().isPresent()
-        && ended.endTime().get().isBefore(latest)) {
-      // both in whole seconds
-      latest = ended.endTime().get().minusSeconds(1);
-    }
-    return mount.time().isAfter(latest);
   }
 
   private boolean holds() {
@@ -343,49 +257,5 @@ final class Judgement {
     }
     rulings.sort(Comparator.comparingInt(ruling -> ruling.rule().number()));
     return new Verdict(state, mode, rulings);
-  }
-
-  /** What became of the writer that the lease names. */
-  private record WriterProof(Evidence evidence, List<Ruling> rulings) {
-    void gather() {
-      Optional<Lease> lease = evidence.knownLease();
-      if (lease.isEmpty()) {
-        return;
-      }
-      boolean seen = machine(evidence.host(), false);
-      seen |= machine(evidence.node(), true);
-      if (evidence.job() instanceof Answer.Said<Evidence.LeaseJob> said) {
-        new JobProof(evidence, lease.get(), said.answer()).ruling(rulings);
-      } else if (evidence.job() instanceof Answer.Unavailable<Evidence.LeaseJob> silent) {
-        rulings.add(new Ruling(Rule.NOT_AVAILABLE, silent.why()));
-      } else if (!seen) {
-        rulings.add(new Ruling(Rule.OTHER_MACHINE, lease.get().host()));
-      }
-    }
-
-    /** What the machine of the lease shows; whether it is that machine. */
-    private boolean machine(Answer<HostEvidence> answer, boolean node) {
-      if (answer.value().isEmpty()) {
-        return false;
-      }
-      HostEvidence seen = answer.value().get();
-      String host = seen.machine().host();
-      if (node && seen.hasLiveHolder()) {
-        rulings.add(new Ruling(Rule.HOLDER_ON_NODE, host));
-      }
-      switch (seen.writer()) {
-        case REBOOTED -> rulings.add(new Ruling(Rule.REBOOTED, host));
-        case ALIVE -> rulings.add(new Ruling(Rule.WRITER_ALIVE, host));
-        case GONE -> {
-          if (!seen.hasLiveHolder() && seen.listed().isEmpty()) {
-            rulings.add(new Ruling(Rule.WRITER_GONE, host));
-          }
-        }
-        default -> {
-          // says nothing
-        }
-      }
-      return seen.writer() != Writer.NOT_OF_HERE;
-    }
   }
 }

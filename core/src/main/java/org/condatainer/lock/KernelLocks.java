@@ -123,7 +123,15 @@ public final class KernelLocks {
     }
     holders.removeIf(holder -> holder.startTicks() == 0);
     holders.sort(Comparator.comparingLong(LockHolder::startTicks));
-    return new LockHolders(holders, devices, unseen);
+    List<LockHolders.Helper> helpers = new ArrayList<>();
+    for (LockHolder holder : holders) {
+      if (holder.orphan()) {
+        for (long pid : mounts.get().endingOrder(holder.pid())) {
+          helpers.add(new LockHolders.Helper(ProcessFolder.of(pid).program(), pid));
+        }
+      }
+    }
+    return new LockHolders(holders, devices, unseen, helpers);
   }
 
   static List<Path> processes() throws IOException {

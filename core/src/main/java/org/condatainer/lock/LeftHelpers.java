@@ -50,18 +50,11 @@ final class LeftHelpers {
         done.add("left alone: " + orphan.pid() + ", in whose mounts processes live");
         continue;
       }
-      List<Helper> others = new ArrayList<>();
-      mounts.helpersBeside(orphan.pid()).forEach(pid -> others.add(Helper.of(pid)));
-      List<Helper> below = new ArrayList<>();
-      for (Helper other : others) {
-        if (ProcessFolder.of(other.pid()).program().equals("fuse-overlayfs")) {
-          done.add(end(other, runner));
-        } else {
-          below.add(other);
-        }
+      List<Helper> all = new ArrayList<>();
+      for (long pid : mounts.endingOrder(orphan.pid())) {
+        all.add(pid == orphan.pid() ? holder : Helper.of(pid));
       }
-      done.add(end(holder, runner));
-      below.forEach(helper -> done.add(end(helper, runner)));
+      all.forEach(helper -> done.add(end(helper, runner)));
     }
     return done;
   }

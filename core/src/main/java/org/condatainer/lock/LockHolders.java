@@ -12,8 +12,25 @@ import java.util.List;
  *     process
  * @param unseen how many processes of this host could not be looked into, because they are others';
  *     an ordinary user always has some
+ * @param helpers the FUSE helpers of containers that are gone, those with the lock and those
+ *     without, in the order in which a release ends them: what lies above first, since it writes to
+ *     what lies below
  */
-public record LockHolders(List<LockHolder> holders, List<Path> loopDevices, int unseen) {
+public record LockHolders(
+    List<LockHolder> holders, List<Path> loopDevices, int unseen, List<Helper> helpers) {
+  /**
+   * A FUSE helper that was left behind.
+   *
+   * @param program its short name
+   * @param pid its process
+   */
+  public record Helper(String program, long pid) {}
+
+  /** Where none was left behind. */
+  public LockHolders(List<LockHolder> holders, List<Path> loopDevices, int unseen) {
+    this(holders, loopDevices, unseen, List.of());
+  }
+
   /** Who works on in a container that is gone, if nobody else has the image but its helpers. */
   List<Long> leftAlone() {
     List<Long> pids = new ArrayList<>();
@@ -46,5 +63,6 @@ public record LockHolders(List<LockHolder> holders, List<Path> loopDevices, int 
   public LockHolders {
     holders = List.copyOf(holders);
     loopDevices = List.copyOf(loopDevices);
+    helpers = List.copyOf(helpers);
   }
 }

@@ -42,7 +42,7 @@ public record LockReport(Evidence evidence, Verdict verdict, List<Holder> holder
 
   /** Whether there is a lease whose writer is proved gone. */
   boolean leaseIsLeft() {
-    return evidence.knownLease().isPresent() && Judgement.leaseIsLeft(evidence, verdict.proof());
+    return evidence.knownLease().isPresent() && WriterProof.leaseIsLeft(evidence, verdict.proof());
   }
 
   private static String next(Evidence evidence, Verdict verdict) {
@@ -50,7 +50,7 @@ public record LockReport(Evidence evidence, Verdict verdict, List<Holder> holder
     String word = image.startsWith("-") ? "./" + image : image;
     return switch (verdict.state()) {
       case FREE ->
-          verdict.has(Rule.LEASE_LEFT) && Judgement.leaseIsLeft(evidence, verdict.proof())
+          verdict.has(Rule.LEASE_LEFT) && WriterProof.leaseIsLeft(evidence, verdict.proof())
               ? "condatainer lock release " + word
               : note(evidence).isPresent() ? "condatainer overlay info " + word : "";
       case STALE, DIRTY -> "condatainer lock release " + word;
@@ -59,7 +59,7 @@ public record LockReport(Evidence evidence, Verdict verdict, List<Holder> holder
         if (ReleasePlan.isReadersHelper(verdict)) {
           yield "condatainer lock release " + word;
         }
-        if (verdict.isForThatMachine() && !evidence.there().isEmpty()) {
+        if (isForThatMachine(verdict) && !evidence.there().isEmpty()) {
           yield onThatMachine(evidence, verdict, word);
         }
         Optional<Lease> lease = evidence.knownLease();
@@ -76,6 +76,13 @@ public record LockReport(Evidence evidence, Verdict verdict, List<Holder> holder
             : "condatainer lock explain " + word;
       }
     };
+  }
+
+  /** Where the scheduler proves nothing, a machine that lives may still tell by itself. */
+  private static boolean isForThatMachine(Verdict verdict) {
+    boolean open = verdict.has(Rule.NODE_LOST) || verdict.has(Rule.ABSENT_UNPROVEN);
+    return verdict.isForThatMachine()
+        || (open && verdict.has(Rule.MACHINE_LIVES) && !verdict.has(Rule.NOT_AVAILABLE));
   }
 
   /**
@@ -244,13 +251,18 @@ public record LockReport(Evidence evidence, Verdict verdict, List<Holder> holder
         .orElse("none");
   }
 
+  private static String reach(ImageMount mount) {
+    return switch (mount.reach()) {
+      case ALL -> "";
+      case DECLARED -> ", whose locks reach other machines, as shared_locks says";
+      case NOT_KNOWN -> ", of whose locks it is not known whether they reach other machines";
+      case NONE -> ", whose locks stay on their machine";
+    };
+  }
+
   private static String file(ImageFile file) {
     String on =
-        "; on "
-            + file.mount().type()
-            + (file.mount().locksReachOtherNodes() ? "" : ", whose locks stay on their machine")
-            + ", written to at "
-            + file.modified();
+        "; on " + file.mount().type() + reach(file.mount()) + ", written to at " + file.modified();
     if (file.superblock().isEmpty()) {
       return (file.overlay() ? "no ext3 file system" : "no ext3 or squashfs image") + on;
     }

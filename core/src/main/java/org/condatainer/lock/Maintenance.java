@@ -126,7 +126,7 @@ public final class Maintenance implements AutoCloseable {
   private static Optional<Maintenance> leave(Path image, FileChannel channel, Lease own) {
     removeHalfLeases(image, own.host(), own.pid());
     try {
-      if (ImageMount.of(image).locksReachOtherNodes()) {
+      if (locksReach(image)) {
         LeaseFile.write(image, own);
       } else if (!isTaken(image, own)) {
         return Optional.empty();
@@ -146,9 +146,12 @@ public final class Maintenance implements AutoCloseable {
       // something else of this name: it proves nothing
       return false;
     }
-    return found.isPresent()
-        && !Machine.here().wrote(found.get())
-        && !ImageMount.of(image).locksReachOtherNodes();
+    return found.isPresent() && !Machine.here().wrote(found.get()) && !locksReach(image);
+  }
+
+  /** By the mount alone: to heed a lease where that is not needed does no harm. */
+  private static boolean locksReach(Path image) throws IOException {
+    return ImageMount.of(image, SharedLocks.NONE).locksReachOtherNodes();
   }
 
   private static boolean isTaken(Path image, Lease own) throws IOException {

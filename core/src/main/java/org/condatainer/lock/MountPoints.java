@@ -22,12 +22,13 @@ final class MountPoints {
   /**
    * A file system that is mounted.
    *
+   * @param place where
    * @param major its device's major number
    * @param minor its device's minor number
    * @param type its type
    * @param options those of the mount and those of the file system
    */
-  record MountPoint(long major, long minor, String type, List<String> options) {
+  record MountPoint(Path place, long major, long minor, String type, List<String> options) {
     MountPoint {
       options = List.copyOf(options);
     }
@@ -62,13 +63,13 @@ final class MountPoints {
     for (Path path = real; path != null; path = path.getParent()) {
       String line = byPath.get(path.toString());
       if (line != null) {
-        return parsed(line);
+        return parsed(path, line);
       }
     }
     return Optional.empty();
   }
 
-  private static Optional<MountPoint> parsed(String line) {
+  private static Optional<MountPoint> parsed(Path place, String line) {
     String[] mount = line.split(" ", 7);
     String[] system = line.substring(line.indexOf(" - ") + 3).split(" ", -1);
     int colon = mount[2].indexOf(':');
@@ -79,6 +80,7 @@ final class MountPoints {
     options.addAll(List.of(system[2].split(",", -1)));
     return Optional.of(
         new MountPoint(
+            place,
             Long.parseLong(mount[2].substring(0, colon)),
             Long.parseLong(mount[2].substring(colon + 1)),
             system[0],

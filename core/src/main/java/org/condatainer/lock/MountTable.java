@@ -44,11 +44,19 @@ final class MountTable {
       Path file = Path.of("/proc", Long.toString(pid), "mountinfo");
       String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
       boolean layered = false;
-      for (String layer : CONTAINER_LAYERS) {
-        layered |= text.contains(layer);
+      for (String line : text.split("\n", -1)) {
+        boolean overlay = line.contains(" - overlay ");
+        layered |= overlay && CONTAINER_LAYERS.stream().anyMatch(line::contains);
       }
-      return new Mounts(layers(text), layered);
+      return new Mounts(layers(text), layered && isOfThisUserSpace(pid));
     }
+  }
+
+  /** A container that a user has made is in another user namespace than what root has made. */
+  private static boolean isOfThisUserSpace(long pid) throws IOException {
+    Path own = Path.of("/proc/self/ns/user");
+    Path its = Path.of("/proc", Long.toString(pid), "ns/user");
+    return Files.readSymbolicLink(its).equals(Files.readSymbolicLink(own));
   }
 
   static MountTable read() {
@@ -107,15 +115,30 @@ final class MountTable {
     List<Long> users = new ArrayList<>();
     processes.forEach(
         (pid, mounts) -> {
-          if (mounts.isPresent() && mounts.get().layered() && !hasStarter(pid)) {
+          if (mounts.isPresent()
+              && mounts.get().layered()
+              && !hasStarter(pid)
+              && !KernelLocks.isHelper(ProcessFolder.of(pid))) {
             users.add(pid);
           }
         });
     return users;
   }
 
+  /** The FUSE helpers of a container that is gone, in the order in which they are to be ended. */
+  List<Long> endingOrder(long helper) {
+    List<Long> order = new ArrayList<>();
+    List<Long> below = new ArrayList<>(List.of(helper));
+    for (long other : helpersBeside(helper)) {
+      boolean above = ProcessFolder.of(other).program().equals("fuse-overlayfs");
+      (above ? order : below).add(other);
+    }
+    order.addAll(below);
+    return order;
+  }
+
   /** The other FUSE helpers of the container that a helper was part of. */
-  List<Long> helpersBeside(long helper) {
+  private List<Long> helpersBeside(long helper) {
     Set<String> devices = devices(helper);
     List<Long> beside = new ArrayList<>();
     processes.forEach(

@@ -91,8 +91,8 @@ public record Release(EvidenceGathering gathering, CommandRunner runner, Consume
   }
 
   /**
-   * Removes what a release that was killed has left, where nothing else is to be done. Leaves it
-   * where another release works on the image.
+   * Removes what a release that was killed has left, where nothing else is or may be done. Leaves
+   * it where another release works on the image.
    *
    * @throws IOException if that cannot be done; it does no harm there
    */
@@ -101,8 +101,7 @@ public record Release(EvidenceGathering gathering, CommandRunner runner, Consume
     if (FreshCopy.left(real).isEmpty() && !ReleaseLock.isLeft(real)) {
       return;
     }
-    Optional<ReleaseLock> lock =
-        ReleaseLock.tryAcquire(real, ImageMount.of(real).locksReachOtherNodes());
+    Optional<ReleaseLock> lock = ReleaseLock.tryAcquire(real, locksReach(real));
     if (lock.isPresent()) {
       try (ReleaseLock held = lock.get()) {
         if (held.isKept()) {
@@ -112,9 +111,13 @@ public record Release(EvidenceGathering gathering, CommandRunner runner, Consume
     }
   }
 
-  private static ReleaseLock alone(Path image, ReleasePlan planned) throws IOException {
+  private boolean locksReach(Path image) throws IOException {
+    return ImageMount.of(image.toRealPath(), gathering.declared()).locksReachOtherNodes();
+  }
+
+  private ReleaseLock alone(Path image, ReleasePlan planned) throws IOException {
     Path folder = image.toRealPath().getParent();
-    boolean reach = ImageMount.of(image.toRealPath()).locksReachOtherNodes();
+    boolean reach = locksReach(image);
     try {
       return ReleaseLock.tryAcquire(image, reach)
           .orElseThrow(() -> new IOException("another release works on " + image));
@@ -234,11 +237,9 @@ public record Release(EvidenceGathering gathering, CommandRunner runner, Consume
    *
    * @return the lease that is there now
    */
-  private static Optional<Lease> keepingWritersAway(Path image, ReleasePlan plan)
-      throws IOException {
+  private Optional<Lease> keepingWritersAway(Path image, ReleasePlan plan) throws IOException {
     Optional<Lease> left = plan.report().evidence().knownLease();
-    if (ImageMount.of(image.toRealPath()).locksReachOtherNodes()
-        || (left.isPresent() && !has(plan, Kind.REMOVE_LEASE))) {
+    if (locksReach(image) || (left.isPresent() && !has(plan, Kind.REMOVE_LEASE))) {
       return left;
     }
     Lease own =

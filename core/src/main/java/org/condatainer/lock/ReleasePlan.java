@@ -183,9 +183,10 @@ public record ReleasePlan(LockReport report, List<Step> steps, Optional<String> 
 
   private static Step end(LockReport report) {
     StringBuilder pids = new StringBuilder();
-    for (LockHolder holder : orphans(report)) {
-      pids.append(pids.isEmpty() ? "" : ", ").append(holder.program()).append(' ');
-      pids.append(holder.pid());
+    Optional<HostEvidence> host = report.evidence().host().value();
+    for (LockHolders.Helper helper : host.map(here -> here.holders().helpers()).orElse(List.of())) {
+      pids.append(pids.isEmpty() ? "" : ", ").append(helper.program()).append(' ');
+      pids.append(helper.pid());
     }
     return new Step(Kind.END_HELPERS, "end what the killed container left: " + pids);
   }

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The lease that batch scripts leave beside a writable overlay, on the real runtimes. */
@@ -242,6 +243,56 @@ class LeaseIT {
       assertThat(started.exitCode()).as(options + started.errors()).isZero();
       assertThat(started.errors()).contains("a lease was left by berta");
     }
+  }
+
+  /** {@code ImageMountTest} tries the same on Java's side. */
+  @ParameterizedTest
+  @CsvSource({
+    "beegfs rw, beegfs, reach",
+    "beegfs rw, fuse.juicefs:@, reach",
+    "beegfs rw, @/, reach",
+    "beegfs rw, '', stay",
+    "beegfs rw, 'bee*:/:fuse.juicefs', stay",
+    "'lustre rw,localflock', lustre:@, stay",
+    "'one_of_later rw,nolock', one_of_later:@, stay",
+    "fuse.sshfs rw, fuse.sshfs:@, stay",
+    "ocfs2 rw, ocfs2:@, stay",
+    "nfs4 rw, '', reach"
+  })
+  void whatTheSiteSaysCountsWhereTheMountDoesNotTell(String mount, String declared, String expected)
+      throws Exception {
+    Engine engine = new Engine("none", new EmbeddedRuntime(false), Optional.empty());
+    Path image = engine.overlay(folder, "env.img");
+    MountedOverlay plain = Engine.mounted(image, true);
+    List<String> shared = List.of(declared.replace("@", folder.toString()).split(":", -1));
+    MountedOverlay overlay =
+        new MountedOverlay(
+            image,
+            plain.format(),
+            true,
+            plain.uuid(),
+            plain.modified(),
+            plain.lockWait(),
+            shared,
+            false);
+    Path table = Files.createFile(folder.resolve("mounts"));
+    Files.writeString(table, "s / ext4 rw 0 0\ns " + folder + " " + mount + " 0 0\n");
+    Path batch = engine.batch(folder, Engine.container(overlay), "true");
+    String text = Files.readString(batch);
+    text = text.substring(0, text.lastIndexOf("\ncnt_container "));
+    Files.writeString(
+        batch,
+        text
+            + "\nif cnt_locks_stay_here "
+            + image
+            + " "
+            + table
+            + "; then echo stay; else echo reach; fi\n");
+
+    Engine.Result result =
+        Engine.finish(engine.start(folder, List.of("bash", batch.toString())), "");
+
+    assertThat(result.output().strip()).as(result.errors()).isEqualTo(expected);
   }
 
   /** Its processes may live on where they were: a lost node, or a task of the same job. */

@@ -122,6 +122,7 @@ record ScriptMatrix(String name) {
         wait == 0 ? "" : "0123456789abcdef0123456789abcdef",
         wait == 0 ? Optional.empty() : Optional.of(Instant.ofEpochSecond(1_700_000_000)),
         Duration.ofSeconds(wait),
+        ofRoot ? List.of("beegfs", "/scratch/" + name + "/") : List.of(),
         ofRoot);
   }
 

@@ -12,6 +12,7 @@ import org.condatainer.job.JobState.Outcome;
 import org.condatainer.lock.Evidence.Asker;
 import org.condatainer.lock.Evidence.LeaseJob;
 import org.condatainer.lock.HostEvidence.Writer;
+import org.condatainer.lock.ImageMount.Reach;
 
 /**
  * A mistake in the rules of proof, as what it makes of evidence: a rule that passes something over
@@ -95,7 +96,7 @@ record BrokenRule(String name, UnaryOperator<Evidence> passedOver) {
                             new ImageMount(
                                 file.mount().type(),
                                 true,
-                                true,
+                                Reach.ALL,
                                 file.mount().locksEndWithTheirMachine())))),
         new BrokenRule(
             "a machine that has a lock of NFSv4 may be gone",
@@ -105,10 +106,7 @@ record BrokenRule(String name, UnaryOperator<Evidence> passedOver) {
                     file ->
                         file.on(
                             new ImageMount(
-                                file.mount().type(),
-                                true,
-                                file.mount().locksReachOtherNodes(),
-                                false)))),
+                                file.mount().type(), true, file.mount().reach(), false)))),
         new BrokenRule(
             "an ended job has no process left, however they are followed", BrokenRule::untracked),
         new BrokenRule(

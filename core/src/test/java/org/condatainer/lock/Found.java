@@ -13,6 +13,7 @@ import org.condatainer.job.JobSnapshot;
 import org.condatainer.job.JobState;
 import org.condatainer.lock.HostEvidence.Writer;
 import org.condatainer.lock.ImageLock.Place;
+import org.condatainer.lock.ImageMount.Reach;
 import org.condatainer.overlay.Superblock;
 import org.condatainer.scheduler.NodeState;
 import org.condatainer.scheduler.ProcessTracking;
@@ -122,6 +123,23 @@ final class Found {
   Found askedBy(String user) {
     asker = user;
     return this;
+  }
+
+  /** A lease of a process of some machine, by its number, with the start that this one's has. */
+  static Lease lease(Machine machine, long pid) {
+    return new Lease(
+        ProcessFolder.of(ProcessHandle.current().pid()).user(),
+        machine.host(),
+        machine.id(),
+        machine.boot(),
+        machine.processSpace(),
+        pid,
+        ProcessFolder.of(pid).startTicks(),
+        Optional.empty(),
+        "run",
+        SINCE,
+        OptionalInt.empty(),
+        Optional.empty());
   }
 
   /** A lease of another machine. */
@@ -316,7 +334,13 @@ final class Found {
       boolean reading = lock.state() == ImageLock.State.HELD_FOR_READING;
       listed = Optional.of(reading ? LockMode.READ : LockMode.WRITE);
     }
-    LockHolders seen = new LockHolders(holders, loops, unseen);
+    List<LockHolders.Helper> helpers = new ArrayList<>();
+    for (LockHolder holder : holders) {
+      if (holder.orphan()) {
+        helpers.add(new LockHolders.Helper(holder.program(), holder.pid()));
+      }
+    }
+    LockHolders seen = new LockHolders(holders, loops, unseen, helpers);
     return new Evidence(
         Path.of("/data/env.img"),
         new Evidence.Asker(asker, asker.equals("root")),
@@ -329,7 +353,8 @@ final class Found {
             new ImageFile(
                 Optional.of(superblock(state, incompatible, mounted)),
                 modified,
-                new ImageMount(reach ? "lustre" : "beegfs", true, reach, end))),
+                new ImageMount(
+                    reach ? "lustre" : "beegfs", true, reach ? Reach.ALL : Reach.NONE, end))),
         job,
         tagged,
         node,

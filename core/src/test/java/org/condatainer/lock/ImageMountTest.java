@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the mount of an image tells of its locks. */
 class ImageMountTest {
-  private static ImageMount on(String type, String options) {
+  private static ImageMount on(String type, String options, String... declared) {
     return ImageMount.of(
         Path.of("/data/a b/env.img"),
         MountPoints.of(
@@ -19,7 +20,8 @@ class ImageMountTest {
                 + type
                 + " server:/x "
                 + options
-                + "\n24 22 0:23 / /data/a rw - tmpfs none rw\n"));
+                + "\n24 22 0:23 / /data/a rw - tmpfs none rw\n"),
+        new SharedLocks(List.of(declared)));
   }
 
   @ParameterizedTest
@@ -59,7 +61,41 @@ class ImageMountTest {
   void whetherLocksReachOtherMachines(
       String type, String options, boolean shared, boolean locksReach) {
     boolean end = type.equals("nfs4") && locksReach;
-    assertThat(on(type, options)).isEqualTo(new ImageMount(type, shared, locksReach, end));
+    ImageMount mount = on(type, options);
+    assertThat(mount.shared()).isEqualTo(shared);
+    assertThat(mount.locksReachOtherNodes()).isEqualTo(locksReach);
+    assertThat(mount.locksEndWithTheirMachine()).isEqualTo(end);
+  }
+
+  /** {@code LeaseIT} tries the same on the batch script. */
+  @ParameterizedTest
+  @CsvSource({
+    "beegfs, rw, DECLARED",
+    "fuse.juicefs, rw, DECLARED",
+    "virtiofs, rw, DECLARED",
+    "one_of_later, rw, DECLARED",
+    "one_of_later, 'rw,nolock', NONE",
+    "lustre, 'rw,localflock', NONE",
+    "lustre, 'rw,lazystatfs', NONE",
+    "nfs, 'rw,nolock', NONE",
+    "nfs4, 'rw,local_lock=all', NONE",
+    "cifs, 'rw,nobrl', NONE",
+    "gfs2, 'rw,localflocks', NONE",
+    "ocfs2, rw, NONE",
+    "afs, rw, NONE",
+    "fuse.sshfs, rw, NONE",
+    "nfs4, rw, ALL",
+    "ext4, rw, ALL"
+  })
+  void whatTheSiteSaysCountsWhereTheMountDoesNotTell(
+      String type, String options, ImageMount.Reach reach) {
+    assertThat(on(type, options, "other", type).reach()).isEqualTo(reach);
+    assertThat(on(type, options, "/data/a b/").reach()).isEqualTo(reach);
+    boolean declared = reach == ImageMount.Reach.DECLARED;
+    assertThat(on(type, options, "other", "/data", "/data/a").reach())
+        .isEqualTo(declared ? ImageMount.Reach.NOT_KNOWN : reach);
+    assertThat(on(type, options, type).locksEndWithTheirMachine())
+        .isEqualTo(type.equals("nfs4") && reach == ImageMount.Reach.ALL);
   }
 
   @Test
@@ -71,9 +107,12 @@ class ImageMountTest {
                 + "24 23 0:31 / /data rw - tmpfs none rw\n"
                 + "25 22 0:32 / /data2 rw - nfs4 s:/ rw\n"
                 + "no line of this table\n");
-    assertThat(ImageMount.of(Path.of("/data/env.img"), mounts).type()).isEqualTo("tmpfs");
-    assertThat(ImageMount.of(Path.of("/data2/env.img"), mounts).type()).isEqualTo("nfs4");
-    assertThat(ImageMount.of(Path.of("/other/env.img"), mounts).type()).isEqualTo("ext4");
+    assertThat(ImageMount.of(Path.of("/data/env.img"), mounts, SharedLocks.NONE).type())
+        .isEqualTo("tmpfs");
+    assertThat(ImageMount.of(Path.of("/data2/env.img"), mounts, SharedLocks.NONE).type())
+        .isEqualTo("nfs4");
+    assertThat(ImageMount.of(Path.of("/other/env.img"), mounts, SharedLocks.NONE).type())
+        .isEqualTo("ext4");
     assertThat(MountPoints.read().of(Path.of("/proc/self")).orElseThrow().type()).isEqualTo("proc");
   }
 }

@@ -121,7 +121,9 @@ final class ModelMoves {
             (world, chance) -> {
               String asker = List.of("anna", "berta", "root").get(chance / 3 % 3);
               ModelRelease release = new ModelRelease(world, node(world, chance), asker, false);
-              if (!release.isOver()) {
+              if (release.isOver()) {
+                release.tidyUp();
+              } else {
                 world.releases.add(release);
               }
             }));

@@ -11,6 +11,7 @@ import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.condatainer.lock.HostEvidence.Writer;
 import org.condatainer.lock.ImageLock.Place;
+import org.condatainer.lock.ImageMount.Reach;
 import org.condatainer.lock.ModelWorld.Node;
 import org.condatainer.lock.ModelWorld.Use;
 import org.condatainer.lock.ReleasePlan.Kind;
@@ -57,6 +58,17 @@ final class ModelRelease {
   /** Whether there is nothing more that it would do. */
   boolean isOver() {
     return plan.isDone() || plan.refusal().isPresent() || step > 4;
+  }
+
+  /** Where it does nothing, it takes back what one that was killed on its machine has left. */
+  void tidyUp() {
+    if (world.claim.filter(claim -> claim.node() == node && isGone(claim)).isPresent()) {
+      world.claim = Optional.empty();
+    }
+  }
+
+  private boolean isGone(ModelWorld.Claim claim) {
+    return claim.boot() != node.boot || !world.releases.contains(claim.release());
   }
 
   /** Does its next step; gives up where something is no longer as it was. */
@@ -108,8 +120,7 @@ final class ModelRelease {
     }
     if (world.claim.isPresent()) {
       ModelWorld.Claim claim = world.claim.get();
-      boolean gone = claim.boot() != node.boot || !world.releases.contains(claim.release());
-      if (claim.node() != node || !gone) {
+      if (claim.node() != node || !isGone(claim)) {
         return false;
       }
     }
@@ -264,7 +275,11 @@ final class ModelRelease {
                         2,
                         Optional.of(new WriteMount(world.mounts, world.lastMounted)))),
                 world.modified,
-                new ImageMount("x", true, world.place.locksReach(), world.place.locksEnd()))),
+                new ImageMount(
+                    "x",
+                    true,
+                    world.place.locksReach() ? Reach.ALL : Reach.NONE,
+                    world.place.locksEnd()))),
         jobs.of(lease),
         inquiry.askForLiving(patience).naming(ModelWorld.IMAGE, Optional.empty()),
         there,

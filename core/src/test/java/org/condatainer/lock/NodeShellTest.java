@@ -10,9 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Optional;
-import java.util.OptionalInt;
 import org.condatainer.lock.HostEvidence.Writer;
 import org.condatainer.process.CommandResult;
 import org.condatainer.process.ProcessRunner;
@@ -44,7 +41,7 @@ final class NodeShellTest {
     try (FileChannel channel = FileChannel.open(image, StandardOpenOption.WRITE)) {
       channel.lock();
 
-      HostEvidence seen = ask(lease(Machine.here(), self.pid()));
+      HostEvidence seen = ask(Found.lease(Machine.here(), self.pid()));
 
       assertThat(seen.writer()).isEqualTo(Writer.ALIVE);
       assertThat(seen.listed()).contains(LockMode.WRITE);
@@ -57,7 +54,7 @@ final class NodeShellTest {
     Process ended = new ProcessBuilder("true").start();
     ended.waitFor();
 
-    assertThat(ask(lease(Machine.here(), ended.pid())).writer()).isEqualTo(Writer.GONE);
+    assertThat(ask(Found.lease(Machine.here(), ended.pid())).writer()).isEqualTo(Writer.GONE);
   }
 
   @Test
@@ -65,7 +62,7 @@ final class NodeShellTest {
     Machine here = Machine.here();
     Machine other = new Machine(here.host(), "other", "other", here.processSpace());
 
-    assertThat(ask(lease(other, 1)).writer()).isEqualTo(Writer.NOT_OF_HERE);
+    assertThat(ask(Found.lease(other, 1)).writer()).isEqualTo(Writer.NOT_OF_HERE);
   }
 
   @Test
@@ -74,7 +71,7 @@ final class NodeShellTest {
     Machine before = new Machine(here.host(), here.id(), "before", here.processSpace());
 
     boolean nameless = here.id().isEmpty() || here.host().startsWith("localhost");
-    assertThat(ask(lease(before, 1)).writer())
+    assertThat(ask(Found.lease(before, 1)).writer())
         .isEqualTo(nameless ? Writer.NOT_VISIBLE : Writer.REBOOTED);
   }
 
@@ -82,7 +79,7 @@ final class NodeShellTest {
   void machineThatIsNotReachedIsNoEvidence() throws IOException {
     ssh("echo 'connect to host n7 port 22: No route to host' >&2; exit 255");
 
-    assertThatThrownBy(() -> ask(lease(Machine.here(), 1)))
+    assertThatThrownBy(() -> ask(Found.lease(Machine.here(), 1)))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("No route to host");
   }
@@ -91,13 +88,13 @@ final class NodeShellTest {
   void answerThatBreaksOffIsNoEvidence() throws IOException {
     ssh("echo condatainer-node=1; echo host n7");
 
-    assertThatThrownBy(() -> ask(lease(Machine.here(), 1))).hasMessageContaining("not whole");
+    assertThatThrownBy(() -> ask(Found.lease(Machine.here(), 1))).hasMessageContaining("not whole");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"-oProxyCommand=touch x", "a b", "n;touch x", "$(touch x)", "", "é"})
   void whatIsNoMachinesNameIsNotCalled(String host) {
-    Lease lease = lease(new Machine(host, "m", "b", "pid:[1]"), 1);
+    Lease lease = Found.lease(new Machine(host, "m", "b", "pid:[1]"), 1);
 
     assertThatThrownBy(() -> ask(lease)).hasMessageContaining("does not name a machine");
     assertThat(called).doesNotExist();
@@ -105,7 +102,7 @@ final class NodeShellTest {
 
   @Test
   void nothingIsAskedOfTheUserAndNothingHandedOn() throws IOException {
-    ask(lease(Machine.here(), 1));
+    ask(Found.lease(Machine.here(), 1));
 
     assertThat(called)
         .content()
@@ -126,12 +123,12 @@ final class NodeShellTest {
         end
         """;
 
-    HostEvidence seen = NodeReport.read(new CommandResult(0, answer, ""), lease(here, 42));
+    HostEvidence seen = NodeReport.read(new CommandResult(0, answer, ""), Found.lease(here, 42));
 
     assertThat(seen.writer()).isEqualTo(Writer.NOT_VISIBLE);
     assertThat(seen.holders().unseen()).isEqualTo(1);
     String open = answer.replace("hidden\n", "");
-    assertThat(NodeReport.read(new CommandResult(0, open, ""), lease(here, 42)).writer())
+    assertThat(NodeReport.read(new CommandResult(0, open, ""), Found.lease(here, 42)).writer())
         .isEqualTo(Writer.GONE);
   }
 
@@ -141,22 +138,6 @@ final class NodeShellTest {
             new ProcessRunner(System.getenv()),
             Duration.ofSeconds(60))
         .ask(image, lease);
-  }
-
-  private static Lease lease(Machine machine, long pid) {
-    return new Lease(
-        ProcessFolder.of(ProcessHandle.current().pid()).user(),
-        machine.host(),
-        machine.id(),
-        machine.boot(),
-        machine.processSpace(),
-        pid,
-        ProcessFolder.of(pid).startTicks(),
-        Optional.empty(),
-        "run",
-        Instant.now(),
-        OptionalInt.empty(),
-        Optional.empty());
   }
 
   private void ssh(String text) throws IOException {

@@ -8,11 +8,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -169,7 +166,7 @@ class ReleaseLockTest {
         CyclicBarrier start = new CyclicBarrier(16);
         List<Callable<Boolean>> claims = new ArrayList<>();
         for (int i = 0; i < 16; i++) {
-          Lease lease = lease(there("n" + i, "m" + i, "b" + i), 42);
+          Lease lease = Found.lease(there("n" + i, "m" + i, "b" + i), 42);
           claims.add(
               () -> {
                 start.await();
@@ -190,7 +187,7 @@ class ReleaseLockTest {
   }
 
   private Lease claim(Machine machine, long pid) throws IOException {
-    Lease lease = lease(machine, pid);
+    Lease lease = Found.lease(machine, pid);
     assertThat(LeaseFile.claim(Files.createFile(folder.resolve("env.img.release")), lease))
         .isTrue();
     return lease;
@@ -198,22 +195,6 @@ class ReleaseLockTest {
 
   private static Machine there(String host, String id, String boot) {
     return new Machine(host, id, boot, "pid:[1]");
-  }
-
-  private static Lease lease(Machine machine, long pid) {
-    return new Lease(
-        ProcessFolder.of(ProcessHandle.current().pid()).user(),
-        machine.host(),
-        machine.id(),
-        machine.boot(),
-        machine.processSpace(),
-        pid,
-        ProcessFolder.of(pid).startTicks(),
-        Optional.empty(),
-        "lock release",
-        Instant.ofEpochSecond(1_795_000_000),
-        OptionalInt.empty(),
-        Optional.empty());
   }
 
   private List<String> names() {

@@ -134,9 +134,22 @@ class ReleasePlanTest {
   @Test
   void aLockOfAMachineThatIsGoneIsWaitedFor() {
     Found found = new Found().locksEnd().heldElsewhere().lease(true).there("srun -w n1 x");
+    found.job(ended(Outcome.NODE_FAILED, END));
+    assertThat(plan(found, new Permission(false, false)).report().next())
+        .startsWith("condatainer lock status --watch /data/env.img (if that machine is gone");
     found.nodeState("IDLE", true, END.plusSeconds(300)).job(ended(Outcome.NODE_FAILED, END));
     assertThat(plan(found, new Permission(false, false)).report().next())
         .startsWith("condatainer lock status --watch /data/env.img (if that machine is gone");
+  }
+
+  @Test
+  void aMachineThatLivesCanTellWhereTheSchedulerHasForgotten() {
+    Found found = new Found().locksEnd().heldElsewhere().lease(true).there("srun -w n1 x");
+    found.job(new JobState.Absent("squeue"), "squeue", false, "anna", Found.SINCE);
+    assertThat(plan(found, new Permission(false, false)).report().next()).isEqualTo("srun -w n1 x");
+    found.taggedSilent();
+    assertThat(plan(found, new Permission(false, false)).report().next())
+        .startsWith("condatainer lock explain");
   }
 
   @Test

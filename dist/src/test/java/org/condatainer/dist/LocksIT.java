@@ -353,12 +353,22 @@ final class LocksIT {
     assertThat(status.out()).as(status.everything()).contains("\"stale\"", "\"orphaned\"");
     Result dry = condatainer.call("lock", "release", "--dry-run", "env.img");
     assertThat(dry.exitCode()).as(dry.everything()).isEqualTo(STALE);
-    assertThat(dry.out()).contains(rule, "1. end what the killed container left: fuse2fs");
+    String mark = "1. end what the killed container left: ";
+    assertThat(dry.out()).contains(rule, mark, "fuse2fs");
+    String planned = dry.out().substring(dry.out().indexOf(mark) + mark.length());
     assertThat(code(condatainer)).isEqualTo(STALE);
 
     Result release = condatainer.call("lock", "release", "--yes", "env.img");
 
     assertThat(release.exitCode()).as(release.everything()).isEqualTo(FREE);
+    List<String> ended = new ArrayList<>();
+    for (String line : release.err().lines().toList()) {
+      int start = line.indexOf("ended ");
+      if (start >= 0) {
+        ended.add(line.substring(start + "ended ".length()));
+      }
+    }
+    assertThat(String.join(", ", ended)).isEqualTo(planned.lines().findFirst().orElse(""));
     whole(condatainer, image, hash);
     assertThat(ImageProcesses.of(condatainer)).isEmpty();
   }

@@ -108,7 +108,7 @@ final class LocksOnHostsIT {
    * elsewhere Slurm's own word tells. What is to be typed next is typed.
    */
   @ParameterizedTest
-  @ValueSource(strings = {"/data", "/data3"})
+  @ValueSource(strings = {"/data", "/data3", "/data3n"})
   @EnabledIfSystemProperty(named = Engines.APPTAINER, matches = "/.*")
   void whatOutlivedItsJobIsReleasedOnItsMachine(String mount) {
     for (String machine : List.of("node1", "node2")) {

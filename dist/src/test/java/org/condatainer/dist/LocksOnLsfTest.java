@@ -24,6 +24,7 @@ import org.condatainer.lock.Lease;
 import org.condatainer.lock.LeaseFile;
 import org.condatainer.lock.Rule;
 import org.condatainer.lock.SchedulerInquiry;
+import org.condatainer.lock.SharedLocks;
 import org.condatainer.lock.Verdict;
 import org.condatainer.scheduler.HostEnvironment;
 import org.condatainer.scheduler.Scheduler;
@@ -165,6 +166,7 @@ final class LocksOnLsfTest {
         new EvidenceGathering(
                 new SchedulerInquiry(Map.of("lsf", lsf)),
                 Optional.empty(),
+                SharedLocks.NONE,
                 EvidenceGathering.DEFAULT_LIMIT)
             .of(List.of(image))
             .get(0);

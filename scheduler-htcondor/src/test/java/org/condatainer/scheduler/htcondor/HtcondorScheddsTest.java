@@ -125,6 +125,13 @@ final class HtcondorScheddsTest {
     return condor().query(Set.of(id)).get(id);
   }
 
+  @Test
+  void aNameWithABlankStaysOneWordOnTheNode() {
+    assertThat(condor().commandOnNode("", "n1", List.of("x", "/a b/env.img")))
+        .containsExactly(
+            "condor_run", "-a", "requirements = TARGET.Machine == \"n1\"", "x '/a b/env.img'");
+  }
+
   private HtcondorScheduler condor() {
     return new HtcondorScheduler(
         new SchedulerContext(
