@@ -206,6 +206,7 @@ enum WrongDialect {
   /** Whether the test is a property of requests. */
   boolean isProperty() {
     return this != ONLY_EVER_APPROXIMATES
+        && this != HOLDS_MORE_OR_LESS
         && this != MAKES_SOMETHING_OF_NOTHING
         && this != FILLS_IN_NOTHING;
   }
