@@ -40,15 +40,14 @@ record JobTotals(long cpus, long memoryBytes, long gpus) {
     long cpus = times(tasks, resources.cpusPerTask().orElse(1));
     long gpus = 0;
     for (GpuRequest gpu : resources.gpus()) {
-      gpus =
-          sum(
-              gpus,
-              switch (gpu.scope()) {
-                case PER_JOB, PER_SOCKET -> gpu.count();
-                case PER_NODE -> times(gpu.count(), nodes);
-                case PER_TASK -> times(gpu.count(), tasks);
-              });
+      gpus +=
+          switch (gpu.scope()) {
+            case PER_JOB, PER_SOCKET -> gpu.count();
+            case PER_NODE -> times(gpu.count(), nodes);
+            case PER_TASK -> times(gpu.count(), tasks);
+          };
     }
+    gpus = gpus < 0 ? Long.MAX_VALUE : gpus;
     long memory = 0;
     if (resources.memory().isPresent()) {
       Memory asked = resources.memory().get();
