@@ -205,6 +205,7 @@ public final class Planner {
     for (String text : options.binds()) {
       binds.add(parts.bind(text));
     }
+    binds.addAll(options.ownBinds());
     Container container =
         new Container(
             parts.base(options),
@@ -263,11 +264,14 @@ public final class Planner {
 
   private String grantedResources(Plan.Destination destination, JobRequest request) {
     if (destination instanceof Plan.Scheduled scheduled) {
-      return scheduled.provider().dialect().grantedResources();
+      String array = request.array().isPresent() ? "cnt_array=1\n" : "cnt_array=\n";
+      return array + scheduled.provider().dialect().grantedResources();
     }
     for (SchedulerProvider provider : schedulers.providers()) {
       if (provider.currentJob(environment).isPresent()) {
-        return provider.dialect().grantedResources();
+        // Whether the job is an array is not known: its variables may be of the one that submitted
+        // it.
+        return "cnt_array=\n" + provider.dialect().grantedResources();
       }
     }
     return LocalResources.fragment(request);
