@@ -31,6 +31,7 @@ final class BatchText {
     text.append(PRELUDE);
     text.append("cnt_run_id=").append(ShellWords.quote(batch.runId())).append('\n');
     text.append("\n# What the job was granted, by the same names on every scheduler.\n");
+    text.append("cnt_array=").append(batch.arrayCount() > 0 ? "1" : "''").append('\n');
     text.append(batch.grantedResources());
     if (!batch.grantedResources().endsWith("\n")) {
       text.append('\n');
@@ -77,7 +78,8 @@ final class BatchText {
         + shown
         + "\n# in a container ("
         + batch.runtime().name()
-        + "). All that it takes is in this file; it was written for this run, so do not edit it.\n\n";
+        + "). All that it takes is in this file; it was written for this run, so do not edit"
+        + " it.\n\n";
   }
 
   private static void modules(List<String> modules, StringBuilder text) {

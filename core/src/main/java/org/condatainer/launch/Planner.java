@@ -264,14 +264,11 @@ public final class Planner {
 
   private String grantedResources(Plan.Destination destination, JobRequest request) {
     if (destination instanceof Plan.Scheduled scheduled) {
-      String array = request.array().isPresent() ? "cnt_array=1\n" : "cnt_array=\n";
-      return array + scheduled.provider().dialect().grantedResources();
+      return scheduled.provider().dialect().grantedResources();
     }
     for (SchedulerProvider provider : schedulers.providers()) {
       if (provider.currentJob(environment).isPresent()) {
-        // Whether the job is an array is not known: its variables may be of the one that submitted
-        // it.
-        return "cnt_array=\n" + provider.dialect().grantedResources();
+        return provider.dialect().grantedResources();
       }
     }
     return LocalResources.fragment(request);

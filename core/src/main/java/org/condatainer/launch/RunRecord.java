@@ -29,13 +29,13 @@ final class RunRecord {
   /** The file that says what was submitted. */
   static final String DESCRIPTION = ".condatainer.json";
 
+  /** The folder of what is submitted. */
+  private static final String SCRIPTS = "job";
+
   private static final FileAttribute<?> PRIVATE_FOLDER =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
   private static final FileAttribute<?> PRIVATE_FILE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-
-  /** The folder of what is submitted. */
-  private static final String SCRIPTS = "job";
 
   private final Path folder;
 
