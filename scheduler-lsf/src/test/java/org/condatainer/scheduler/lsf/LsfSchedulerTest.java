@@ -293,38 +293,6 @@ class LsfSchedulerTest {
   }
 
   @Test
-  void aJobThatIsGoneHidesNoRefusal() {
-    LsfScheduler lsf =
-        lsf(
-            command ->
-                new CommandResult(
-                    255,
-                    "",
-                    "Job <11>: No matching job found\nJob <12>: User permission denied\n"));
-    assertThatThrownBy(() -> lsf.cancel(Set.of(JobId.of("11"), JobId.of("12"))))
-        .isInstanceOfSatisfying(
-            SchedulerException.class,
-            e -> assertThat(e.failure().kind()).isEqualTo(Failure.Kind.DENIED));
-  }
-
-  /** The ids do not fit into one command. */
-  @Test
-  void aRefusalKeepsNoOtherFromBeingCancelled() {
-    Set<JobId> ids = new LinkedHashSet<>();
-    for (int i = 100_000; i < 130_000; i++) {
-      ids.add(JobId.of(Integer.toString(i)));
-    }
-    LsfScheduler lsf =
-        lsf(
-            command ->
-                command.words().contains("100000")
-                    ? new CommandResult(255, "", "Job <100000>: User permission denied\n")
-                    : new CommandResult(0, "", ""));
-    assertThatThrownBy(() -> lsf.cancel(ids)).hasMessageContaining("permission denied");
-    assertThat(ran).filteredOn(command -> command.words().contains("129999")).hasSize(1);
-  }
-
-  @Test
   void scriptIsReadFromStandardInputWithItsTag() {
     assertThat(lsf(submitting(SUBMITTED)).submit(submission(List.of("-q", "short"))).value())
         .isEqualTo("77");
