@@ -254,8 +254,8 @@ class LsfRecordingsTest {
   })
   void reasonOfAnEnd(String reason, String code, String host, Outcome outcome) {
     String record =
-        "{\"COMMAND\":\"bjobs\",\"JOBS\":1,\"RECORDS\":[{\"JOBID\":\"7\",\"JOBINDEX\":\"0\",\"STAT\":\"EXIT\","
-            + "\"EXIT_CODE\":\"@C\",\"EXIT_REASON\":\"@R: job killed\",\"EXEC_HOST\":\"@H\"}]}";
+        "{\"COMMAND\":\"bjobs\",\"JOBS\":1,\"RECORDS\":[{\"JOBID\":\"7\",\"JOBINDEX\":\"0\",\"STAT\":\"EXIT\",\"EXIT_CODE\":\"@C\",\"EXIT_REASON\":\"@R:"
+            + " job killed\",\"EXEC_HOST\":\"@H\"}]}";
 
     LsfJob job =
         LsfJob.ofJson(record.replace("@C", code).replace("@R", reason).replace("@H", host), NOW)
