@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.condatainer.config.Configuration;
+import org.condatainer.container.Bind;
 import org.condatainer.container.EnclosingContainer;
 import org.condatainer.launch.LaunchOptions;
 import org.condatainer.launch.Micromamba;
@@ -66,19 +67,21 @@ final class CondaFilling implements OverlayCreation.Filling {
         Configuration.load(
             Installation.home(), invocation.environment().variables(), invocation::say);
     Path program = micromamba(parsed, configuration, invocation);
-    List<String> binds = new ArrayList<>();
+    List<Bind> binds = new ArrayList<>();
     // wherever they are on this machine, the container sees them
-    binds.add(program + ":/ext3/condatainer/micromamba:ro");
+    Path shown = Path.of("/ext3/condatainer/micromamba");
+    binds.add(new Bind(program, shown, true));
     Optional<Path> seen = Optional.empty();
     if (file.isPresent()) {
       seen = Optional.of(Path.of("/ext3/condatainer", "environment" + ending(file.get())));
-      binds.add(file.get() + ":" + seen.get() + ":ro");
+      binds.add(new Bind(file.get(), seen.get(), true));
     }
     Path kept = image.resolveSibling(image.getFileName() + ".unfinished");
     return new CondaFilling(
-        Micromamba.creation(Path.of("/ext3/condatainer/micromamba"), seen, packages, channels),
+        Micromamba.creation(shown, seen, packages, channels),
         new LaunchOptions(
             Optional.ofNullable(parsed.matchedOptionValue("--base-image", null)),
+            List.of(),
             List.of(),
             binds,
             Map.of(),

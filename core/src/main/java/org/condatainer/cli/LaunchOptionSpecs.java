@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.condatainer.container.Bind;
 import org.condatainer.job.Dependency;
 import org.condatainer.launch.ArrayInputs;
 import org.condatainer.launch.LaunchOptions;
@@ -82,6 +83,7 @@ final class LaunchOptionSpecs {
         Optional.ofNullable(parsed.matchedOptionValue("--base-image", null)),
         overlays,
         Options.all(parsed, "--bind"),
+        List.of(),
         OptionValues.variables(
             "--env", Options.all(parsed, "--env"), invocation.environment().variables()),
         writable,
@@ -108,17 +110,15 @@ final class LaunchOptionSpecs {
       Optional<String> micromamba) {
     LaunchOptions options = readContainer(parsed, overlays, writable, invocation);
     Optional<Path> folder = Installation.home().map(home -> home.resolve("mm"));
-    // a bind is written with colons
-    if (overlays.isEmpty() || folder.isEmpty() || folder.get().toString().indexOf(':') >= 0) {
+    if (overlays.isEmpty() || folder.isEmpty()) {
       return options;
     }
-    List<String> binds = new ArrayList<>(options.binds());
-    binds.add(folder.get() + ":/ext3/mm:ro");
     Map<String, String> variables = new LinkedHashMap<>(options.variables());
     micromamba
         .filter(program -> program.indexOf('/') >= 0)
         .ifPresent(program -> variables.putIfAbsent("MAMBA_EXE", program));
-    return options.with(binds, variables);
+    Bind commands = new Bind(folder.get().toAbsolutePath(), Path.of("/ext3/mm"), true);
+    return options.with(List.of(commands), variables);
   }
 
   static LaunchOptions readJob(ParseResult parsed, Invocation invocation) {
@@ -137,6 +137,7 @@ final class LaunchOptionSpecs {
         container.baseImage(),
         container.overlays(),
         container.binds(),
+        container.ownBinds(),
         container.variables(),
         container.writable(),
         container.fakeroot(),

@@ -16,6 +16,9 @@ final class OptionValues {
   private static final String WALLTIME_FORMS =
       "use minutes, MM:SS, HH:MM:SS, D-HH, D-HH:MM, D-HH:MM:SS, 2h30m, or unlimited";
 
+  /** 4 EiB, to which can be added what rounds it up. */
+  private static final long MOST_MEMORY = 1L << 62;
+
   private OptionValues() {}
 
   static int positive(String option, String text) {
@@ -45,6 +48,9 @@ final class OptionValues {
     if (bytes == 0) {
       throw new UsageException(
           option + ": \"" + text + "\" is not an amount of memory above 0; use 500M, 16G or 1.5T");
+    }
+    if (bytes > MOST_MEMORY) {
+      throw new UsageException(option + ": \"" + text + "\" is more than 4194304T");
     }
     return bytes;
   }

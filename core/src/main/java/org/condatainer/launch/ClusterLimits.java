@@ -34,7 +34,8 @@ final class ClusterLimits {
     array(request, exceeded);
     List<ClusterInfo.Queue> queues = queues(request);
     if (!queues.isEmpty()) {
-      // A quality of service can lift a queue's walltime; whether this one does is not known here.
+      // A quality of service can lift a queue's walltime and number of nodes (sacctmgr(1),
+      // PartitionTimeLimit, PartitionMaxNodes); whether this one does is not known here.
       if (request.qos().isEmpty()) {
         walltime(request, queues, exceeded);
       }
@@ -104,7 +105,8 @@ final class ClusterLimits {
     long most = 0;
     for (ClusterInfo.Queue queue : queues) {
       long has = queue.nodes().isEmpty() ? Long.MAX_VALUE : queue.nodes().size();
-      most = Math.max(most, Math.min(has, queue.maxNodes().orElse(Long.MAX_VALUE)));
+      long grants = request.qos().isPresent() ? has : queue.maxNodes().orElse(Long.MAX_VALUE);
+      most = Math.max(most, Math.min(has, grants));
     }
     if (asked > most) {
       exceeded.add("the job needs " + asked + " nodes, and " + names(queues) + " at most " + most);
@@ -215,7 +217,7 @@ final class ClusterLimits {
   private static long memoryOfTask(Memory memory, int cpus) {
     return switch (memory.scope()) {
       case PER_NODE, PER_TASK, PER_GPU -> memory.bytes();
-      case PER_CPU -> memory.bytes() * cpus;
+      case PER_CPU -> JobTotals.times(memory.bytes(), cpus);
       case PER_JOB -> 0;
     };
   }

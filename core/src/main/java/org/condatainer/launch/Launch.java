@@ -181,7 +181,12 @@ public final class Launch {
       writeInputs(plan, record);
       return new LocalArray(plan, files, array, script, progress).run();
     } finally {
-      record.discard();
+      try {
+        record.discard();
+      } catch (LaunchException e) {
+        // The tasks have run: what became of them is what the user is to hear.
+        progress.accept(e.getMessage());
+      }
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.condatainer.container.Bind;
 import org.condatainer.scheduler.Overrides;
 
 /**
@@ -18,6 +19,7 @@ import org.condatainer.scheduler.Overrides;
  * @param baseImage an image, or {@code host}; empty for the configured one
  * @param overlays further overlays, as written
  * @param binds {@code HOST[:CONTAINER[:ro]]}, as written
+ * @param ownBinds the same from the program itself, behind those of the user
  * @param variables variables to set in the container, in order
  * @param writable whether the {@code .img} overlay is mounted writable
  * @param fakeroot whether the user is root in the container
@@ -33,6 +35,7 @@ public record LaunchOptions(
     Optional<String> baseImage,
     List<String> overlays,
     List<String> binds,
+    List<Bind> ownBinds,
     Map<String, String> variables,
     boolean writable,
     boolean fakeroot,
@@ -57,6 +60,7 @@ public record LaunchOptions(
     requireNonNull(baseImage, "baseImage is null");
     overlays = List.copyOf(overlays);
     binds = List.copyOf(binds);
+    ownBinds = List.copyOf(ownBinds);
     variables = Collections.unmodifiableMap(new LinkedHashMap<>(variables));
     requireNonNull(scheduler, "scheduler is null");
     requireNonNull(writtenFor, "writtenFor is null");
@@ -75,6 +79,7 @@ public record LaunchOptions(
     return new LaunchOptions(
         Optional.empty(),
         overlays,
+        List.of(),
         List.of(),
         Map.of(),
         writable,
@@ -96,6 +101,7 @@ public record LaunchOptions(
         baseImage.or(other::baseImage),
         concatenated(other.overlays, overlays),
         concatenated(other.binds, binds),
+        concatenated(other.ownBinds, ownBinds),
         mergedVariables,
         writable || other.writable,
         fakeroot || other.fakeroot,
@@ -108,18 +114,19 @@ public record LaunchOptions(
         overrides.over(other.overrides));
   }
 
-  private static List<String> concatenated(List<String> first, List<String> second) {
-    List<String> all = new ArrayList<>(first);
+  private static <T> List<T> concatenated(List<T> first, List<T> second) {
+    List<T> all = new ArrayList<>(first);
     all.addAll(second);
     return all;
   }
 
-  /** The same with other binds and variables. */
-  public LaunchOptions with(List<String> newBinds, Map<String, String> newVariables) {
+  /** The same with binds of the program's own, and other variables. */
+  public LaunchOptions with(List<Bind> newOwnBinds, Map<String, String> newVariables) {
     return new LaunchOptions(
         baseImage,
         overlays,
-        newBinds,
+        binds,
+        newOwnBinds,
         newVariables,
         writable,
         fakeroot,
@@ -138,6 +145,7 @@ public record LaunchOptions(
         baseImage,
         value,
         binds,
+        ownBinds,
         variables,
         writable,
         fakeroot,

@@ -18,7 +18,9 @@ final class LocalResources {
     if (request.resources().memory().isPresent()) {
       Memory memory = request.resources().memory().get();
       long mebibytes =
-          memory.scope() == Memory.Scope.PER_CPU ? memory.mebibytes() * cpus : memory.mebibytes();
+          memory.scope() == Memory.Scope.PER_CPU
+              ? JobTotals.times(memory.mebibytes(), cpus)
+              : memory.mebibytes();
       if (mebibytes > 0) {
         text.append("MEM=").append(mebibytes).append('\n');
       }

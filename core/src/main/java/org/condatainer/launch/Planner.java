@@ -235,6 +235,7 @@ public final class Planner {
     for (String text : options.binds()) {
       binds.add(parts.bind(text));
     }
+    binds.addAll(options.ownBinds());
     Container container =
         new Container(
             parts.base(options),

@@ -12,6 +12,7 @@ import org.condatainer.config.Configuration;
 import org.condatainer.job.JobId;
 import org.condatainer.job.JobSnapshot;
 import org.condatainer.job.JobState;
+import org.condatainer.lock.HolderJob;
 import org.condatainer.lock.Lease;
 import org.condatainer.lock.LeaseFile;
 import org.condatainer.process.ProcessRunner;
@@ -65,6 +66,7 @@ record UnendedJob(
     if (provider.isEmpty()
         || waitedFor.stream().anyMatch(id::mayBe)
         || provider.get().currentJob(environment).filter(id::mayBe).isPresent()
+        || isOwn(lease.get().job().get())
         || !provider.get().detect(environment).found()) {
       return Optional.empty();
     }
@@ -89,6 +91,14 @@ record UnendedJob(
             && job.state() instanceof JobState.Alive
             && job.owner().orElse(lease.get().user()).equals(lease.get().user());
     return holds ? Optional.of(message(image, lease.get(), provider.get(), job)) : Optional.empty();
+  }
+
+  /** A run by hand in a task of an array names its job by the task's own number. */
+  private boolean isOwn(HolderJob job) {
+    Optional<HolderJob> own = HolderJob.ofEnvironment(environment.variables());
+    return own.isPresent()
+        && own.get().scheduler().equals(job.scheduler())
+        && own.get().id().mayBe(job.id());
   }
 
   private static String message(

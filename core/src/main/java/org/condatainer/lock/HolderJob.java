@@ -26,7 +26,7 @@ public record HolderJob(String scheduler, JobId id) {
   }
 
   /** The job whose environment this is, empty if it is none's. */
-  static Optional<HolderJob> ofEnvironment(Map<String, String> variables) {
+  public static Optional<HolderJob> ofEnvironment(Map<String, String> variables) {
     if (isSet(variables, "SLURM_JOB_ID")) {
       String cluster = variables.getOrDefault("SLURM_CLUSTER_NAME", "");
       return job("slurm", ofSlurm(variables), cluster);

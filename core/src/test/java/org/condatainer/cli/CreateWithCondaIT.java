@@ -55,15 +55,15 @@ class CreateWithCondaIT {
   }
 
   @Test
-  void installsAnEnvironmentFileAndKeepsItsChannels() throws IOException {
+  void installsAnEnvironmentFileOfAnyNameAndKeepsItsChannels() throws IOException {
     Files.writeString(
-        work.resolve("my env.yml"),
+        work.resolve("my:env.yml"),
         "name: x\nchannels:\n  - conda-forge\n  - bioconda\ndependencies:\n  - numpy\n");
     CalledProgram.Result made =
         new CalledProgram(work, variables)
-            .call("o", "-s", "64M", "--sparse", "-f", "my env.yml", "my img.img");
+            .call("o", "-s", "64M", "--sparse", "-f", "my:env.yml", "my img.img");
     assertThat(made.exitCode()).as(made.text()).isZero();
-    assertThat(names()).containsExactly("my env.yml", "my img.img");
+    assertThat(names()).containsExactly("my img.img", "my:env.yml");
     assertThat(Images.e2fsck("-fn", work.resolve("my img.img"))).isZero();
     CalledProgram.Result info =
         new CalledProgram(work, variables).call("overlay", "info", "-p", "my img.img");

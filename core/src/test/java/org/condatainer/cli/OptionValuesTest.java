@@ -91,6 +91,14 @@ final class OptionValuesTest {
   }
 
   @Test
+  void memoryThatCannotBeCountedIsRefused() {
+    assertThat(OptionValues.memoryBytes("--mem", "4194304T")).isEqualTo(1L << 62);
+    assertThatThrownBy(() -> OptionValues.memoryBytes("--mem", "4194305T"))
+        .isInstanceOf(UsageException.class)
+        .hasMessageContaining("is more than 4194304T");
+  }
+
+  @Test
   void variablesKeepTheirValuesAsWritten() {
     assertThat(
             OptionValues.variables(

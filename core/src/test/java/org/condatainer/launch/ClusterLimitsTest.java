@@ -10,6 +10,7 @@ import org.condatainer.job.ArraySpec;
 import org.condatainer.job.GpuRequest;
 import org.condatainer.job.JobRequest;
 import org.condatainer.job.Memory;
+import org.condatainer.job.NodeCount;
 import org.condatainer.job.Resources;
 import org.condatainer.scheduler.ClusterInfo;
 import org.condatainer.scheduler.ClusterInfo.JobLimits;
@@ -78,6 +79,31 @@ final class ClusterLimitsTest {
             limits(small, queue("free", JobLimits.NONE))
                 .exceededBy(request.toBuilder().queue("small,free").build()))
         .isEmpty();
+  }
+
+  @Test
+  void qualityOfServiceMayLiftTheNodesOfAQueueButNotMakeAny() {
+    ClusterInfo.Queue two =
+        new ClusterInfo.Queue(
+            "two",
+            true,
+            true,
+            Optional.empty(),
+            Optional.empty(),
+            of(2),
+            List.of("n1", "n2", "n3"));
+    JobRequest three = nodes(3);
+    assertThat(limits(two).exceededBy(three))
+        .containsExactly("the job needs 3 nodes, and the queue two allows at most 2");
+    assertThat(limits(two).exceededBy(three.toBuilder().qos("wide").build())).isEmpty();
+    assertThat(limits(two).exceededBy(nodes(4).toBuilder().qos("wide").build()))
+        .containsExactly("the job needs 4 nodes, and the queue two allows at most 3");
+  }
+
+  private static JobRequest nodes(int count) {
+    return JobRequest.empty().toBuilder()
+        .resources(Resources.none().withNodes(NodeCount.exactly(count)))
+        .build();
   }
 
   private static ClusterInfo.Queue queue(String name, JobLimits limits) {

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.condatainer.dist.Installed.Result;
+import org.condatainer.script.ShellWords;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -59,6 +60,38 @@ final class LocksOnSlurmIT {
       assertThat(release.exitCode()).as(release.everything()).isEqualTo(FREE);
       assertThat(release.err()).contains("Slurm says that it has ended");
       assertThat(check(image)).isZero();
+    } finally {
+      cancel(id);
+    }
+  }
+
+  /** One task of each array has the array's own number, by which scancel ends all of them. */
+  @Test
+  void theTaskThatHoldsIsCancelledAndNotItsArray() {
+    condatainer.overlay("env.img");
+    String work = "touch up; until [ -e over ]; do sleep 0.2; done";
+    condatainer.write(
+        "two.sh",
+        "#!/bin/bash\n#SBATCH --array=1-2 --mem=10 -J two -o two_%a.txt\n"
+            + "if [ \"$SLURM_JOB_ID\" = \"$SLURM_ARRAY_JOB_ID\" ]; then\n  "
+            + ShellWords.join(condatainer.words("e", "--", "sh", "-c", work))
+            + "\nelse\n  until [ -e over ]; do sleep 0.2; done\nfi\n");
+    Result submitted = condatainer.asUser(List.of("sbatch", "--parsable", "two.sh"), "");
+    assertThat(submitted.exitCode()).as(submitted.everything()).isZero();
+    String id = submitted.out().strip();
+    try {
+      Installed.await("one has it", () -> Files.exists(condatainer.folder().resolve("up")));
+      String task =
+          show(id).replaceAll("(?s).*JobId=" + id + " ArrayJobId.*?ArrayTaskId=(\\d).*", "$1");
+      Result status = condatainer.call("lock", "status", "--json", "env.img");
+      assertThat(status.out()).contains("\"jobId\" : \"" + id + "_" + task + "\"");
+
+      Result release = condatainer.call("lock", "release", "--cancel", "--yes", "env.img");
+
+      assertThat(release.exitCode()).as(release.everything()).isEqualTo(FREE);
+      String other = task.equals("1") ? "2" : "1";
+      assertThat(show(id + "_" + other)).contains("JobState=RUNNING");
+      assertThat(show(id + "_" + task)).contains("JobState=CANCELLED");
     } finally {
       cancel(id);
     }

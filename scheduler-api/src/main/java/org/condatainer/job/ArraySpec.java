@@ -1,12 +1,16 @@
 package org.condatainer.job;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.TreeSet;
 
 /**
- * The task indexes of an array job.
+ * The task indexes of an array job, each once: what is written twice is one task to the schedulers
+ * that take it (Slurm and LSF).
  *
- * @param ranges the indexes in the order in which they were written, never empty
+ * @param ranges the indexes, rising; never empty. Above a million of them, ranges that overlap stay
+ *     as they were written
  * @param limit how many tasks may run at the same time, empty for no limit
  */
 public record ArraySpec(List<Range> ranges, OptionalInt limit) {
@@ -37,16 +41,58 @@ public record ArraySpec(List<Range> ranges, OptionalInt limit) {
     }
   }
 
+  /** So many indexes can be listed one by one. */
+  private static final long LISTED = 1_000_000;
+
   public ArraySpec {
-    ranges = List.copyOf(ranges);
     if (ranges.isEmpty()) {
       throw new IllegalArgumentException("an array without an index");
     }
+    ranges = isRising(ranges) || sum(ranges) > LISTED ? List.copyOf(ranges) : distinct(ranges);
   }
 
-  /** How many tasks the array has. An index that is written twice is counted twice. */
+  private static boolean isRising(List<Range> ranges) {
+    for (int i = 1; i < ranges.size(); i++) {
+      if (ranges.get(i).first() <= ranges.get(i - 1).last()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static List<Range> distinct(List<Range> ranges) {
+    TreeSet<Long> indexes = new TreeSet<>();
+    for (Range range : ranges) {
+      for (long i = 0; i < range.count(); i++) {
+        indexes.add(range.first() + i * range.step());
+      }
+    }
+    List<Range> runs = new ArrayList<>();
+    long first = indexes.first();
+    long last = first;
+    for (long index : indexes.tailSet(first, false)) {
+      if (index != last + 1) {
+        runs.add(new Range(first, last, 1));
+        first = index;
+      }
+      last = index;
+    }
+    runs.add(new Range(first, last, 1));
+    return List.copyOf(runs);
+  }
+
+  private static long sum(List<Range> ranges) {
+    long sum = 0;
+    for (Range range : ranges) {
+      long count = range.count();
+      sum = count > Long.MAX_VALUE - sum ? Long.MAX_VALUE : sum + count;
+    }
+    return sum;
+  }
+
+  /** How many tasks the array has, at most 2^63 - 1. */
   public long count() {
-    return ranges.stream().mapToLong(Range::count).sum();
+    return sum(ranges);
   }
 
   /** The highest index, which is what schedulers limit. */

@@ -18,7 +18,9 @@
  *       the second source (accounting, history) where there is one, and the answer says which
  *       source spoke.
  *   <li><b>Machine formats</b> with explicit separators, {@code LC_ALL=C}, and none of the user's
- *       variables that change a format. Bytes that are not UTF-8 do not break a parse.
+ *       variables that change a format. Commands that print local times get {@code TZ=UTC0}: an
+ *       hour of each autumn is there twice, and these times prove that a lock is stale. Bytes that
+ *       are not UTF-8 do not break a parse.
  *   <li><b>Errors are data:</b> {@link org.condatainer.scheduler.Failure.Kind}. Only what is
  *       transient is tried again, a bounded number of times. A refused request carries the
  *       scheduler's own words.

@@ -65,6 +65,7 @@ final class DependencyDag {
               ""));
     }
     if (items && queue.get().indexes().isEmpty()) {
+      QueueStatement.refuseAbove(queue.get().items().size() * queue.get().times());
       for (String item : queue.get().items()) {
         for (long i = 0; i < queue.get().times(); i++) {
           tasks.add(
@@ -78,6 +79,7 @@ final class DependencyDag {
     if (array.isEmpty()) {
       return List.of(variable(QueueStatement.INDEX, "0"));
     }
+    QueueStatement.refuseAbove(array.get().count());
     for (ArraySpec.Range range : array.get().ranges()) {
       for (long index = range.first(); index <= range.last(); index += range.step()) {
         tasks.add(variable(QueueStatement.INDEX, Long.toString(index)));

@@ -7,6 +7,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.condatainer.job.ArraySpec;
+import org.condatainer.scheduler.Failure;
+import org.condatainer.scheduler.SchedulerException;
 
 /**
  * What follows {@code queue} (condor_submit(1), "queue"): {@code [N] [VARS] in|from|matching
@@ -28,6 +30,9 @@ record QueueStatement(
     Optional<String> problem) {
   /** The variable that numbers the tasks of our own arrays. */
   static final String INDEX = "cnt_index";
+
+  /** So many tasks are told one by one. */
+  private static final long LISTED = 100_000;
 
   QueueStatement {
     variables = List.copyOf(variables);
@@ -53,7 +58,7 @@ record QueueStatement(
       times = SubmitNumbers.whole(number);
       rest = rest.substring(words).strip();
     }
-    if (times.isEmpty() || times.getAsLong() < 0) {
+    if (times.isEmpty() || times.getAsLong() < 0 || times.getAsLong() > Integer.MAX_VALUE) {
       return broken("'" + number + "' is no number of processes");
     }
     return rest.isEmpty()
@@ -134,6 +139,9 @@ record QueueStatement(
     }
     if (rest.endsWith("|") && isIndex(variables)) {
       Optional<ArraySpec.Range> range = sequence(rest.substring(0, rest.length() - 1).strip());
+      if (range.isPresent() && range.get().count() > Integer.MAX_VALUE) {
+        return broken("seq gives " + range.get().count() + " items, which are too many");
+      }
       if (range.isPresent()) {
         return new QueueStatement(
             times,
@@ -218,12 +226,33 @@ record QueueStatement(
             new ArraySpec(List.of(new ArraySpec.Range(0, count.getAsLong() - 1, 1)), limit));
   }
 
+  /**
+   * For what has a line, or a word, for each task.
+   *
+   * @throws SchedulerException if there are too many of them
+   */
+  static void refuseAbove(long tasks) {
+    if (tasks > LISTED) {
+      throw new SchedulerException(
+          new Failure(
+              Failure.Kind.INVALID_REQUEST,
+              "an array of "
+                  + tasks
+                  + " tasks is too large here, where HTCondor is told of each task for itself; at"
+                  + " most "
+                  + LISTED,
+              "",
+              ""));
+    }
+  }
+
   /** What follows {@code queue} for an array of ours. */
   static String text(ArraySpec array) {
     if (array.ranges().size() == 1) {
       ArraySpec.Range range = array.ranges().get(0);
       return INDEX + " from seq " + range.first() + " " + range.step() + " " + range.last() + " |";
     }
+    refuseAbove(array.count());
     StringBuilder list = new StringBuilder(INDEX + " in (");
     String separator = "";
     for (ArraySpec.Range range : array.ranges()) {

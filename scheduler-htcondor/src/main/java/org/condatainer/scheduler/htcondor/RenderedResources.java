@@ -7,6 +7,7 @@ import org.condatainer.job.GpuRequest;
 import org.condatainer.job.Memory;
 import org.condatainer.job.RequestPart;
 import org.condatainer.job.Resources;
+import org.condatainer.scheduler.Product;
 import org.condatainer.scheduler.Rendering;
 
 /** What a job asks of its one machine, as {@code #CONDOR} lines. */
@@ -109,7 +110,13 @@ final class RenderedResources {
           case PER_CPU -> "memory of a CPU, times " + cpus + " CPUs";
           case PER_GPU -> "memory of a GPU, times " + gpus + " GPUs";
         };
-    size(RequestPart.MEMORY, "request_memory", memory.bytes() * times, MEBIBYTE, "M", rule);
+    size(
+        RequestPart.MEMORY,
+        "request_memory",
+        Product.of(memory.bytes(), times),
+        MEBIBYTE,
+        "M",
+        rule);
   }
 
   private void size(RequestPart part, String key, long bytes, long unit, String name, String rule) {
@@ -121,7 +128,10 @@ final class RenderedResources {
   private static long gpuCount(List<GpuRequest> gpus, Resources resources) {
     long count = 0;
     for (GpuRequest gpu : GpuRequest.counting(gpus)) {
-      count += gpu.count() * (gpu.scope() == GpuRequest.Scope.PER_TASK ? tasks(resources) : 1);
+      count +=
+          Product.of(
+              gpu.count(),
+              (long) (gpu.scope() == GpuRequest.Scope.PER_TASK ? tasks(resources) : 1));
     }
     return count;
   }

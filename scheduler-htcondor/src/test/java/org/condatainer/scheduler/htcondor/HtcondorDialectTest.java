@@ -119,6 +119,7 @@ final class HtcondorDialectTest {
           queue 1                                 | ~~
           Queue 10                                | array=0-9
           queue 2*3                               | array=0-5
+          queue 2000000000                        | array=0-1999999999
           n = 4 ;; queue $(n)                     | array=0-3
           queue 10 ;; max_materialize = 2         | array=0-9
           max_materialize = 2 ;; queue 10         | array=0-9%2
@@ -172,9 +173,11 @@ final class HtcondorDialectTest {
           request_memory = {{ memory }} | not filled in
           +CondatainerAfter = "x:1"    | not understood
           queue cnt_index in (a)       | no index
+          queue 3000000000             | is no number of processes
+          queue cnt_index from seq 0 1 4000000000 PIPE | too many
           """)
   void whatHTCondorWouldRefuseIsAnErrorWithItsPlace(String lines, String message) {
-    assertThat(errors(read(directives(lines))))
+    assertThat(errors(read(directives(lines.replace("PIPE", "|")))))
         .anySatisfy(error -> assertThat(error.message()).contains(message));
   }
 

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -96,6 +97,29 @@ final class HtcondorScheddsTest {
 
     assertThat(jobs).containsOnlyKeys(own, other);
     assertThat(started).hasSize(5);
+  }
+
+  @Test
+  void aScheddThatRefusesKeepsNoOtherFromBeingAsked() {
+    Set<JobId> ids = new LinkedHashSet<>(List.of(new JobId("12", OTHER), new JobId("13", OWN)));
+    HtcondorScheduler condor =
+        new HtcondorScheduler(
+            new SchedulerContext(
+                new HostEnvironment(Map.of()),
+                command ->
+                    command.program().equals("condor_rm") && command.words().contains(OTHER)
+                        ? refused(command)
+                        : answer(command),
+                Duration.ofSeconds(9),
+                told -> {}),
+            "alice");
+    assertThatThrownBy(() -> condor.cancel(ids)).hasMessageContaining("PERMISSION DENIED");
+    assertThat(started).filteredOn(words -> words.get(0).equals("condor_rm")).hasSize(2);
+  }
+
+  private CommandResult refused(Command command) {
+    started.add(command.words());
+    return new CommandResult(1, "", "PERMISSION DENIED");
   }
 
   @Test

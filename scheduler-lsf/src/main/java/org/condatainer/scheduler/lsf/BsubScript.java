@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import org.condatainer.job.Memory;
 import org.condatainer.job.Resources;
+import org.condatainer.scheduler.Product;
 
 /**
  * The text that bsub reads. It takes {@code #BSUB} lines wherever they stand, also those of the
@@ -142,7 +143,7 @@ record BsubScript(List<String> head, List<String> body) {
       long mebibytes = memory.get().bytes() >> 20;
       switch (memory.get().scope()) {
         case PER_TASK -> words.add("cnt_mebibytes_of_task=" + mebibytes);
-        case PER_CPU -> words.add("cnt_mebibytes_of_task=" + mebibytes * cpus);
+        case PER_CPU -> words.add("cnt_mebibytes_of_task=" + Product.of(mebibytes, (long) cpus));
         case PER_NODE -> words.add("cnt_mebibytes_of_host=" + mebibytes);
         case PER_JOB -> words.add("cnt_mebibytes_of_job=" + mebibytes);
         case PER_GPU -> {}

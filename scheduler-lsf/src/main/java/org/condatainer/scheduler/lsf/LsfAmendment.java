@@ -15,6 +15,7 @@ import org.condatainer.job.Resources;
 import org.condatainer.job.Walltime;
 import org.condatainer.scheduler.Amendment;
 import org.condatainer.scheduler.Overrides;
+import org.condatainer.scheduler.Product;
 import org.condatainer.script.Diagnostic;
 
 /**
@@ -198,7 +199,7 @@ final class LsfAmendment {
             });
     if (isGiven("M")) {
       boolean ofJob = site.limitScope() == Memory.Scope.PER_JOB;
-      instead("M", LsfValues.memory(ofJob ? bytes * slots.tasks() : bytes), "M");
+      instead("M", LsfValues.memory(ofJob ? Product.of(bytes, (long) slots.tasks()) : bytes), "M");
     }
     return before.withMemory(memory);
   }

@@ -184,7 +184,7 @@ final class LsfCluster {
     int point = text.indexOf('.');
     String whole = end < 0 ? "" : text.substring(0, point > 0 && point < end ? point : end);
     OptionalLong minutes = LsfValues.number(whole);
-    return minutes.isEmpty() || minutes.getAsLong() == 0
+    return minutes.isEmpty() || minutes.getAsLong() == 0 || minutes.getAsLong() > Integer.MAX_VALUE
         ? Optional.empty()
         : Optional.of(new Walltime.Limit(Duration.ofMinutes(minutes.getAsLong())));
   }

@@ -53,7 +53,7 @@ final class LsfRemote {
     int end = told.indexOf('\n');
     String code = told.substring(0, Math.max(0, end));
     return new CommandResult(
-        LsfIds.isNumber(code) ? Integer.parseInt(code) : 1,
+        code.length() < 10 && LsfIds.isNumber(code) ? Integer.parseInt(code) : 1,
         result.output().substring(0, at),
         result.errors() + told.substring(end + 1));
   }

@@ -23,7 +23,10 @@ final class LsfValues {
     String hours = colon < 0 ? "0" : text.substring(0, colon);
     OptionalLong minutes = number(text.substring(colon + 1));
     OptionalLong whole = number(hours);
-    if (minutes.isEmpty() || whole.isEmpty() || hours.length() > 7) {
+    if (minutes.isEmpty()
+        || whole.isEmpty()
+        || hours.length() > 7
+        || minutes.getAsLong() > Integer.MAX_VALUE) {
       return Optional.empty();
     }
     return Optional.of(

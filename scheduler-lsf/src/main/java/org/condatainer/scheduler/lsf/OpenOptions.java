@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.condatainer.scheduler.Failure;
+import org.condatainer.scheduler.Product;
 import org.condatainer.scheduler.SchedulerException;
 import org.condatainer.script.Diagnostic;
 import org.condatainer.script.JobScript;
@@ -203,7 +204,7 @@ final class OpenOptions {
       }
       boolean bySlot = slash >= 0 && usage.value().startsWith("task", slash + 1);
       // Nobody knows how many tasks a host will have, and what is reserved there must do for all.
-      long all = bytes.getAsLong() * (bySlot ? slots : 1);
+      long all = Product.of(bytes.getAsLong(), (long) (bySlot ? slots : 1));
       long unit = memory ? site.reservationUnit() : 1L << 20;
       text.append(usage.name()).append('=').append((all + unit - 1) / unit);
     }

@@ -209,7 +209,7 @@ final class RequirementReading {
     int comma = inside.indexOf(',');
     OptionalInt count =
         LsfValues.count(comma < 0 ? inside.strip() : inside.substring(0, comma).strip());
-    if (count.isEmpty()) {
+    if (count.isEmpty() || (long) count.getAsInt() * factor.getAsInt() > Integer.MAX_VALUE) {
       return other(section, offset, resources);
     }
     part(section.text(), offset + section.offset(), RequestPart.CPUS_PER_TASK);

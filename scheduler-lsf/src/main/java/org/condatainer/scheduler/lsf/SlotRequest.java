@@ -8,6 +8,7 @@ import org.condatainer.job.GpuRequest;
 import org.condatainer.job.Memory;
 import org.condatainer.job.NodeCount;
 import org.condatainer.job.Resources;
+import org.condatainer.scheduler.Product;
 import org.condatainer.script.JobScript;
 
 /**
@@ -63,19 +64,20 @@ record SlotRequest(
             || nodes > 1
             || perNode > 0
             || resources.cpusPerTask().isPresent();
-    int tasks = resources.tasks().orElse(Math.max(1, nodes) * Math.max(1, perNode));
+    int tasks =
+        resources.tasks().orElseGet(() -> Product.of(Math.max(1, nodes), Math.max(1, perNode)));
     OptionalInt onHost = OptionalInt.empty();
     Optional<String> span = Optional.empty();
     if (perNode > 0) {
       onHost = OptionalInt.of(Math.min(perNode, tasks));
-      span = Optional.of("span[ptile=" + perNode * cpus + "]");
+      span = Optional.of("span[ptile=" + Product.of(perNode, cpus) + "]");
     } else if (nodes == 1 || (tasks == 1 && cpus > 1)) {
       onHost = OptionalInt.of(tasks);
       span = Optional.of("span[hosts=1]");
     } else if (nodes > 1) {
       int each = (tasks + nodes - 1) / nodes;
       onHost = OptionalInt.of(each);
-      span = Optional.of("span[ptile=" + each * cpus + "]");
+      span = Optional.of("span[ptile=" + Product.of(each, cpus) + "]");
     } else if (cpus > 1) {
       onHost = OptionalInt.of(1);
       span = Optional.of("span[ptile=" + cpus + "]");
@@ -83,7 +85,11 @@ record SlotRequest(
       onHost = OptionalInt.of(1);
     }
     return new SlotRequest(
-        tasks, cpus, counted ? OptionalInt.of(tasks * cpus) : OptionalInt.empty(), span, onHost);
+        tasks,
+        cpus,
+        counted ? OptionalInt.of(Product.of(tasks, cpus)) : OptionalInt.empty(),
+        span,
+        onHost);
   }
 
   /**
@@ -109,7 +115,7 @@ record SlotRequest(
     return switch (memory.scope()) {
       case PER_NODE -> Optional.of(new Reservation(bytes, false, ""));
       case PER_TASK -> Optional.of(ofTasks(bytes, "memory of a task"));
-      case PER_CPU -> Optional.of(ofTasks(bytes * cpus, "memory of a CPU"));
+      case PER_CPU -> Optional.of(ofTasks(Product.of(bytes, (long) cpus), "memory of a CPU"));
       case PER_JOB -> Optional.of(ofJob(bytes));
       case PER_GPU -> ofGpus(bytes, resources);
     };
@@ -118,7 +124,9 @@ record SlotRequest(
   private Reservation ofTasks(long bytes, String what) {
     if (tasksOnHost.isPresent()) {
       return new Reservation(
-          bytes * tasksOnHost.getAsInt(), false, what + ", for all that a host has");
+          Product.of(bytes, (long) tasksOnHost.getAsInt()),
+          false,
+          what + ", for all that a host has");
     }
     return new Reservation((bytes + cpus - 1) / cpus, true, what + " is memory of a slot");
   }
@@ -138,11 +146,12 @@ record SlotRequest(
     long count = 0;
     for (GpuRequest gpu : resources.gpus()) {
       boolean byTask = gpu.scope() == GpuRequest.Scope.PER_TASK;
-      count += gpu.count() * (byTask ? tasksOnHost.orElse(tasks) : 1);
+      count += Product.of(gpu.count(), (long) (byTask ? tasksOnHost.orElse(tasks) : 1));
     }
     return count == 0
         ? Optional.empty()
-        : Optional.of(new Reservation(bytes * count, false, "memory of a GPU, for all of a host"));
+        : Optional.of(
+            new Reservation(Product.of(bytes, count), false, "memory of a GPU, for all of a host"));
   }
 
   /** The sections of {@code -R}; empty if nothing asks for one. */

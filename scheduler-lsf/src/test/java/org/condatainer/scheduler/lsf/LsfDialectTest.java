@@ -165,6 +165,7 @@ final class LsfDialectTest {
       textBlock =
           """
           -n 2 -W 2h            | 12 | ERROR   | -W: "2h" is not minutes or hours:minutes
+          -W 999999999999999999 | 7  | ERROR   | -W: "999999999999999999" is not
           -W 1:2:3              | 7  | ERROR   | -W: "1:2:3" is not
           -W 0                  | 7  | ERROR   | -W: "0" is not
           -n two                | 7  | ERROR   | -n: "two" is not a number of slots

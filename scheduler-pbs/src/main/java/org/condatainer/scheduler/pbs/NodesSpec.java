@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import org.condatainer.scheduler.Product;
 
 /**
  * A selection in the older spelling, {@code nodes=2:ppn=4:cpp=2:bigmem+n7#excl} (qsub(1B), "node
@@ -43,7 +44,7 @@ record NodesSpec(List<Part> parts, List<String> modifiers) {
     }
 
     int allTasks() {
-      return count * tasks.orElse(1);
+      return Product.of(count, tasks.orElse(1));
     }
 
     Part withCpus(int value) {
@@ -63,7 +64,7 @@ record NodesSpec(List<Part> parts, List<String> modifiers) {
     /** As a chunk; names are left out. */
     Chunk chunk(int cpusPerTask) {
       Map<String, String> values = new LinkedHashMap<>();
-      values.put("ncpus", Integer.toString(tasks.orElse(1) * cpusPerTask));
+      values.put("ncpus", Integer.toString(Product.of(tasks.orElse(1), cpusPerTask)));
       tasks.ifPresent(each -> values.put("mpiprocs", Integer.toString(each)));
       gpus.ifPresent(each -> values.put("ngpus", Long.toString(each)));
       return new Chunk(OptionalInt.of(count), values);
@@ -91,7 +92,21 @@ record NodesSpec(List<Part> parts, List<String> modifiers) {
         return Optional.empty();
       }
     }
-    return Optional.of(new NodesSpec(parts, List.of(pieces).subList(1, pieces.length)));
+    NodesSpec spec = new NodesSpec(parts, List.of(pieces).subList(1, pieces.length));
+    return spec.isCountable() ? Optional.of(spec) : Optional.empty();
+  }
+
+  /** Whether no number of what it asks for is above 2^31 - 1. */
+  private boolean isCountable() {
+    long tasks = 0;
+    for (Part part : parts) {
+      long onNode = part.tasks().orElse(1);
+      tasks += part.count() * onNode;
+      if (tasks > Integer.MAX_VALUE || onNode * part.cpus().orElse(1) > Integer.MAX_VALUE) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static Optional<Part> part(String text) {

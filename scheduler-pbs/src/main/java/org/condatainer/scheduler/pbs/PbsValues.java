@@ -15,6 +15,9 @@ import org.condatainer.job.BeginTime;
 
 /** Values as PBS reads and writes them (pbs_resources(7B), qsub(1B)). Empty is "refused". */
 final class PbsValues {
+  /** More hours than any machine runs; no product of it is above 2^63. */
+  private static final long LONGEST = 1_000_000_000_000L;
+
   private PbsValues() {}
 
   /** Seconds, {@code MM:SS} or {@code HH:MM:SS}, a fraction of a second behind a dot. */
@@ -29,6 +32,9 @@ final class PbsValues {
     for (String part : parts) {
       OptionalLong number = digits(part);
       if (number.isEmpty()) {
+        return Optional.empty();
+      }
+      if (number.getAsLong() > LONGEST || seconds > LONGEST) {
         return Optional.empty();
       }
       seconds = seconds * 60 + number.getAsLong();

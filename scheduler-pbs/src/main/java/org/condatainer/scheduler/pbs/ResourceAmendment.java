@@ -10,6 +10,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import org.condatainer.job.GpuRequest;
 import org.condatainer.scheduler.Overrides;
+import org.condatainer.scheduler.Product;
 import org.condatainer.scheduler.pbs.QsubDirective.Place;
 import org.condatainer.script.Diagnostic;
 
@@ -115,13 +116,13 @@ final class ResourceAmendment {
     int tasks = chunk.tasks();
     if (overrides.cpusPerTask().isPresent()) {
       int cpus = overrides.cpusPerTask().getAsInt();
-      changed = changed.with("ncpus", Integer.toString(tasks * cpus));
+      changed = changed.with("ncpus", Integer.toString(Product.of(tasks, cpus)));
       if (chunk.values().containsKey("ompthreads")) {
         changed = changed.with("ompthreads", Integer.toString(cpus));
       }
     }
     if (overrides.memoryBytesPerTask().isPresent()) {
-      long bytes = overrides.memoryBytesPerTask().getAsLong() * tasks;
+      long bytes = Product.of(overrides.memoryBytesPerTask().getAsLong(), (long) tasks);
       changed = changed.with("mem", PbsValues.size(bytes));
     }
     if (!overrides.gpus().isEmpty()) {
@@ -189,8 +190,9 @@ final class ResourceAmendment {
       }
       asChunks.add(changed(chunk));
       changed.add(part.withCpus(each));
-      long ofNode = overrides.memoryBytesPerTask().orElse(0) * part.tasks().orElse(1);
-      memory = Math.max(memory, ofNode * spec.nodes());
+      long ofNode =
+          Product.of(overrides.memoryBytesPerTask().orElse(0), (long) part.tasks().orElse(1));
+      memory = Math.max(memory, Product.of(ofNode, (long) spec.nodes()));
     }
     if (spec.hasGpus() || !overrides.gpus().isEmpty()) {
       nodesWithGpus(spec, asChunks);

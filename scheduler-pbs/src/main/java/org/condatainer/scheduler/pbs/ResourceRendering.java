@@ -11,6 +11,7 @@ import org.condatainer.job.Memory;
 import org.condatainer.job.NodeCount;
 import org.condatainer.job.RequestPart;
 import org.condatainer.job.Resources;
+import org.condatainer.scheduler.Product;
 import org.condatainer.scheduler.Rendering;
 
 /** The resources of a request as {@code -l select} and {@code -l place}: never less than asked. */
@@ -163,7 +164,7 @@ final class ResourceRendering {
     Map<String, String> values = new LinkedHashMap<>();
     OptionalInt cpus = resources.cpusPerTask();
     if (cpus.isPresent() || tasks.isPresent()) {
-      values.put("ncpus", Integer.toString(cpus.orElse(1) * tasks.orElse(1)));
+      values.put("ncpus", Integer.toString(Product.of(cpus.orElse(1), tasks.orElse(1))));
     }
     tasks.ifPresent(each -> values.put("mpiprocs", Integer.toString(each)));
     if (tasks.isPresent() && cpus.isPresent()) {
@@ -206,9 +207,9 @@ final class ResourceRendering {
     long bytes = memory.bytes();
     return switch (memory.scope()) {
       case PER_NODE -> bytes;
-      case PER_TASK -> bytes * tasks;
-      case PER_CPU -> bytes * tasks * resources.cpusPerTask().orElse(1);
-      case PER_GPU -> bytes * Math.max(1, gpusPerChunk(resources.gpus(), chunks, tasks));
+      case PER_TASK -> Product.of(bytes, (long) tasks);
+      case PER_CPU -> Product.of(bytes, (long) tasks * resources.cpusPerTask().orElse(1));
+      case PER_GPU -> Product.of(bytes, Math.max(1, gpusPerChunk(resources.gpus(), chunks, tasks)));
       case PER_JOB -> (bytes + chunks - 1) / chunks;
     };
   }
@@ -242,7 +243,7 @@ final class ResourceRendering {
       all +=
           switch (gpu.scope()) {
             case PER_NODE, PER_SOCKET -> gpu.count();
-            case PER_TASK -> gpu.count() * tasksPerChunk;
+            case PER_TASK -> Product.of(gpu.count(), (long) tasksPerChunk);
             case PER_JOB -> (gpu.count() + chunks - 1) / chunks;
           };
     }

@@ -166,6 +166,8 @@ final class PbsDialectTest {
       textBlock =
           """
           -l walltime=2d           | 2:9: error: -l: "walltime=2d" is not seconds, MM:SS or HH:MM:SS
+          -l walltime=99999999999999999:00:00 | 2:9: error: -l: "walltime=99999999999999999:00:00" is not seconds, MM:SS or HH:MM:SS
+          -l mem=99999999999tb     | 2:9: error: -l: "mem=99999999999tb" is not a size such as 4gb or 500mb
           -l mem=4x                | 2:9: error: -l: "mem=4x" is not a size such as 4gb or 500mb
           -l ncpus=0               | 2:9: error: -l: "ncpus=0" is not a whole number above 0
           -l select=x:ncpus=1      | 2:16: error: -l: "x:ncpus=1" is not a selection such as 2:ncpus=4:mem=8gb

@@ -183,7 +183,7 @@ final class SlurmCluster {
       }
       seconds += Long.parseLong(text.substring(0, dash)) * 86_400;
     }
-    return seconds == 0
+    return seconds <= 0
         ? Optional.empty()
         : Optional.of(new Walltime.Limit(Duration.ofSeconds(seconds)));
   }

@@ -14,6 +14,7 @@ import org.condatainer.job.Memory;
 import org.condatainer.job.RequestPart;
 import org.condatainer.job.Resources;
 import org.condatainer.job.Walltime;
+import org.condatainer.scheduler.Product;
 import org.condatainer.scheduler.Rendering;
 
 /** A request as {@code #SBATCH} lines. */
@@ -149,7 +150,9 @@ final class SlurmRendering {
     OptionalInt perNode = resources.tasksPerNode();
     if (perNode.isPresent()) {
       approximate(
-          "mem", memory.bytes() * perNode.getAsInt(), "memory of the tasks that a node has");
+          "mem",
+          Product.of(memory.bytes(), (long) perNode.getAsInt()),
+          "memory of the tasks that a node has");
     } else if (resources.tasks().orElse(1) == 1) {
       approximate("mem", memory.bytes(), "memory of the one task is memory of its node");
     } else {

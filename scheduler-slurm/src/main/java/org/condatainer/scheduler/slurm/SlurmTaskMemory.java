@@ -9,6 +9,7 @@ import org.condatainer.job.NativeOption;
 import org.condatainer.job.NodeCount;
 import org.condatainer.job.Resources;
 import org.condatainer.scheduler.Overrides;
+import org.condatainer.scheduler.Product;
 
 /** The memory that a user wants for each task, over what a script asks for. */
 final class SlurmTaskMemory {
@@ -25,19 +26,23 @@ final class SlurmTaskMemory {
     OptionalInt perNode = resources.tasksPerNode();
     if (perNode.isPresent()) {
       int tasks = Math.min(perNode.getAsInt(), resources.tasks().orElse(perNode.getAsInt()));
-      return new Memory(bytes * tasks, Memory.Scope.PER_NODE);
+      return new Memory(Product.of(bytes, (long) tasks), Memory.Scope.PER_NODE);
     }
     int tasks = resources.tasks().orElse(1);
     boolean together = tasks == 1 || resources.nodes().equals(Optional.of(NodeCount.exactly(1)));
     if (together && SlurmAmendment.value(others, "ntasks-per-gpu").isEmpty()) {
-      return new Memory(bytes * tasks, Memory.Scope.PER_NODE);
+      return new Memory(Product.of(bytes, (long) tasks), Memory.Scope.PER_NODE);
     }
     long cpus = (long) resources.cpusPerTask().orElse(1) * tasks;
     Optional<String> perGpu = SlurmAmendment.value(others, "cpus-per-gpu");
     if (perGpu.isPresent() && overrides.cpusPerTask().isEmpty()) {
-      cpus = Math.max(cpus, jobGpus(resources, tasks) * SlurmValues.count(perGpu.get()).orElse(0));
+      cpus =
+          Math.max(
+              cpus,
+              Product.of(
+                  jobGpus(resources, tasks), (long) SlurmValues.count(perGpu.get()).orElse(0)));
     }
-    long mebibytes = (bytes + MEBIBYTE - 1) / MEBIBYTE * tasks;
+    long mebibytes = Product.of((bytes + MEBIBYTE - 1) / MEBIBYTE, (long) tasks);
     return Memory.ofMebibytes((mebibytes + cpus - 1) / cpus, Memory.Scope.PER_CPU);
   }
 
@@ -48,8 +53,9 @@ final class SlurmTaskMemory {
       gpus +=
           switch (gpu.scope()) {
             case PER_JOB -> gpu.count();
-            case PER_TASK -> gpu.count() * tasks;
-            case PER_NODE -> gpu.count() * resources.nodes().map(NodeCount::min).orElse(1);
+            case PER_TASK -> Product.of(gpu.count(), (long) tasks);
+            case PER_NODE ->
+                Product.of(gpu.count(), (long) resources.nodes().map(NodeCount::min).orElse(1));
             case PER_SOCKET -> 0;
           };
     }

@@ -14,6 +14,9 @@ import org.condatainer.job.Walltime;
 final class SlurmValues {
   private static final long KIBI = 1024;
 
+  /** More days than any machine runs; what is more is refused, and not counted wrong. */
+  private static final long LONGEST = Integer.MAX_VALUE;
+
   private SlurmValues() {}
 
   /** Minutes, M:S, H:M:S, D-H, D-H:M, D-H:M:S; 0, UNLIMITED and INFINITE are no limit. */
@@ -45,6 +48,9 @@ final class SlurmValues {
     long first = parts.get(0);
     long second = parts.size() > 1 ? parts.get(1) : 0;
     long third = parts.size() > 2 ? parts.get(2) : 0;
+    if (Math.max(days.getAsLong(), Math.max(first, Math.max(second, third))) > LONGEST) {
+      return Optional.empty();
+    }
     boolean fromHours = dash >= 0 || parts.size() == 3;
     long seconds = fromHours ? first * 3_600 + second * 60 + third : first * 60 + second;
     seconds += days.getAsLong() * 86_400;
@@ -94,7 +100,9 @@ final class SlurmValues {
       return OptionalLong.empty();
     }
     OptionalLong number = number(text.substring(0, end));
-    return number.isEmpty() ? number : OptionalLong.of(number.getAsLong() * unit);
+    return number.isEmpty() || number.getAsLong() > Long.MAX_VALUE / unit
+        ? OptionalLong.empty()
+        : OptionalLong.of(number.getAsLong() * unit);
   }
 
   /** A whole number above 0. */

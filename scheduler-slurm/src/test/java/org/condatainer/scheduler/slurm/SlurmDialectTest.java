@@ -155,6 +155,12 @@ final class SlurmDialectTest {
     assertThat(RequestText.of(reading.request())).isEqualTo(expected == null ? "" : expected);
   }
 
+  @Test
+  void hugeArrayIsReadAndNotListed() {
+    DirectiveReading reading = read("#!/bin/sh\n#SBATCH -a 0-4000000000\ntrue\n");
+    assertThat(reading.request().array().orElseThrow().count()).isEqualTo(4_000_000_001L);
+  }
+
   @ParameterizedTest(name = "#SBATCH {0} at column {1}: {2}")
   @CsvSource(
       delimiter = '|',
@@ -165,6 +171,10 @@ final class SlurmDialectTest {
           --time=1:2:3:4        | 9  | ERROR   | --time: "1:2:3:4" is not
           --mem=1.5G            | 9  | ERROR   | --mem: "1.5G" is not
           --mem=100MiB          | 9  | ERROR   | --mem: "100MiB" is not
+          --mem=16777216T       | 9  | ERROR   | --mem: "16777216T" is not
+          --mem=9999999T        | 9  | ERROR   | --mem: "9999999T" is not
+          -t 999999999999999-00 | 9  | ERROR   | --time: "999999999999999-00" is not
+          -t 99999999999999     | 9  | ERROR   | --time: "99999999999999" is not
           --mem=lots            | 9  | ERROR   | --mem: "lots" is not
           -n two                | 9  | ERROR   | --ntasks: "two" is not
           -n 2k                 | 9  | ERROR   | --ntasks: "2k" is not a whole number above 0
