@@ -103,7 +103,11 @@ final class OverlayLease {
         done < <(head -c 8192 -- "$1.lease" 2>/dev/null)
         their_name="$user on $their_host (process $their_pid"
         their_name+="${their_job:+, $their_scheduler job $their_job}) since $since"
-        [[ -n $version ]]
+        [[ -n $version ]] || return 1
+        # In a folder in which others can write, anybody can leave one in anybody's name.
+        name=$(stat -c %u:%U -- "$1.lease" 2>/dev/null)
+        [[ $name == 0:* || $name == *:"$user" || $name == "$user":* ]] ||
+          their_name+=", says a file that belongs to ${name#*:} and is not believed: if it is wrong, remove it"
       }
       """;
 
@@ -116,11 +120,9 @@ final class OverlayLease {
         local device point type options rest longest='' found='' declared
         while read -r device point type options rest; do
           printf -v point '%b' "$point"
-          case $1 in
-            "${point%/}"/*)
-              ((${#point} < ${#longest})) || longest=$point found=$type:,$options,
-              ;;
-          esac
+          # A quoted prefix that is empty, as of "/" without its slash, would match nothing (bash 5.2).
+          [[ $1 != "${point%/}/"* ]] || ((${#point} < ${#longest})) ||
+            longest=$point found=$type:,$options,
         done <"${2:-/proc/self/mounts}"
         case $found in
           *,nolock,* | *,local_lock=all,* | *,local_lock=posix,* | *,nobrl,*) return 0 ;;

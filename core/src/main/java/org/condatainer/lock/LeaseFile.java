@@ -112,7 +112,7 @@ public final class LeaseFile {
               + owner
               + " and speaks for "
               + lease.user()
-              + ": it is not believed");
+              + ": it is not believed; if it is wrong, remove it");
     }
     return lease;
   }

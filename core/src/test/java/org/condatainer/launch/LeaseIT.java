@@ -261,6 +261,19 @@ class LeaseIT {
   })
   void whatTheSiteSaysCountsWhereTheMountDoesNotTell(String mount, String declared, String expected)
       throws Exception {
+    String table = "s / ext4 rw 0 0\ns " + folder + " " + mount + " 0 0\n";
+    assertThat(locksBy(table, declared)).isEqualTo(expected);
+  }
+
+  /** As on a machine of one file system. */
+  @ParameterizedTest
+  @CsvSource({"ext4 rw, reach", "nfs4 rw, reach", "beegfs rw, stay"})
+  void theRootsFileSystemCountsWhereNoOtherIsMounted(String mount, String expected)
+      throws Exception {
+    assertThat(locksBy("s / " + mount + " 0 0\n", "")).isEqualTo(expected);
+  }
+
+  private String locksBy(String mounts, String declared) throws Exception {
     Engine engine = new Engine("none", new EmbeddedRuntime(false), Optional.empty());
     Path image = engine.overlay(folder, "env.img");
     MountedOverlay plain = Engine.mounted(image, true);
@@ -275,8 +288,7 @@ class LeaseIT {
             plain.lockWait(),
             shared,
             false);
-    Path table = Files.createFile(folder.resolve("mounts"));
-    Files.writeString(table, "s / ext4 rw 0 0\ns " + folder + " " + mount + " 0 0\n");
+    Path table = Files.writeString(folder.resolve("mounts"), mounts);
     Path batch = engine.batch(folder, Engine.container(overlay), "true");
     String text = Files.readString(batch);
     text = text.substring(0, text.lastIndexOf("\ncnt_container "));
@@ -292,7 +304,7 @@ class LeaseIT {
     Engine.Result result =
         Engine.finish(engine.start(folder, List.of("bash", batch.toString())), "");
 
-    assertThat(result.output().strip()).as(result.errors()).isEqualTo(expected);
+    return result.output().strip();
   }
 
   /** Its processes may live on where they were: a lost node, or a task of the same job. */
