@@ -32,6 +32,8 @@ final class PackageDirectionTest {
           .definedBy("org.condatainer.overlay..")
           .layer("container")
           .definedBy("org.condatainer.container..")
+          .layer("trust")
+          .definedBy("org.condatainer.trust..")
           .layer("scheduler")
           .definedBy("org.condatainer.scheduler..")
           .layer("process")
