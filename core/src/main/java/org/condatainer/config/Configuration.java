@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
 
 /**
  * What is configured, layer over layer: defaults, the site's files, the user's file, variables.
@@ -191,13 +192,13 @@ public final class Configuration {
 
   /** Where the output of jobs goes that do not say it themselves. */
   public Optional<Path> logsDirectory() {
-    return setting(Key.LOGS_DIR).map(setting -> path(setting.value()));
+    return setting(Key.LOGS_DIR).map(setting -> path(ofUser(setting.value())));
   }
 
   /** Where the records of runs are. */
   public Path runsDirectory() {
     return setting(Key.RUNS_DIR)
-        .map(setting -> path(setting.value()))
+        .map(setting -> path(ofUser(setting.value())))
         .orElseGet(
             () ->
                 userFolder(variables, "XDG_STATE_HOME", ".local/state")
@@ -207,6 +208,13 @@ public final class Configuration {
   /** How long a scheduler's command may take, in seconds. */
   public long commandTimeoutSeconds() {
     return Long.parseLong(settings.get(Key.COMMAND_TIMEOUT).value());
+  }
+
+  /** A site's folder has a place for each of its users, who could not share one. */
+  private String ofUser(String text) {
+    String named = variables.getOrDefault("USER", "");
+    String user = named.isEmpty() ? System.getProperty("user.name") : named;
+    return text.replace("${USER}", user).replaceAll("\\$USER\\b", Matcher.quoteReplacement(user));
   }
 
   private Path path(String text) {

@@ -65,6 +65,24 @@ final class ConfigCommandsTest {
   }
 
   @Test
+  void aRelativeFolderIsAnErrorInTheSitesFileAlone() throws IOException {
+    Path site = folder.resolve("home/etc/condatainer.yaml");
+    Files.createDirectories(site.getParent());
+    Files.writeString(site, "runtime: auto\nlogs_dir: logs\n");
+    System.setProperty("condatainer.home", folder.resolve("home").toString());
+    try {
+      ProgramCall refused = call("config", "validate");
+      assertThat(refused.exitCode()).isEqualTo(2);
+      assertThat(refused.err()).contains(site + ":2: logs_dir of a site begins with / or ~/");
+      Files.delete(site);
+      write("logs_dir: logs\n");
+      assertThat(call("config", "validate").exitCode()).isZero();
+    } finally {
+      System.clearProperty("condatainer.home");
+    }
+  }
+
+  @Test
   void getPrintsEachValueOnALine() throws IOException {
     write("image_dirs: [/a, '/b c']\n");
 

@@ -36,6 +36,15 @@ final class ConfigurationTest {
   }
 
   @Test
+  void aSitesFolderHasAPlaceForEachUser() throws IOException {
+    write("etc/condatainer.yaml", "logs_dir: /s/logs/$USER\nruns_dir: /s/${USER}/x$USERS\n");
+    variables.put("USER", "bob");
+
+    assertThat(load().logsDirectory()).contains(Path.of("/s/logs/bob"));
+    assertThat(load().runsDirectory()).isEqualTo(Path.of("/s/bob/x$USERS"));
+  }
+
+  @Test
   void userGoesOverSiteAndVariablesGoOverBoth() throws IOException {
     write("etc/condatainer.yaml", "scheduler: slurm\nruntime: apptainer\nbase_image: /site.sif\n");
     write(".config/condatainer/config.yaml", "# mine\nruntime: embedded\nbase_image: /mine.sif\n");
