@@ -11,6 +11,7 @@ import org.condatainer.launch.PlanJson;
 import org.condatainer.launch.Planner;
 import org.condatainer.process.ProcessRunner;
 import org.condatainer.scheduler.Failure;
+import org.condatainer.scheduler.InstalledSchedulers;
 import org.condatainer.scheduler.SchedulerException;
 import org.condatainer.script.Diagnostic;
 import org.condatainer.script.ShellWords;
@@ -34,15 +35,14 @@ final class Launcher {
     Consumer<String> say = invocation::say;
     Configuration configuration =
         Configuration.load(Installation.home(), invocation.environment().variables(), say);
+    InstalledSchedulers schedulers = Installation.schedulers();
+    schedulers.problems().forEach(say);
     ProcessRunner runner = new ProcessRunner(invocation.environment().variables());
     return new Launcher(
         invocation,
         configuration,
         new Planner(
-            configuration,
-            Installation.schedulers(),
-            invocation.environment(),
-            invocation.workingDirectory()),
+            configuration, schedulers, invocation.environment(), invocation.workingDirectory()),
         new Launch(configuration, invocation.environment(), runner, say));
   }
 

@@ -1,5 +1,6 @@
 package org.condatainer.config;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
+import org.condatainer.process.SystemWords;
+import org.condatainer.trust.Trusted;
 
 /**
  * What is configured, layer over layer: defaults, the site's files, the user's file, variables.
@@ -47,6 +50,7 @@ public final class Configuration {
     for (Path file : files(home, variables)) {
       if (Files.exists(file)) {
         try {
+          refuseOthers(file, home);
           settings.putAll(ConfigFile.read(file, warnings));
         } catch (ConfigException e) {
           wrong.add(e);
@@ -68,6 +72,20 @@ public final class Configuration {
       throw ConfigException.all(wrong);
     }
     return new Configuration(settings, variables);
+  }
+
+  /** It names programs that run as this user. */
+  private static void refuseOthers(Path file, Optional<Path> home) {
+    Optional<String> objection;
+    try {
+      objection = Trusted.of(home).objection(file);
+    } catch (IOException e) {
+      throw ConfigException.ofTheMachine(file + " is not believed: " + SystemWords.of(e), e);
+    }
+    if (objection.isPresent()) {
+      throw ConfigException.ofTheMachine(
+          file + " " + objection.get() + ". It is not read, since it can name programs", null);
+    }
   }
 
   /** The files that are read where they exist, each over the ones before it. */

@@ -72,15 +72,11 @@ public final class FolderWay {
       doubts.add(new Doubt(folder, "can be written by everybody", true));
     } else if (ofStranger) {
       doubts.add(new Doubt(folder, "belongs to " + Ownership.nameOfOwner(folder), false));
-    } else if (owned.groupWrites() && !owned.isSticky() && !isPrivate(owned, folder)) {
+    } else if (owned.groupWrites()
+        && !owned.isSticky()
+        && !(owned.gid() == 0 || owned.hasPrivateGroup(folder))) {
       String group = Ownership.nameOfGroup(folder);
       doubts.add(new Doubt(folder, "can be written by the group " + group, false));
     }
-  }
-
-  /** Root's group, or the group of one user that many systems give each, of the same name. */
-  private static boolean isPrivate(Ownership owned, Path folder) {
-    return (owned.gid() == 0 && owned.uid() == 0)
-        || Ownership.nameOfGroup(folder).equals(Ownership.nameOfOwner(folder));
   }
 }

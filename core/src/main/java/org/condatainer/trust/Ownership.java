@@ -52,6 +52,11 @@ public record Ownership(long uid, long gid, int mode) {
     return (mode & OTHERS_WRITE) != 0;
   }
 
+  /** Whether the group has the owner's name, as the one that many systems give each user. */
+  boolean hasPrivateGroup(Path file) {
+    return nameOfGroup(file).equals(nameOfOwner(file));
+  }
+
   /** The owner's name, or the number if it has none; for messages. */
   public static String nameOfOwner(Path file, LinkOption... links) {
     return name(file, "owner", links);
