@@ -160,7 +160,9 @@ final class LockReleaseCommand implements Subcommand {
         .err()
         .print(
             byName
-                ? "There is no proof. Type the image's name to go on, " + name + ": "
+                ? "There is no proof. Type the image's name to go on, "
+                    + PrintableText.of(name)
+                    + ": "
                 : "Go on? [y/N] ");
     invocation.err().flush();
     String answer;
@@ -210,6 +212,6 @@ final class LockReleaseCommand implements Subcommand {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    invocation.out().println(text);
+    invocation.showJson(text.toString());
   }
 }

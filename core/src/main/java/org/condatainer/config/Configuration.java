@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import org.condatainer.process.SystemWords;
+import org.condatainer.trust.Printable;
 import org.condatainer.trust.Trusted;
 
 /**
@@ -103,6 +104,10 @@ public final class Configuration {
   }
 
   private static List<String> valuesOf(Key key, String value) {
+    if (!Printable.is(value)) {
+      throw new ConfigException(
+          key.variable() + " has a character that is not to be seen; write it anew");
+    }
     if (key.kind() == Key.Kind.LIST) {
       List<String> items = new ArrayList<>();
       for (String item : value.split(":", -1)) {

@@ -83,6 +83,20 @@ final class ConfigCommandsTest {
   }
 
   @Test
+  void nothingOfAFileSteersTheTerminal() throws IOException {
+    write("base_image: \"/b\\e]0;t\\a\"\n\"k\\u009b2J\": 1\n");
+
+    for (String command : List.of("validate", "show", "paths")) {
+      ProgramCall call = call("config", command);
+      assertThat(call.out() + call.err())
+          .doesNotContainPattern("[\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f]");
+      assertThat(call.err()).contains("base_image has a character that is not to be seen");
+    }
+    ProgramCall missing = call("overlay", "info", "no\u001b]0;t\u0007\u202e.img");
+    assertThat(missing.err()).contains("no?]0;t??.img").doesNotContain("\u001b", "\u202e");
+  }
+
+  @Test
   void getPrintsEachValueOnALine() throws IOException {
     write("image_dirs: [/a, '/b c']\n");
 
