@@ -22,6 +22,8 @@ public final class Trusted {
   }
 
   /**
+   * Finds out who that is here.
+   *
    * @param home the folder of the installation: its owner, and its group if that can write there
    * @throws IOException if it cannot be looked at
    */
