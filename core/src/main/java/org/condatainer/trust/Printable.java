@@ -12,7 +12,7 @@ public final class Printable {
     return shown(text, false);
   }
 
-  /** The same, but lines end where they ended. */
+  /** The same, but line ends and tabs are kept. */
   public static String lines(String text) {
     return shown(text, true);
   }
@@ -48,7 +48,7 @@ public final class Printable {
         .forEach(
             c ->
                 printable.appendCodePoint(
-                    keepsLines && c == '\n'
+                    keepsLines && (c == '\n' || c == '\t')
                         ? c
                         : Character.isWhitespace(c) ? ' ' : isHidden(c) ? '?' : c));
     return printable.toString();

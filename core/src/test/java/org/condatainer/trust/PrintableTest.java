@@ -14,7 +14,7 @@ class PrintableTest {
   @Test
   void nothingSteersATerminal() {
     assertThat(Printable.line(EVIL)).isEqualTo("?]0;t? ?2J ?txt    ?\u00e9");
-    assertThat(Printable.lines(EVIL)).isEqualTo("?]0;t? ?2J ?txt\n   ?\u00e9");
+    assertThat(Printable.lines(EVIL)).isEqualTo("?]0;t? ?2J ?txt\n  \t?\u00e9");
     assertThat(Printable.is("a b \u00e9")).isTrue();
     assertThat(Printable.is("a\nb")).isFalse();
     assertThat(Printable.is(EVIL)).isFalse();

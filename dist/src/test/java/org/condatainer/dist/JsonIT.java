@@ -75,7 +75,7 @@ final class JsonIT {
         .containsKey("overlays[].uuid")
         .doesNotContainKey("submitOptions");
     assertThat(result.err()).isEmpty();
-    assertThat(condatainer.folder().resolve(".runs")).isEmptyDirectory();
+    assertThat(condatainer.folder().resolve(".runs/here")).isEmptyDirectory();
   }
 
   @Test
