@@ -77,7 +77,9 @@ public final class Launch {
               + " (condatainer scheduler shows the limits)");
     }
     configuration.logsDirectory().ifPresent(Launch::makeFolder);
-    RunsFolder.check(configuration.runsDirectory()).ifPresent(progress);
+    RunsFolder.check(
+            configuration.runsDirectory(), scheduled.provider().dialect().readsScriptAtStart())
+        .ifPresent(progress);
     RunRecord record = RunRecord.create(configuration.runsDirectory(), plan.runId());
     JobId id;
     try {
@@ -146,7 +148,7 @@ public final class Launch {
    */
   public int here(Plan plan) {
     // a run here takes its script at once: it is enough that not everybody can exchange it
-    RunsFolder.check(configuration.runsDirectory());
+    RunsFolder.check(configuration.runsDirectory(), false);
     LocalRecords records = new LocalRecords(configuration.runsDirectory());
     records.clean();
     if (plan.request().array().isPresent() && plan.destination() instanceof Plan.Here here) {

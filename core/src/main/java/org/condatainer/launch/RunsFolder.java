@@ -19,10 +19,12 @@ final class RunsFolder {
   /**
    * Looks at all folders on the way.
    *
+   * @param readAtStart whether what runs is read there when the job starts: then nobody else may
+   *     write there, a group neither
    * @return a warning, if members of a group or owners of folders could
    * @throws LaunchException if everybody could
    */
-  static Optional<String> check(Path folder) {
+  static Optional<String> check(Path folder, boolean readAtStart) {
     List<FolderWay.Doubt> doubts;
     try {
       doubts = FolderWay.doubts(folder);
@@ -31,15 +33,17 @@ final class RunsFolder {
           "warning: who can write to the folder of runs cannot be found out: " + SystemWords.of(e));
     }
     for (FolderWay.Doubt doubt : doubts) {
-      if (doubt.byEverybody()) {
+      if (doubt.byEverybody() || readAtStart) {
         throw new LaunchException(
             LaunchException.Kind.FAILED,
             doubt
-                + ", who could so change what your jobs run (runs_dir: "
+                + ": others could change what your jobs run (runs_dir: "
                 + folder
-                + ")\n  next: chmod o-w "
-                + doubt.folder()
-                + ", or chmod +t as in /tmp; or name another folder: runs_dir, CNT_RUNS_DIR");
+                + (doubt.byEverybody() ? "" : "; this scheduler reads it when the job starts")
+                + ")\n  next: name a folder that only you can write to: runs_dir, CNT_RUNS_DIR"
+                + (doubt.byEverybody()
+                    ? "; or chmod o-w " + doubt.folder() + ", or chmod +t as in /tmp"
+                    : ""));
       }
     }
     return doubts.isEmpty()
