@@ -204,7 +204,9 @@ final class RunOnSlurmIT {
       assertThat(refused.out()).isEmpty();
       assertThat(refused.err()).contains("env.img");
       try (var records = Files.list(condatainer.folder().resolve(".runs"))) {
-        assertThat(records.toList()).as("records left behind").isEmpty();
+        assertThat(records.filter(record -> !record.endsWith("here")))
+            .as("records left behind")
+            .isEmpty();
       }
     } finally {
       writer.getOutputStream().close();
@@ -228,7 +230,10 @@ final class RunOnSlurmIT {
         """);
     condatainer.write(
         "reader.sh",
-        "#!/bin/bash\n#SBATCH --mem=10 -o reader.txt -e reader.err\n#DEP: env.img\ncat /ext3/env/new\n");
+        "#!/bin/bash\n"
+            + "#SBATCH --mem=10 -o reader.txt -e reader.err\n"
+            + "#DEP: env.img\n"
+            + "cat /ext3/env/new\n");
     String writer = condatainer.call("run", "writer.sh").out().strip();
     Installed.await("the writer runs", () -> Files.exists(condatainer.folder().resolve("up")));
     try {
@@ -258,7 +263,9 @@ final class RunOnSlurmIT {
     assertThat(refused.err()).contains("invalid partition specified: nosuchqueue");
     assertThat(refused.out()).isEmpty();
     try (var records = Files.list(condatainer.folder().resolve(".runs"))) {
-      assertThat(records.toList()).as("records left behind").isEmpty();
+      assertThat(records.filter(record -> !record.endsWith("here")))
+          .as("records left behind")
+          .isEmpty();
     }
   }
 
