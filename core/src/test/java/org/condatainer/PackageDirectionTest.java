@@ -50,13 +50,15 @@ final class PackageDirectionTest {
           .whereLayer("container")
           .mayOnlyAccessLayers("script")
           .whereLayer("config")
+          .mayOnlyAccessLayers("process", "trust")
+          .whereLayer("trust")
           .mayOnlyAccessLayers("process")
           .whereLayer("overlay")
-          .mayOnlyAccessLayers("process", "script")
+          .mayOnlyAccessLayers("process", "script", "trust")
           .whereLayer("translation")
           .mayOnlyAccessLayers("job", "scheduler", "script")
           .whereLayer("lock")
-          .mayOnlyAccessLayers("job", "overlay", "process", "scheduler", "script");
+          .mayOnlyAccessLayers("job", "overlay", "process", "scheduler", "script", "trust");
 
   @ArchTest
   static final ArchRule vocabularyStandsAlone =
@@ -111,6 +113,8 @@ final class PackageDirectionTest {
         .definedBy("org.condatainer.overlay..")
         .layer("container")
         .definedBy("org.condatainer.container..")
+        .layer("trust")
+        .definedBy("org.condatainer.trust..")
         .layer("scheduler")
         .definedBy("org.condatainer.scheduler..")
         .layer("process")

@@ -50,7 +50,7 @@ final class CancelCommand implements Subcommand {
     KnownJobs jobs = KnownJobs.of(ids, before);
     cancel(before, opened.schedulers());
     if (Options.isSet(parsed, "--json")) {
-      invocation.out().println(new JobJson(opened.records()).write(jobs.jobs()));
+      invocation.showJson(new JobJson(opened.records()).write(jobs.jobs()));
       jobs.problems().forEach(invocation::say);
       return jobs.exitCode();
     }

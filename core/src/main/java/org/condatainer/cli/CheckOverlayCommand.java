@@ -84,7 +84,7 @@ final class CheckOverlayCommand implements Subcommand {
 
   private static int tell(Finding finding, boolean clean, Path image, Invocation invocation) {
     boolean sound = finding.sound() && clean;
-    invocation.err().println(finding.text());
+    invocation.tell(finding.text());
     invocation.say(
         sound
             ? image + " is sound"
@@ -111,7 +111,7 @@ final class CheckOverlayCommand implements Subcommand {
     if (preview.sound() && before.clean()) {
       return tell(preview, true, image, invocation);
     }
-    invocation.err().println("what would be repaired:\n" + preview.text());
+    invocation.tell("what would be repaired:\n" + preview.text());
     if (before.shorterThanItsFileSystem()) {
       invocation.say(
           image

@@ -33,7 +33,7 @@ final class ConfigShowCommand implements Subcommand {
         Configuration.load(
             Installation.home(), invocation.environment().variables(), invocation::say);
     if (Options.isSet(parsed, "--json")) {
-      invocation.out().println(json(configuration));
+      invocation.showJson(json(configuration));
       return ExitCode.SUCCESS;
     }
     List<List<String>> rows = new ArrayList<>(List.of(List.of("KEY", "VALUE", "SAID BY")));

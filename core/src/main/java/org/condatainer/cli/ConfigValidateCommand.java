@@ -1,7 +1,9 @@
 package org.condatainer.cli;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.condatainer.config.ConfigException;
 import org.condatainer.config.Configuration;
@@ -44,6 +46,7 @@ final class ConfigValidateCommand implements Subcommand {
         if (setting.isPresent()) {
           try {
             ConfigValues.check(setting.get().origin(), key, setting.get().values());
+            absolute(invocation, key, setting.get());
           } catch (UsageException e) {
             problems.add(e.getMessage());
           }
@@ -53,5 +56,27 @@ final class ConfigValidateCommand implements Subcommand {
       problems.add(e.getMessage());
     }
     return problems;
+  }
+
+  /** What a site's file says relatively would be another folder wherever a user stands. */
+  private static void absolute(Invocation invocation, Key key, Setting setting) {
+    if (key != Key.LOGS_DIR && key != Key.RUNS_DIR && key != Key.IMAGE_DIRS) {
+      return;
+    }
+    Map<String, String> variables = invocation.environment().variables();
+    List<Path> site = new ArrayList<>(Configuration.files(Installation.home(), variables));
+    site.remove(Configuration.userFile(variables));
+    boolean ofSite = site.stream().anyMatch(file -> setting.origin().startsWith(file + ":"));
+    for (String value : setting.values()) {
+      if (ofSite && !value.startsWith("/") && !value.equals("~") && !value.startsWith("~/")) {
+        throw new UsageException(
+            setting.origin()
+                + ": "
+                + key.text()
+                + " of a site begins with / or ~/, not \""
+                + value
+                + "\", which is another folder wherever one stands");
+      }
+    }
   }
 }

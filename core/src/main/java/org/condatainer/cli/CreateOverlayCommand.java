@@ -8,6 +8,7 @@ import org.condatainer.overlay.OverlayCreation;
 import org.condatainer.overlay.OverlayProfile;
 import org.condatainer.overlay.Owner;
 import org.condatainer.process.ProcessRunner;
+import org.condatainer.trust.Printable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -30,7 +31,8 @@ final class CreateOverlayCommand implements Subcommand {
     spec.addOption(
         Options.value(
             "TYPE",
-            "what it will hold: small, balanced or large files (default balanced); data means large",
+            "what it will hold: small, balanced or large files (default balanced); data means"
+                + " large",
             "-t",
             "--type"));
     spec.addOption(Options.flag("make it for use with --fakeroot: owned by root", "--fakeroot"));
@@ -109,7 +111,7 @@ final class CreateOverlayCommand implements Subcommand {
         creation.create(wanted);
       }
     }
-    invocation.say("created " + path);
+    invocation.say("created " + Printable.line(path.toString()));
     return ExitCode.SUCCESS;
   }
 }

@@ -52,10 +52,9 @@ final class DoctorCommand implements Subcommand {
               .findings());
     }
     if (Options.isSet(parsed, "--json")) {
-      invocation.out().println(json(findings));
+      invocation.showJson(json(findings));
     } else {
-      invocation.out().print(text(findings));
-      invocation.out().flush();
+      invocation.show(text(findings));
     }
     return findings.stream().anyMatch(one -> one.level() == Finding.Level.PROBLEM)
         ? ExitCode.FAILURE

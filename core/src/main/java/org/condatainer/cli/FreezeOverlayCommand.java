@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.condatainer.overlay.ByteSize;
 import org.condatainer.overlay.OverlayFreeze;
+import org.condatainer.trust.Printable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -47,7 +48,7 @@ final class FreezeOverlayCommand implements Subcommand {
                   OverlayFreeze.make(held.channel(), files.from(), files.to(), level, progress));
     }
     notes.forEach(invocation::say);
-    invocation.say("created " + files.to() + size(files.to()));
+    invocation.say("created " + Printable.line(files.to().toString()) + size(files.to()));
     return ExitCode.SUCCESS;
   }
 

@@ -85,7 +85,7 @@ final class InfoOverlayCommand implements Subcommand {
     }
     ImageUse use = inquiry.of(image);
     if (json) {
-      invocation.out().println(OverlayInfoJson.write(info, use));
+      invocation.showJson(OverlayInfoJson.write(info, use));
       return ExitCode.SUCCESS;
     }
     List<List<String>> rows = new ArrayList<>();
@@ -119,7 +119,7 @@ final class InfoOverlayCommand implements Subcommand {
 
   private static void print(List<List<String>> rows, Invocation invocation) {
     for (String line : TextTable.of(rows)) {
-      invocation.out().println(line);
+      invocation.show(line + "\n");
     }
   }
 

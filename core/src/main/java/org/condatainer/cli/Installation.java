@@ -15,6 +15,7 @@ import org.condatainer.launch.LaunchException;
 import org.condatainer.process.SystemWords;
 import org.condatainer.scheduler.InstalledSchedulers;
 import org.condatainer.scheduler.SchedulerProvider;
+import org.condatainer.trust.Trusted;
 
 /**
  * Where the program is installed: {@code bin/}, {@code lib/} and {@code plugins/} below one folder,
@@ -41,14 +42,23 @@ final class Installation {
     return schedulers(home().map(home -> home.resolve("plugins")));
   }
 
+  /**
+   * The same.
+   *
+   * @param plugins a folder in that of the installation; what others than its owner, root and the
+   *     user can write in it is a problem, and not loaded
+   */
   static InstalledSchedulers schedulers(Optional<Path> plugins) {
     List<ClassLoader> loaders = new ArrayList<>();
     loaders.add(Installation.class.getClassLoader());
     List<String> problems = new ArrayList<>();
     if (plugins.isPresent() && Files.isDirectory(plugins.get())) {
       try (DirectoryStream<Path> entries = Files.newDirectoryStream(plugins.get())) {
+        Trusted trusted = Trusted.of(Optional.ofNullable(plugins.get().getParent()));
+        Optional<String> objection = trusted.objection(plugins.get());
+        objection.ifPresent(why -> problems.add(notLoaded(plugins.get(), why)));
         for (Path entry : entries) {
-          URL[] jars = usable(entry, problems);
+          URL[] jars = objection.isPresent() ? new URL[0] : usable(entry, trusted, problems);
           if (jars.length > 0) {
             loaders.add(
                 new URLClassLoader(entry.toString(), jars, Installation.class.getClassLoader()));
@@ -68,12 +78,24 @@ final class Installation {
    * The jars of an adapter, if there is an adapter in them. A class loader passes over a jar that
    * it cannot read, and says nothing.
    */
-  private static URL[] usable(Path entry, List<String> problems) {
+  private static URL[] usable(Path entry, Trusted trusted, List<String> problems) {
     List<URL> usable = new ArrayList<>();
     boolean adapter = false;
     Path read = entry;
     try {
-      for (Path jar : jars(entry)) {
+      List<Path> jars = jars(entry);
+      List<Path> judged = new ArrayList<>(jars);
+      if (!jars.isEmpty() && !jars.contains(entry)) {
+        judged.add(entry);
+      }
+      for (Path each : judged) {
+        Optional<String> objection = trusted.objection(each);
+        if (objection.isPresent()) {
+          problems.add(notLoaded(each, objection.get()));
+          return new URL[0];
+        }
+      }
+      for (Path jar : jars) {
         read = jar;
         try (ZipFile file = new ZipFile(jar.toFile())) {
           adapter |=
@@ -97,6 +119,11 @@ final class Installation {
               + SchedulerProvider.class.getName());
     }
     return usable.toArray(new URL[0]);
+  }
+
+  /** What is loaded runs as the user. */
+  private static String notLoaded(Path path, String why) {
+    return "no adapter is loaded from " + path + ": it " + why;
   }
 
   /** A jar alone, or all jars of a folder. */

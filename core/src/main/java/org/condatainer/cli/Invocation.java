@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import org.condatainer.scheduler.HostEnvironment;
+import org.condatainer.trust.Printable;
 
 /**
  * What one call of the program has around it.
@@ -25,6 +26,22 @@ record Invocation(
 
   /** A message to the user, in the program's name. */
   void say(String message) {
-    err.println("condatainer: " + message);
+    tell("condatainer: " + message);
+  }
+
+  /** A message as it stands, but for what would steer the terminal. */
+  void tell(String message) {
+    err.println(Printable.lines(message));
+  }
+
+  /** A result for people, in lines, but for what would steer the terminal. */
+  void show(String text) {
+    out.print(Printable.lines(text));
+    out.flush();
+  }
+
+  /** A result for programs. */
+  void showJson(String json) {
+    out.println(Printable.json(json));
   }
 }

@@ -47,7 +47,7 @@ final class JobsCommand implements Subcommand {
             : KnownJobs.of(ids, opened.schedulers().ask(scheduler -> scheduler.query(ids)));
     RunRecords records = opened.records();
     if (Options.isSet(parsed, "--json")) {
-      invocation.out().println(new JobJson(records).write(jobs.jobs()));
+      invocation.showJson(new JobJson(records).write(jobs.jobs()));
     } else if (jobs.jobs().isEmpty()) {
       invocation.say(
           jobs.unasked().isEmpty()

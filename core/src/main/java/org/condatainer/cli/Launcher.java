@@ -11,6 +11,7 @@ import org.condatainer.launch.PlanJson;
 import org.condatainer.launch.Planner;
 import org.condatainer.process.ProcessRunner;
 import org.condatainer.scheduler.Failure;
+import org.condatainer.scheduler.InstalledSchedulers;
 import org.condatainer.scheduler.SchedulerException;
 import org.condatainer.script.Diagnostic;
 import org.condatainer.script.ShellWords;
@@ -34,15 +35,14 @@ final class Launcher {
     Consumer<String> say = invocation::say;
     Configuration configuration =
         Configuration.load(Installation.home(), invocation.environment().variables(), say);
+    InstalledSchedulers schedulers = Installation.schedulers();
+    schedulers.problems().forEach(say);
     ProcessRunner runner = new ProcessRunner(invocation.environment().variables());
     return new Launcher(
         invocation,
         configuration,
         new Planner(
-            configuration,
-            Installation.schedulers(),
-            invocation.environment(),
-            invocation.workingDirectory()),
+            configuration, schedulers, invocation.environment(), invocation.workingDirectory()),
         new Launch(configuration, invocation.environment(), runner, say));
   }
 
@@ -58,11 +58,11 @@ final class Launcher {
   /** Prints the plan, for {@code --dry-run}. */
   void show(Plan plan, boolean json) {
     if (json) {
-      invocation.out().println(PlanJson.write(plan));
+      invocation.showJson(PlanJson.write(plan));
       return;
     }
     report(plan);
-    invocation.out().println(plan.summary());
+    invocation.show(plan.summary() + "\n");
     write(plan.script());
     if (plan.rankScript().isPresent()) {
       invocation.out().println("\n# And this is what it starts for each task:");
@@ -91,7 +91,7 @@ final class Launcher {
     report(plan);
     JobId id = submitted(plan);
     if (json) {
-      invocation.out().println(PlanJson.writeSubmitted(plan, id));
+      invocation.showJson(PlanJson.writeSubmitted(plan, id));
     } else {
       invocation.out().println(id);
     }
@@ -135,7 +135,7 @@ final class Launcher {
 
   private void report(Plan plan) {
     for (Diagnostic diagnostic : plan.report()) {
-      invocation.err().println(diagnostic.format(plan.name()));
+      invocation.tell(diagnostic.format(plan.name()));
     }
     for (String note : plan.notes()) {
       invocation.say(note);

@@ -12,6 +12,7 @@ import org.condatainer.lock.EvidenceGathering;
 import org.condatainer.lock.LockJson;
 import org.condatainer.lock.LockReport;
 import org.condatainer.overlay.Owner;
+import org.condatainer.trust.Printable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -95,7 +96,7 @@ final class LockCommand implements Subcommand {
       }
       String text =
           Options.isSet(parsed, "--json")
-              ? LockJson.write(reports) + "\n"
+              ? Printable.json(LockJson.write(reports)) + "\n"
               : LockText.write(reports, explain);
       if (!text.equals(shown)) {
         invocation.out().print(text);

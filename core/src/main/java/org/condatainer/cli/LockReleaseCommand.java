@@ -17,13 +17,13 @@ import org.condatainer.config.Configuration;
 import org.condatainer.launch.LaunchException;
 import org.condatainer.lock.EvidenceGathering;
 import org.condatainer.lock.LockReport;
-import org.condatainer.lock.PrintableText;
 import org.condatainer.lock.Release;
 import org.condatainer.lock.ReleasePlan;
 import org.condatainer.lock.ReleasePlan.Permission;
 import org.condatainer.lock.Verdict;
 import org.condatainer.process.ProcessRunner;
 import org.condatainer.process.SystemWords;
+import org.condatainer.trust.Printable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -110,7 +110,7 @@ final class LockReleaseCommand implements Subcommand {
       print(json, invocation, plan, done, after, "");
       if (!json) {
         String word = LockText.word(after.verdict());
-        invocation.out().println(PrintableText.of(image.toString()) + ": " + word);
+        invocation.out().println(Printable.line(image.toString()) + ": " + word);
       }
       return after.verdict().state().exitCode();
     } catch (IOException e) {
@@ -144,7 +144,7 @@ final class LockReleaseCommand implements Subcommand {
       text.append("plan:\n");
       int number = 1;
       for (ReleasePlan.Step step : plan.steps()) {
-        text.append("  ").append(number++).append(". ").append(PrintableText.of(step.text()));
+        text.append("  ").append(number++).append(". ").append(Printable.line(step.text()));
         text.append('\n');
       }
     }
@@ -162,7 +162,9 @@ final class LockReleaseCommand implements Subcommand {
         .err()
         .print(
             byName
-                ? "There is no proof. Type the image's name to go on, " + name + ": "
+                ? "There is no proof. Type the image's name to go on, "
+                    + Printable.line(name)
+                    + ": "
                 : "Go on? [y/N] ");
     invocation.err().flush();
     String answer;
@@ -212,6 +214,6 @@ final class LockReleaseCommand implements Subcommand {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    invocation.out().println(text);
+    invocation.showJson(text.toString());
   }
 }

@@ -6,8 +6,8 @@ import java.util.List;
 import org.condatainer.lock.Holder;
 import org.condatainer.lock.LockMode;
 import org.condatainer.lock.LockReport;
-import org.condatainer.lock.PrintableText;
 import org.condatainer.lock.Verdict;
+import org.condatainer.trust.Printable;
 
 /** Reports on locks, as a person reads them. */
 final class LockText {
@@ -32,24 +32,24 @@ final class LockText {
   static String write(List<LockReport> reports, boolean all, boolean next) {
     StringBuilder text = new StringBuilder();
     for (LockReport report : reports) {
-      text.append(PrintableText.of(report.evidence().image().toString()))
+      text.append(Printable.line(report.evidence().image().toString()))
           .append(": ")
           .append(word(report.verdict()));
       text.append('\n');
       for (Holder holder : report.holders()) {
-        text.append("  ").append(PrintableText.of(describe(holder))).append('\n');
+        text.append("  ").append(Printable.line(describe(holder))).append('\n');
       }
       for (Verdict.Ruling ruling : report.verdict().proof()) {
         if (all || report.verdict().state() != Verdict.State.FREE || !report.next().isEmpty()) {
           text.append("  rule ").append(ruling.rule().number()).append(": ");
-          text.append(PrintableText.of(all ? ruling.toString() : brief(ruling.toString())));
+          text.append(Printable.line(all ? ruling.toString() : brief(ruling.toString())));
           text.append('\n');
         }
       }
       if (all) {
         for (LockReport.Line line : report.table()) {
           text.append("  ").append(line.answered() ? "" : "(no answer) ").append(line.source());
-          text.append(": ").append(PrintableText.of(line.says())).append('\n');
+          text.append(": ").append(Printable.line(line.says())).append('\n');
         }
       }
       report.note().ifPresent(note -> text.append("  note: ").append(note).append('\n'));

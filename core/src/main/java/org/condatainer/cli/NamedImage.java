@@ -14,6 +14,7 @@ import org.condatainer.lock.UnlockedMount;
 import org.condatainer.overlay.OverlayException;
 import org.condatainer.process.SystemWords;
 import org.condatainer.script.ShellWords;
+import org.condatainer.trust.Printable;
 import picocli.CommandLine.ParseResult;
 
 /** The image that a command works on. */
@@ -49,8 +50,10 @@ final class NamedImage {
       throw new OverlayException(
           OverlayException.Kind.UNUSABLE,
           Files.exists(image)
-              ? image + " is no image: it is not a regular file"
-              : "there is no image " + image + "; check the path, or make one: condatainer o");
+              ? Printable.line(image.toString()) + " is no image: it is not a regular file"
+              : "there is no image "
+                  + Printable.line(image.toString())
+                  + "; check the path, or make one: condatainer o");
     }
     return image;
   }

@@ -2,6 +2,7 @@ package org.condatainer.cli;
 
 import java.util.List;
 import org.condatainer.overlay.OverlayPack;
+import org.condatainer.trust.Printable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -52,7 +53,8 @@ final class PackOverlayCommand implements Subcommand {
             return OverlayPack.pack(held.channel(), files.from(), files.to(), level, progress);
           });
     }
-    invocation.say("created " + files.to() + FreezeOverlayCommand.size(files.to()));
+    invocation.say(
+        "created " + Printable.line(files.to().toString()) + FreezeOverlayCommand.size(files.to()));
     return ExitCode.SUCCESS;
   }
 }

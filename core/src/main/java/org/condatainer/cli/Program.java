@@ -1,5 +1,7 @@
 package org.condatainer.cli;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -101,7 +103,7 @@ final class Program {
     } catch (UsageException e) {
       return failed(e, ExitCode.USAGE, debug, invocation);
     } catch (ScriptException e) {
-      invocation.err().println(e.getMessage());
+      invocation.tell(e.getMessage());
       return traced(e, ExitCode.USAGE, debug, invocation);
     } catch (ConfigException e) {
       return failed(e, e.isOfTheMachine() ? ExitCode.FAILURE : ExitCode.USAGE, debug, invocation);
@@ -315,7 +317,9 @@ final class Program {
 
   private static int traced(Throwable problem, int exitCode, boolean debug, Invocation invocation) {
     if (debug) {
-      problem.printStackTrace(invocation.err());
+      StringWriter trace = new StringWriter();
+      problem.printStackTrace(new PrintWriter(trace));
+      invocation.tell(trace.toString().stripTrailing());
     }
     return exitCode;
   }

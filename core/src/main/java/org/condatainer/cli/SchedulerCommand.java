@@ -55,7 +55,7 @@ final class SchedulerCommand implements Subcommand {
       }
     }
     if (Options.isSet(parsed, "--json")) {
-      invocation.out().println(ClusterJson.write(detections, answers));
+      invocation.showJson(ClusterJson.write(detections, answers));
       return code;
     }
     show(detections, invocation);
@@ -109,7 +109,7 @@ final class SchedulerCommand implements Subcommand {
           .append(info.mostArrayTasks().getAsLong())
           .append(" tasks in an array");
     }
-    invocation.out().println(head);
+    invocation.show(head + "\n");
     List<List<String>> rows =
         Options.isSet(parsed, "--gpu")
             ? gpus(info)

@@ -2,6 +2,7 @@ package org.condatainer.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.condatainer.trust.Printable;
 
 /** Rows of text in columns, two blanks apart; the last column is as wide as it is. */
 final class TextTable {
@@ -13,14 +14,14 @@ final class TextTable {
     int[] widths = new int[columns];
     for (List<String> row : rows) {
       for (int i = 0; i < columns; i++) {
-        widths[i] = Math.max(widths[i], shown(row.get(i)).length());
+        widths[i] = Math.max(widths[i], Printable.line(row.get(i)).length());
       }
     }
     List<String> lines = new ArrayList<>();
     for (List<String> row : rows) {
       StringBuilder line = new StringBuilder();
       for (int i = 0; i < columns; i++) {
-        String cell = shown(row.get(i));
+        String cell = Printable.line(row.get(i));
         line.append(cell);
         if (i < columns - 1) {
           line.append(" ".repeat(widths[i] - cell.length() + 2));
@@ -29,15 +30,5 @@ final class TextTable {
       lines.add(line.toString().stripTrailing());
     }
     return lines;
-  }
-
-  /** Control characters would break the line, or the terminal. */
-  private static String shown(String text) {
-    StringBuilder shown = new StringBuilder();
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      shown.append(c < ' ' || c == 0x7f ? '?' : c);
-    }
-    return shown.toString();
   }
 }

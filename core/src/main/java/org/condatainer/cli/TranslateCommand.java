@@ -84,13 +84,11 @@ final class TranslateCommand implements Subcommand {
   private static void show(
       ScriptTranslation translated, ParseResult parsed, Invocation invocation, String name) {
     if (Options.isSet(parsed, "--json")) {
-      invocation
-          .out()
-          .println(TranslationJson.write(translated.translation(), translated.script()));
+      invocation.showJson(TranslationJson.write(translated.translation(), translated.script()));
       return;
     }
     for (Diagnostic diagnostic : translated.translation().diagnostics()) {
-      invocation.err().println(diagnostic.format(name));
+      invocation.tell(diagnostic.format(name));
     }
     if (Options.isSet(parsed, "--explain")) {
       table(translated.translation().report()).forEach(invocation.out()::println);
@@ -98,22 +96,15 @@ final class TranslateCommand implements Subcommand {
     }
     for (TranslatedPart part : translated.translation().report()) {
       if (part.outcome() != Outcome.TRANSLATED) {
-        invocation
-            .err()
-            .println(
-                new Diagnostic(
-                        part.outcome() == Outcome.REFUSED
-                            ? Diagnostic.Severity.ERROR
-                            : Diagnostic.Severity.WARNING,
-                        part.line(),
-                        part.column(),
-                        "\""
-                            + part.directive()
-                            + "\" "
-                            + word(part.outcome())
-                            + ": "
-                            + part.detail())
-                    .format(name));
+        invocation.tell(
+            new Diagnostic(
+                    part.outcome() == Outcome.REFUSED
+                        ? Diagnostic.Severity.ERROR
+                        : Diagnostic.Severity.WARNING,
+                    part.line(),
+                    part.column(),
+                    "\"" + part.directive() + "\" " + word(part.outcome()) + ": " + part.detail())
+                .format(name));
       }
     }
     byte[] script = translated.script().getBytes(translated.charset());

@@ -8,6 +8,7 @@ import org.condatainer.overlay.OwnerChange;
 import org.condatainer.overlay.Superblock;
 import org.condatainer.process.ProcessRunner;
 import org.condatainer.script.ShellWords;
+import org.condatainer.trust.Printable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -62,7 +63,7 @@ final class UnpackOverlayCommand implements Subcommand {
               + "\n  then: condatainer overlay chown "
               + ShellWords.quote(files.to().toString()));
     }
-    invocation.say("created " + files.to());
+    invocation.say("created " + Printable.line(files.to().toString()));
     return ExitCode.SUCCESS;
   }
 }

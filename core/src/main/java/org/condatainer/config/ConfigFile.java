@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.condatainer.process.SystemWords;
+import org.condatainer.trust.Printable;
 
 /**
  * One file of the configuration, in YAML: a mapping of keys to texts, numbers and lists. The only
@@ -167,6 +168,10 @@ final class ConfigFile {
     String text = token == JsonToken.VALUE_NULL ? "" : parser.getText();
     if (text.isEmpty()) {
       throw wrong(file, parser, key.text() + " has an empty value; leave it out");
+    }
+    if (!Printable.is(text)) {
+      throw wrong(
+          file, parser, key.text() + " has a character that is not to be seen; write it anew");
     }
     if (key.kind() == Key.Kind.NUMBER && !Configuration.isCount(text)) {
       String message = key.text() + " takes a whole number above 0, not \"" + text + "\"";

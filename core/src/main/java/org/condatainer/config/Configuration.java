@@ -1,5 +1,6 @@
 package org.condatainer.config;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,6 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import org.condatainer.process.SystemWords;
+import org.condatainer.trust.Printable;
+import org.condatainer.trust.Trusted;
 
 /**
  * What is configured, layer over layer: defaults, the site's files, the user's file, variables.
@@ -46,6 +51,7 @@ public final class Configuration {
     for (Path file : files(home, variables)) {
       if (Files.exists(file)) {
         try {
+          refuseOthers(file, home);
           settings.putAll(ConfigFile.read(file, warnings));
         } catch (ConfigException e) {
           wrong.add(e);
@@ -69,6 +75,20 @@ public final class Configuration {
     return new Configuration(settings, variables);
   }
 
+  /** It names programs that run as this user. */
+  private static void refuseOthers(Path file, Optional<Path> home) {
+    Optional<String> objection;
+    try {
+      objection = Trusted.of(home).objection(file);
+    } catch (IOException e) {
+      throw ConfigException.ofTheMachine(file + " is not believed: " + SystemWords.of(e), e);
+    }
+    if (objection.isPresent()) {
+      throw ConfigException.ofTheMachine(
+          file + " " + objection.get() + ". It is not read, since it can name programs", null);
+    }
+  }
+
   /** The files that are read where they exist, each over the ones before it. */
   public static List<Path> files(Optional<Path> home, Map<String, String> variables) {
     List<Path> files = new ArrayList<>();
@@ -84,6 +104,10 @@ public final class Configuration {
   }
 
   private static List<String> valuesOf(Key key, String value) {
+    if (!Printable.is(value)) {
+      throw new ConfigException(
+          key.variable() + " has a character that is not to be seen; write it anew");
+    }
     if (key.kind() == Key.Kind.LIST) {
       List<String> items = new ArrayList<>();
       for (String item : value.split(":", -1)) {
@@ -199,13 +223,13 @@ public final class Configuration {
 
   /** Where the output of jobs goes that do not say it themselves. */
   public Optional<Path> logsDirectory() {
-    return setting(Key.LOGS_DIR).map(setting -> path(setting.value()));
+    return setting(Key.LOGS_DIR).map(setting -> path(ofUser(setting.value())));
   }
 
   /** Where the records of runs are. */
   public Path runsDirectory() {
     return setting(Key.RUNS_DIR)
-        .map(setting -> path(setting.value()))
+        .map(setting -> path(ofUser(setting.value())))
         .orElseGet(
             () ->
                 userFolder(variables, "XDG_STATE_HOME", ".local/state")
@@ -215,6 +239,13 @@ public final class Configuration {
   /** How long a scheduler's command may take, in seconds. */
   public long commandTimeoutSeconds() {
     return Long.parseLong(settings.get(Key.COMMAND_TIMEOUT).value());
+  }
+
+  /** A site's folder has a place for each of its users, who could not share one. */
+  private String ofUser(String text) {
+    String named = variables.getOrDefault("USER", "");
+    String user = named.isEmpty() ? System.getProperty("user.name") : named;
+    return text.replace("${USER}", user).replaceAll("\\$USER\\b", Matcher.quoteReplacement(user));
   }
 
   private Path path(String text) {

@@ -10,8 +10,9 @@ public enum Key {
   APPTAINER(Kind.TEXT, "", "the program apptainer or singularity, where the job runs"),
   BASE_IMAGE(Kind.TEXT, "host", "image below the overlays; host: the node's own system"),
   IMAGE_DIRS(Kind.LIST, "", "folders in which overlays are looked up by name"),
-  LOGS_DIR(Kind.TEXT, "", "folder for the output of jobs that do not say where"),
-  RUNS_DIR(Kind.TEXT, "", "folder for the records of runs, seen by all hosts"),
+  LOGS_DIR(
+      Kind.TEXT, "", "folder for the output of jobs that do not say where; $USER is your name"),
+  RUNS_DIR(Kind.TEXT, "", "folder for the records of runs, seen by all hosts; $USER is your name"),
   NODE_MODULES(Kind.LIST, "", "environment modules to load before a container starts"),
   NODE_SSH(Kind.TEXT, "", "the program ssh, by which nodes are asked who holds an overlay"),
   SHARED_LOCKS(

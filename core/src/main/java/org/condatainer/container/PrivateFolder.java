@@ -13,18 +13,28 @@ final class PrivateFolder {
   static ScriptText function() {
     return ScriptText.of(
         """
-        # A folder of your own, not to be tricked by a link or a folder that somebody else put there.
+        # A folder of your own, not to be tricked by a link or a folder that somebody else put there: nothing is
+        # made below it before it is known to be yours.
+        cnt_is_private() {
+          [[ ! -L $1 && -d $1 && -O $1 && $(stat -c %a "$1") == *700 ]]
+        }
         cnt_private_folder() {
+          local other
           cnt_private=/tmp/condatainer-$UID
-          [[ -d $cnt_private/mounts ]] || (umask 077; mkdir -p "$cnt_private/mounts") 2>/dev/null
-          if [[ -L $cnt_private || ! -O $cnt_private || ! -d $cnt_private/mounts ||
-            $(stat -c %a "$cnt_private") != *700 ]]; then
+          mkdir -m 700 "$cnt_private" 2>/dev/null
+          if ! cnt_is_private "$cnt_private"; then
             cnt_note "warning: $cnt_private on $HOSTNAME is not a folder that you alone can use," \\
-              "so another is made for this run; remove it, or have it removed"
-            cnt_private=$(mktemp -d /tmp/condatainer-XXXXXXXXXX) && mkdir "$cnt_private/mounts" ||
+              "so another is used; remove it, or have it removed"
+            cnt_private=''
+            for other in /tmp/condatainer-??????????; do
+              [[ -n $cnt_private ]] || ! cnt_is_private "$other" || cnt_private=$other
+            done
+            [[ -n $cnt_private ]] || cnt_private=$(mktemp -d /tmp/condatainer-XXXXXXXXXX) ||
               cnt_fail 5 "no folder can be made in /tmp on $HOSTNAME"
           fi
           cnt_mounts=$cnt_private/mounts
+          mkdir -m 700 "$cnt_mounts" 2>/dev/null
+          [[ -d $cnt_mounts && ! -L $cnt_mounts ]] || cnt_fail 5 "$cnt_mounts on $HOSTNAME cannot be made"
         }
         """);
   }

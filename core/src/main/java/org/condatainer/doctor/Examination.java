@@ -26,6 +26,7 @@ import org.condatainer.scheduler.InstalledSchedulers;
 import org.condatainer.scheduler.Scheduler;
 import org.condatainer.scheduler.SchedulerException;
 import org.condatainer.scheduler.SchedulerProvider;
+import org.condatainer.trust.FolderWay;
 
 /**
  * Looks at this machine, one thing after the other.
@@ -64,6 +65,7 @@ public record Examination(
     findings.add(micromamba());
     boolean cluster = found.stream().anyMatch(one -> one.level() == Finding.Level.OK);
     findings.add(runs(cluster));
+    configuration.logsDirectory().map(Examination::logs).ifPresent(findings::add);
     findings.add(here());
     return findings;
   }
@@ -177,15 +179,22 @@ public record Examination(
 
   private Finding runs(boolean cluster) {
     Path folder = configuration.runsDirectory();
-    Path existing = folder;
-    while (!Files.exists(existing) && existing.getParent() != null) {
-      existing = existing.getParent();
-    }
+    Path existing = FolderWay.existing(folder);
     if (!Files.isDirectory(existing) || !Files.isWritable(existing)) {
       return Finding.problem(
           "runs_dir", "you cannot write to " + existing, "name another: runs_dir, CNT_RUNS_DIR");
     }
     try {
+      List<FolderWay.Doubt> doubts = FolderWay.doubts(folder);
+      if (!doubts.isEmpty()) {
+        FolderWay.Doubt first =
+            doubts.stream().filter(FolderWay.Doubt::byEverybody).findFirst().orElse(doubts.get(0));
+        return new Finding(
+            "runs_dir",
+            first.byEverybody() ? Finding.Level.PROBLEM : Finding.Level.WARNING,
+            first + ": others could change what your jobs run (" + folder + ")",
+            "a folder that only you can write to: runs_dir, CNT_RUNS_DIR");
+      }
       ImageMount mount = ImageMount.of(existing.toRealPath(), SharedLocks.NONE);
       String detail = folder + ", on " + mount.type();
       return mount.shared() || !cluster
@@ -197,6 +206,17 @@ public record Examination(
     } catch (IOException e) {
       return Finding.problem("runs_dir", existing + ": " + SystemWords.why(e), "");
     }
+  }
+
+  private static Finding logs(Path folder) {
+    Path existing = FolderWay.existing(folder);
+    if (Files.isDirectory(existing) && Files.isWritable(existing)) {
+      return Finding.ok("logs_dir", folder.toString());
+    }
+    return Finding.problem(
+        "logs_dir",
+        "you cannot write to " + existing + ", so jobs have no place for their output",
+        "name a folder for each user: logs_dir: /FOLDER/$USER, CNT_LOGS_DIR");
   }
 
   private Finding here() {

@@ -48,7 +48,7 @@ public record BatchScript(
         Path path,
         List<String> arguments,
         String shellArguments,
-        Optional<Path> inputs)
+        Optional<KeptFile> inputs)
         implements Payload {
       public Script {
         requireNonNull(script, "script is null");
@@ -79,9 +79,9 @@ public record BatchScript(
      * Another batch script, run once for each task of the job: that one makes the container.
      *
      * @param launcher the dialect's fragment that starts them
-     * @param script the other batch script's file: an absolute path that all nodes show
+     * @param script the other batch script's file
      */
-    record Ranks(String launcher, Path script) implements Payload {
+    record Ranks(String launcher, KeptFile script) implements Payload {
       public Ranks {
         requireNonNull(launcher, "launcher is null");
         requireNonNull(script, "script is null");

@@ -28,7 +28,8 @@ final class BatchText {
       write(
           ScriptTemplate.of(LAUNCH_RANKS)
               .part("LAUNCHER", ScriptText.ofDialect(payload.launcher()))
-              .word("FILE", payload.script().toString())
+              .word("FILE", payload.script().path().toString())
+              .plain("DIGEST", payload.script().sha256())
               .text(),
           out);
       return out.toByteArray();
@@ -59,7 +60,7 @@ final class BatchText {
     if (batch.payload() instanceof BatchScript.Payload.Script payload) {
       what = payload.path().toString();
     } else if (batch.payload() instanceof BatchScript.Payload.Ranks payload) {
-      what = payload.script() + " once for each task, each";
+      what = payload.script().path() + " once for each task, each";
     }
     String granted = batch.grantedResources();
     return ScriptTemplate.of(HEADER)
@@ -161,12 +162,16 @@ final class BatchText {
         CNT_JOB_ID CNT_ARRAY_INDEX CNT_ARRAY_COUNT; do
         [[ -z ${!cnt_name-} ]] || cnt_known+=("$cnt_name=${!cnt_name}")
       done
-      cnt_launch_ranks /usr/bin/env "${cnt_known[@]}" /bin/bash @FILE@ "$PWD" "$@"
+      # Others may be able to write where the script is: each rank runs a copy that only you can write, if it is
+      # what was submitted. In one line: not every launcher hands on several.
+      cnt_checked='f=$(mktemp /tmp/condatainer-XXXXXXXXXX) && cat -- "$1" >"$f" && exec 6<"$f" && rm -f -- "$f" && s=$(sha256sum <&6) && [ "${s%% *}" = "$2" ] || { echo "condatainer: $HOSTNAME does not show as it was submitted: $1" >&2; exit 5; }; shift 2; exec /bin/bash /dev/fd/6 "$@"'
+      cnt_launch_ranks /usr/bin/env "${cnt_known[@]}" /bin/bash -c "$cnt_checked" rank @FILE@ @DIGEST@ "$PWD" "$@"
       """;
 
   /** What stands in the script of a rank in the place of a scheduler's fragment. */
   static final String OF_A_RANK =
       """
+      exec 6<&-
       cd -- "$1" || cnt_fail 5 "$HOSTNAME does not show the job's working directory $1"
       shift
       # Slurm, PMIx and Open MPI, MPICH and its kin; on LSF the launcher sets it.

@@ -84,7 +84,7 @@ record DescribedProgram(Path path, Optional<JobScript> script, String shellArgum
       Path path,
       Optional<DescribedProgram> described,
       List<String> arguments,
-      Optional<Path> inputs,
+      Optional<KeptFile> inputs,
       RunPlace place) {
     if (described.isEmpty()) {
       return new BatchScript.Payload.Script(script, path, arguments, "", inputs);

@@ -1,6 +1,5 @@
 package org.condatainer.launch;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.condatainer.container.ScriptTemplate;
@@ -53,8 +52,11 @@ record EnclosedScript(ScriptText before, ScriptText after) {
   }
 
   /** The words of this task's line; the file was written for this run, each word quoted. */
-  private static ScriptText inputs(Path file) {
-    return ScriptTemplate.of(INPUTS).word("FILE", file.toString()).text();
+  private static ScriptText inputs(KeptFile file) {
+    return ScriptTemplate.of(INPUTS)
+        .word("FILE", file.path().toString())
+        .plain("DIGEST", file.sha256())
+        .text();
   }
 
   /** A line that the script does not have. */
@@ -90,9 +92,14 @@ record EnclosedScript(ScriptText before, ScriptText after) {
       """
       # The words of this task's line of the array's inputs.
       : "${CNT_ARRAY_INDEX:=1}"
-      mapfile -t -s $((CNT_ARRAY_INDEX - 1)) -n 1 cnt_line 2>/dev/null <@FILE@
-      [[ ${#cnt_line[@]} == 1 ]] ||
-        cnt_fail 5 "$HOSTNAME does not show line $CNT_ARRAY_INDEX of the array's inputs: "@FILE@
+      # What becomes words of a shell below is read once, and is what was submitted, whoever can write there.
+      cnt_inputs=$(cat -- @FILE@ 2>/dev/null)
+      [[ -n $cnt_inputs ]] || cnt_fail 5 "$HOSTNAME does not show the array's inputs: "@FILE@
+      [[ $(printf '%s\\n' "$cnt_inputs" | sha256sum) == @DIGEST@' '* ]] ||
+        cnt_fail 5 "on $HOSTNAME the array's inputs are not those that were submitted: "@FILE@
+      mapfile -t -s $((CNT_ARRAY_INDEX - 1)) -n 1 cnt_line <<<"$cnt_inputs"
+      [[ ${#cnt_line[@]} == 1 ]] || cnt_fail 5 "the array's inputs have no line $CNT_ARRAY_INDEX: "@FILE@
+      unset cnt_inputs
       cnt_words=()
       eval "cnt_words=(${cnt_line[0]})"
       """;

@@ -77,6 +77,9 @@ public final class Launch {
               + " (condatainer scheduler shows the limits)");
     }
     configuration.logsDirectory().ifPresent(Launch::makeFolder);
+    RunsFolder.check(
+            configuration.runsDirectory(), scheduled.provider().dialect().readsScriptAtStart())
+        .ifPresent(progress);
     RunRecord record = RunRecord.create(configuration.runsDirectory(), plan.runId());
     JobId id;
     try {
@@ -144,6 +147,8 @@ public final class Launch {
    * @return the command's exit code; 0 when the program's launcher takes over
    */
   public int here(Plan plan) {
+    // a run here takes its script at once: it is enough that not everybody can exchange it
+    RunsFolder.check(configuration.runsDirectory(), false);
     LocalRecords records = new LocalRecords(configuration.runsDirectory());
     records.clean().forEach(killed -> progress.accept(killed.toString()));
     if (plan.request().array().isPresent() && plan.destination() instanceof Plan.Here here) {

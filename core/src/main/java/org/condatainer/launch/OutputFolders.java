@@ -1,5 +1,6 @@
 package org.condatainer.launch;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import org.condatainer.job.OutputName.Piece;
 import org.condatainer.scheduler.Dialect;
 import org.condatainer.script.Diagnostic;
 import org.condatainer.translation.OutputFolder;
+import org.condatainer.trust.Ownership;
 
 /**
  * Warns of a job's output files that no scheduler can write, as far as this machine tells: a job
@@ -69,6 +71,7 @@ final class OutputFolders {
       return;
     }
     Optional<Path> folder = folder(name).map(directory::resolve);
+    refuseUnwritable(file, folder.or(() -> file.map(Path::getParent)), what);
     if (folder.isPresent()
         && !folder.get().equals(made.orElse(null))
         && !Files.isDirectory(folder.get())) {
@@ -81,6 +84,33 @@ final class OutputFolders {
                   + "; schedulers make none, and without it the "
                   + what
                   + " is lost: mkdir -p it before the job starts"));
+    }
+  }
+
+  /** Slurm, for one, fails such a job at its start, and tells nobody. */
+  private static void refuseUnwritable(Optional<Path> file, Optional<Path> folder, String what) {
+    Path place = file.filter(Files::exists).or(() -> folder).orElse(null);
+    if (place == null || !Files.exists(place) || Files.isWritable(place) || isReadOnly(place)) {
+      return;
+    }
+    throw new LaunchException(
+        LaunchException.Kind.FAILED,
+        "you cannot write to "
+            + place
+            + ", where the job's "
+            + what
+            + " is to go (it belongs to "
+            + Ownership.nameOfOwner(place)
+            + "): the job would fail without a word\n  next: name another file (-o, -e)"
+            + "; for all jobs: logs_dir, where $USER is your name");
+  }
+
+  /** The nodes may be able to write what this machine has for reading alone. */
+  private static boolean isReadOnly(Path place) {
+    try {
+      return Files.getFileStore(place).isReadOnly();
+    } catch (IOException e) {
+      return true;
     }
   }
 

@@ -7,12 +7,17 @@ import java.util.Map;
 import java.util.Optional;
 import org.condatainer.container.MountedOverlay;
 import org.condatainer.overlay.OverlayEnvironment;
+import org.condatainer.trust.Printable;
 
 /**
  * The variables of all overlays of a container, and of the user's. Of two with the same name the
  * later overlay's counts, and the user's before both.
  */
 final class OverlayVariables {
+  private static final List<String> CHOOSING =
+      List.of("PATH", "BASH_ENV", "ENV", "PROMPT_COMMAND", "SHELLOPTS", "BASHOPTS", "PS4");
+  private static final List<String> CHOOSING_PREFIXES = List.of("LD_", "PYTHON", "PERL");
+
   /**
    * What is shown of a variable.
    *
@@ -41,12 +46,23 @@ final class OverlayVariables {
           .forEach(
               (name, value) -> {
                 all.values.put(name, value);
-                all.shown.put(name, new Shown(environment.notes().getOrDefault(name, value), file));
+                all.shown.put(name, new Shown(text(name, value, environment.notes()), file));
               });
     }
     all.values.putAll(ofUser);
     all.shown.keySet().removeAll(ofUser.keySet());
     return all;
+  }
+
+  /** A note stands for the value, but does not hide what decides which programs run. */
+  private static String text(String name, String value, Map<String, String> notes) {
+    String note = notes.get(name);
+    String text = note == null ? value : choosesPrograms(name) ? value + "  # " + note : note;
+    return Printable.line(text);
+  }
+
+  private static boolean choosesPrograms(String name) {
+    return CHOOSING.contains(name) || CHOOSING_PREFIXES.stream().anyMatch(name::startsWith);
   }
 
   /** Values by name. */

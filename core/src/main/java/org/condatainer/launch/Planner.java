@@ -129,8 +129,13 @@ public final class Planner {
     notes.addAll(selection.notes());
     ArrayOverrides.refuseWritable(request, writable(overlays));
     String runId = RunRecord.newRunId();
-    Optional<Path> inputs =
-        options.inputs().map(given -> records(place).resolve(runId).resolve(ArrayInputs.FILE));
+    Optional<KeptFile> inputs =
+        options
+            .inputs()
+            .map(
+                given ->
+                    KeptFile.of(
+                        records(place).resolve(runId).resolve(ArrayInputs.FILE), given.bytes()));
     return plan(
         runId,
         script.name(),

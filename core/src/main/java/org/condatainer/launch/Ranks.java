@@ -36,9 +36,22 @@ record Ranks(BatchScript launching, BatchScript ofEach) {
       throw refused(
           writable.get() + " can be written by one process at a time; leave out -w, or --ranks");
     }
+    String launcher = launcher(destination);
+    BatchScript ofEach =
+        new BatchScript(
+            script.runId(),
+            List.of(),
+            BatchText.OF_A_RANK,
+            0,
+            script.nodeModules(),
+            script.runtime(),
+            script.container(),
+            script.payload(),
+            script.notes());
     BatchScript.Payload payload =
         new BatchScript.Payload.Ranks(
-            launcher(destination), runsDirectory.resolve(script.runId()).resolve(FILE));
+            launcher,
+            KeptFile.of(runsDirectory.resolve(script.runId()).resolve(FILE), ofEach.bytes()));
     return new Ranks(
         new BatchScript(
             script.runId(),
@@ -50,16 +63,7 @@ record Ranks(BatchScript launching, BatchScript ofEach) {
             script.container(),
             payload,
             List.of()),
-        new BatchScript(
-            script.runId(),
-            List.of(),
-            BatchText.OF_A_RANK,
-            0,
-            script.nodeModules(),
-            script.runtime(),
-            script.container(),
-            script.payload(),
-            script.notes()));
+        ofEach);
   }
 
   private static String launcher(Plan.Destination destination) {

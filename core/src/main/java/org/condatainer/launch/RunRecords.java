@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -31,7 +32,9 @@ public final class RunRecords {
    */
   public Optional<Path> overlay(RunTag tag, RunTag.Mark mark) {
     Path record = folder.resolve(tag.runId()).resolve(RunRecord.DESCRIPTION);
-    if (!record.normalize().startsWith(folder) || !Files.isReadable(record)) {
+    if (!record.normalize().startsWith(folder)
+        || !Files.isRegularFile(record, LinkOption.NOFOLLOW_LINKS)
+        || !Files.isReadable(record)) {
       return Optional.empty();
     }
     return Optional.ofNullable(overlays(record).get(mark.hash()));

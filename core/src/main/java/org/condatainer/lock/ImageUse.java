@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.condatainer.lock.ImageLock.Place;
 import org.condatainer.lock.ImageLock.State;
 import org.condatainer.script.ShellWords;
+import org.condatainer.trust.Printable;
 
 /**
  * Whether an image is free for a mount, and if not, who is in the way: what one asks before a
@@ -147,14 +148,14 @@ public record ImageUse(Path image, ImageLock lock, LockHolders holders, Optional
     return "process "
         + holder.pid()
         + " of "
-        + PrintableText.of(holder.user())
+        + Printable.line(holder.user())
         + " since "
         + time(holder.started())
         + holder.job().map(job -> ", " + job.shown()).orElse("")
         + (holder.suspended() ? ", suspended" : "")
         + (holder.orphan() ? ", left behind by a killed container" : "")
         + ": "
-        + PrintableText.of(holder.command());
+        + Printable.line(holder.command());
   }
 
   private static String time(Instant instant) {

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.condatainer.job.JobId;
+import org.condatainer.trust.Printable;
 
 /**
  * What a writable mount leaves beside its image: who it is. It only tells; the lock decides, and a
@@ -84,7 +85,7 @@ public record Lease(
     for (String line : text.split("\n", -1)) {
       int equals = line.indexOf('=');
       // its text is shown on terminals, and anybody may have written it
-      String value = PrintableText.of(line.substring(equals + 1).strip());
+      String value = Printable.line(line.substring(equals + 1).strip());
       switch (equals < 0 ? "" : line.substring(0, equals)) {
         case VERSION -> version = value;
         case "user" -> user = value;

@@ -3,6 +3,7 @@ package org.condatainer.overlay;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.condatainer.trust.Printable;
 
 /** A Conda environment as a text from which the same one can be made again. */
 public final class EnvironmentExport {
@@ -77,6 +78,7 @@ public final class EnvironmentExport {
                 + installed.specification(true)
                 + " does not say where it was fetched from; leave out --explicit");
       }
+      refuseHidden(installed.url() + installed.md5());
       text.append(installed.url());
       text.append(installed.md5().isEmpty() ? "" : "#" + installed.md5()).append('\n');
       for (String other : List.of("linux-aarch64", "linux-ppc64le")) {
@@ -86,8 +88,20 @@ public final class EnvironmentExport {
     return "# platform: " + platform + "\n@EXPLICIT\n" + text;
   }
 
+  /** A line end in an address would be a package of its own for who reads the text. */
+  private static void refuseHidden(String text) {
+    if (!Printable.is(text)) {
+      throw new OverlayException(
+          OverlayException.Kind.UNUSABLE,
+          "the image's environment names what no package is called: \""
+              + Printable.line(text)
+              + "\"; it was written by no package manager, so nothing is exported");
+    }
+  }
+
   /** A scalar of YAML: in quotes if it could be read as something else. */
   private static String scalar(String text) {
+    refuseHidden(text);
     boolean plain = !text.isEmpty() && Character.isLetterOrDigit(text.charAt(0));
     boolean letter = false;
     for (int i = 0; i < text.length(); i++) {
@@ -104,6 +118,6 @@ public final class EnvironmentExport {
     if (plain && letter && !word) {
       return text;
     }
-    return "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + "\"";
+    return "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
   }
 }

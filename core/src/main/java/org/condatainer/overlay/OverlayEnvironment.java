@@ -2,8 +2,7 @@ package org.condatainer.overlay;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -34,32 +33,35 @@ public record OverlayEnvironment(Map<String, String> variables, Map<String, Stri
     notes = Collections.unmodifiableMap(new LinkedHashMap<>(notes));
   }
 
-  /** The file that belongs to an image: {@code env.img.env} for {@code env.img}. */
-  public static Path fileOf(Path image) {
-    return image.resolveSibling(image.getFileName() + ".env");
-  }
-
   /**
-   * Reads the file that belongs to an image.
+   * Reads the file that belongs to an image, {@code env.img.env} for {@code env.img}: the one
+   * beside the image itself, wherever links to it lie.
    *
    * @return without variables if there is no such file
-   * @throws OverlayException if it cannot be read, or has a line that is none of those above; with
-   *     its name and the line's number
+   * @throws OverlayException if it cannot be read, is not believed, or has a line that is none of
+   *     those above; with its name and the line's number
    */
   public static OverlayEnvironment of(Path image) {
-    Path file = fileOf(image);
+    Path real;
     try {
-      return parse(file.toString(), new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
-    } catch (NoSuchFileException e) {
-      return NONE;
+      real = image.toRealPath();
     } catch (IOException e) {
+      // who mounts it says what is wrong with it
+      return NONE;
+    }
+    Path file = real.resolveSibling(real.getFileName() + ".env");
+    try {
+      return BesideImage.read(file, real)
+          .map(bytes -> parse(file.toString(), new String(bytes, StandardCharsets.UTF_8)))
+          .orElse(NONE);
+    } catch (AccessDeniedException e) {
       throw new OverlayException(
           OverlayException.Kind.UNUSABLE,
-          file
-              + " cannot be read ("
-              + SystemWords.why(e)
-              + "); correct its permissions or remove it",
+          file + " cannot be read (permission denied); correct its permissions or remove it",
           e);
+    } catch (IOException e) {
+      throw new OverlayException(
+          OverlayException.Kind.UNUSABLE, file + ": " + SystemWords.why(e), e);
     }
   }
 

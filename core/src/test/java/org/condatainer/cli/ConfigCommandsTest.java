@@ -65,6 +65,38 @@ final class ConfigCommandsTest {
   }
 
   @Test
+  void aRelativeFolderIsAnErrorInTheSitesFileAlone() throws IOException {
+    Path site = folder.resolve("home/etc/condatainer.yaml");
+    Files.createDirectories(site.getParent());
+    Files.writeString(site, "runtime: auto\nlogs_dir: logs\n");
+    System.setProperty("condatainer.home", folder.resolve("home").toString());
+    try {
+      ProgramCall refused = call("config", "validate");
+      assertThat(refused.exitCode()).isEqualTo(2);
+      assertThat(refused.err()).contains(site + ":2: logs_dir of a site begins with / or ~/");
+      Files.delete(site);
+      write("logs_dir: logs\n");
+      assertThat(call("config", "validate").exitCode()).isZero();
+    } finally {
+      System.clearProperty("condatainer.home");
+    }
+  }
+
+  @Test
+  void nothingOfAFileSteersTheTerminal() throws IOException {
+    write("base_image: \"/b\\e]0;t\\a\"\n\"k\\u009b2J\": 1\n");
+
+    for (String command : List.of("validate", "show", "paths")) {
+      ProgramCall call = call("config", command);
+      assertThat(call.out() + call.err())
+          .doesNotContainPattern("[\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f]");
+      assertThat(call.err()).contains("base_image has a character that is not to be seen");
+    }
+    ProgramCall missing = call("overlay", "info", "n\no\u001b]0;t\u0007\u202e.img");
+    assertThat(missing.err()).contains("n o?]0;t??.img").doesNotContain("\u001b", "\u202e");
+  }
+
+  @Test
   void getPrintsEachValueOnALine() throws IOException {
     write("image_dirs: [/a, '/b c']\n");
 

@@ -2,17 +2,20 @@ package org.condatainer.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.condatainer.scheduler.InstalledSchedulers;
 import org.condatainer.scheduler.SchedulerProvider;
+import org.condatainer.trust.Ownership;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,6 +61,35 @@ final class PluginsTest {
         .singleElement()
         .asString()
         .contains("an adapter of " + jar + " cannot be loaded", "org.site.Missing");
+  }
+
+  @Test
+  void whatOthersCanWriteIsNotLoaded() throws IOException {
+    Path jar = jar("open.jar", SERVICE, "org.site.Missing\n");
+    Files.setPosixFilePermissions(jar, PosixFilePermissions.fromString("rw-r--rw-"));
+    assertThat(load().problems())
+        .singleElement()
+        .asString()
+        .startsWith("no adapter is loaded from " + jar + ": it can be written by everybody");
+
+    Files.setPosixFilePermissions(jar, PosixFilePermissions.fromString("rw-r--r--"));
+    Files.setPosixFilePermissions(plugins, PosixFilePermissions.fromString("rwxr-xrwx"));
+    assertThat(load().problems())
+        .singleElement()
+        .asString()
+        .startsWith("no adapter is loaded from " + plugins + ": it can be written by everybody");
+  }
+
+  @Test
+  void theJarOfAStrangerIsNotLoaded() throws IOException {
+    Path jar = jar("his.jar", SERVICE, "org.site.Missing\n");
+    assumeThat(Ownership.ofThisProcess()).isZero();
+    Files.setAttribute(jar, "unix:uid", 41002);
+
+    assertThat(load().problems())
+        .singleElement()
+        .asString()
+        .startsWith("no adapter is loaded from " + jar + ": it belongs to 41002");
   }
 
   @Test

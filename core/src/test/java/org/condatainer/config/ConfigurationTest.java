@@ -3,6 +3,7 @@ package org.condatainer.config;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.condatainer.trust.Ownership;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +35,36 @@ final class ConfigurationTest {
     assertThat(configuration.runsDirectory())
         .isEqualTo(home.resolve(".local/state/condatainer/runs"));
     assertThat(configuration.commandTimeoutSeconds()).isEqualTo(60);
+  }
+
+  @Test
+  void aSitesFolderHasAPlaceForEachUser() throws IOException {
+    write("etc/condatainer.yaml", "logs_dir: /s/logs/$USER\nruns_dir: /s/${USER}/x$USERS\n");
+    variables.put("USER", "bob");
+
+    assertThat(load().logsDirectory()).contains(Path.of("/s/logs/bob"));
+    assertThat(load().runsDirectory()).isEqualTo(Path.of("/s/bob/x$USERS"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"etc/condatainer.yaml", ".config/condatainer/config.yaml"})
+  void aFileThatOthersCanWriteIsNotRead(String name) throws IOException {
+    write(name, "apptainer: /proj/evil\n");
+    Path file = home.resolve(name);
+    Files.setAttribute(file, "unix:mode", 0666);
+    assertThatThrownBy(this::load)
+        .isInstanceOfSatisfying(ConfigException.class, e -> assertThat(e.isOfTheMachine()).isTrue())
+        .hasMessageStartingWith(file + " can be written by everybody");
+
+    Files.setAttribute(file, "unix:mode", 0644);
+    Files.setAttribute(file.getParent(), "unix:mode", 0777);
+    assertThatThrownBy(this::load).hasMessageStartingWith(file + " is not safe where it is");
+
+    Files.setAttribute(file.getParent(), "unix:mode", 0755);
+    assertThat(load().apptainer()).contains("/proj/evil");
+    assumeThat(Ownership.ofThisProcess()).isZero();
+    Files.setAttribute(file, "unix:uid", 41002);
+    assertThatThrownBy(this::load).hasMessageStartingWith(file + " belongs to 41002");
   }
 
   @Test

@@ -20,7 +20,7 @@ class OverlayVariablesTest {
   private List<MountedOverlay> overlays(String... texts) throws IOException {
     List<MountedOverlay> overlays = new ArrayList<>();
     for (int i = 0; i < texts.length; i++) {
-      Path image = folder.resolve((char) ('a' + i) + ".sqf");
+      Path image = Files.createFile(folder.toRealPath().resolve((char) ('a' + i) + ".sqf"));
       if (!texts[i].isEmpty()) {
         Files.writeString(folder.resolve(image.getFileName() + ".env"), texts[i]);
       }
@@ -54,5 +54,22 @@ class OverlayVariablesTest {
     assertThat(variables.values()).isEqualTo(Map.of("A", "mine", "B", "2", "D", "5"));
     assertThat(variables.note()).contains("overlay variables:\n  B: 2");
     assertThat(OverlayVariables.of(overlays, Map.of("A", "x", "B", "y")).note()).isEmpty();
+  }
+
+  @Test
+  void aNoteDoesNotHideWhatDecidesWhichProgramsRun() throws IOException {
+    List<MountedOverlay> overlays =
+        overlays(
+            "PATH=/proj/evil\n#ENVNOTE:PATH=the tools\nLD_PRELOAD=/e.so\n#ENVNOTE:LD_PRELOAD=x\n");
+    assertThat(OverlayVariables.of(overlays, Map.of()).note())
+        .contains("overlay variables:\n  PATH: /proj/evil  # the tools\n  LD_PRELOAD: /e.so  # x");
+  }
+
+  @Test
+  void nothingOfThemSteersATerminal() throws IOException {
+    List<MountedOverlay> overlays =
+        overlays("A=1\n#ENVNOTE:A=\u001b]0;title\u0007\u009b2J\u202etxt\n");
+    assertThat(OverlayVariables.of(overlays, Map.of()).note())
+        .contains("overlay variables:\n  A: ?]0;title??2J?txt");
   }
 }

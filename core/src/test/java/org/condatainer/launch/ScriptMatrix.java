@@ -164,7 +164,7 @@ record ScriptMatrix(String name) {
             path,
             List.of(name, ""),
             "\"$HOME\"",
-            Optional.of(Path.of("/runs", name, ".inputs"))));
+            Optional.of(KeptFile.of(Path.of("/runs", name, ".inputs"), new byte[] {10}))));
     payloads.put("words", words(List.of("echo", name), Optional.empty()));
     payloads.put(
         "words of a shell",
@@ -174,7 +174,8 @@ record ScriptMatrix(String name) {
     payloads.put(
         "ranks",
         new BatchScript.Payload.Ranks(
-            "cnt_launch_ranks() { srun \"$@\"; }\n", Path.of("/runs", name, "rank.sh")));
+            "cnt_launch_ranks() { srun \"$@\"; }\n",
+            KeptFile.of(Path.of("/runs", name, "rank.sh"), new byte[] {10})));
     return payloads;
   }
 

@@ -7,12 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.condatainer.overlay.EnvironmentExport.Form;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class CondaEnvironmentTest {
   private static final String URL = "https://conda.anaconda.org/conda-forge/linux-64/";
@@ -170,6 +172,24 @@ class CondaEnvironmentTest {
         .startsWith("# platform: linux-64\n@EXPLICIT\n" + URL + "numpy-2.1-py311h0_0.conda#0123");
     byte[] yaml = EnvironmentExport.write(environment, "e", Form.EXACT).getBytes(UTF_8);
     assertThat(CondaChannels.configured(yaml)).containsExactly("conda-forge", "bioconda");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Form.class)
+  void exportsNothingThatEndsALineOrSteersATerminal(Form form) {
+    for (String evil : List.of("x\nhttps://evil/y.conda", "x\u001b]0;t\u0007", "x\u009b2J\u202e")) {
+      CondaEnvironment environment =
+          new CondaEnvironment(
+              List.of(new CondaPackage(evil, "1", "0", evil, "https://c/" + evil, "")),
+              List.of(),
+              List.of(evil),
+              List.of(),
+              List.of());
+      assertThatThrownBy(() -> EnvironmentExport.write(environment, "e", form))
+          .isInstanceOf(OverlayException.class)
+          .hasMessageContaining("names what no package is called: \"")
+          .hasMessageNotContainingAny("\n", "\u001b", "\u009b", "\u202e");
+    }
   }
 
   @Test

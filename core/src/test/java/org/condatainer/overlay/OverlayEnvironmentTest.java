@@ -15,9 +15,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 class OverlayEnvironmentTest {
   @TempDir private Path folder;
 
+  private Path image() throws IOException {
+    Path image = folder.resolve("env.img");
+    return Files.exists(image) ? image : Files.createFile(image);
+  }
+
   @Test
-  void isEmptyWithoutAFile() {
-    OverlayEnvironment environment = OverlayEnvironment.of(folder.resolve("env.img"));
+  void isEmptyWithoutAFile() throws IOException {
+    OverlayEnvironment environment = OverlayEnvironment.of(image());
     assertThat(environment.variables()).isEmpty();
     assertThat(environment.notes()).isEmpty();
   }
@@ -34,7 +39,7 @@ class OverlayEnvironmentTest {
         GOPATH=/ext3/home/go
         #ENVNOTE:GOPATH=Go Workspace Path
         """);
-    OverlayEnvironment environment = OverlayEnvironment.of(folder.resolve("env.img"));
+    OverlayEnvironment environment = OverlayEnvironment.of(image());
     assertThat(environment.variables())
         .containsExactly(entry("GOROOT", "/ext3/env/go"), entry("GOPATH", "/ext3/home/go"));
     assertThat(environment.notes())

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.condatainer.dist.Installed.Result;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,6 +57,22 @@ final class OutputWarningsIT {
   })
   void whatCanBeWrittenOrCannotBeToldIsNotWarnedOf(String id, String name) {
     assertThat(dryRun(id, name).err()).doesNotContain("warning");
+  }
+
+  @Test
+  void aFolderOfSomebodyElseIsRefusedBeforeTheSubmit() {
+    Installed user = Installed.in(parent, "cntest").with("CNT_SCHEDULER", "slurm");
+    user.write("job.sh", "#!/bin/bash\n");
+
+    for (String[] options : new String[][] {{"-o", "/etc/%j.out"}, {"-o", "/etc/passwd"}, {}}) {
+      List<String> words = new ArrayList<>(List.of("run", "--dry-run", "--submit"));
+      words.addAll(List.of(options));
+      words.add("job.sh");
+      Result result = user.with("CNT_LOGS_DIR", "/etc").call(words.toArray(new String[0]));
+
+      assertThat(result.exitCode()).as(result.everything()).isEqualTo(1);
+      assertThat(result.err()).contains("you cannot write to /etc", "belongs to root", "logs_dir");
+    }
   }
 
   private Result dryRun(String id, String name) {

@@ -110,4 +110,12 @@ public interface Dialect {
   default Optional<String> rankLauncher() {
     return Optional.empty();
   }
+
+  /**
+   * Whether the batch script, and what is written beside it, is read from its file when the job
+   * starts. A scheduler that takes a copy at the submit says no: nobody can exchange that.
+   */
+  default boolean readsScriptAtStart() {
+    return false;
+  }
 }

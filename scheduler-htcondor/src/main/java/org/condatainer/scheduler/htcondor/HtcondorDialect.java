@@ -109,6 +109,14 @@ final class HtcondorDialect implements Dialect {
     return List.of("_CONDOR_");
   }
 
+  // The executable is transferred when the job starts (condor_submit(1), copy_to_spool is false),
+  // and
+  // DAGMan reads its files as it goes.
+  @Override
+  public boolean readsScriptAtStart() {
+    return true;
+  }
+
   @Override
   public String grantedResources() {
     return GRANTED;
