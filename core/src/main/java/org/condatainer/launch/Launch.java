@@ -147,8 +147,8 @@ public final class Launch {
    * @return the command's exit code; 0 when the program's launcher takes over
    */
   public int here(Plan plan) {
-    // a run here takes its script at once: it is enough that not everybody can exchange it
-    RunsFolder.check(configuration.runsDirectory(), false);
+    // One run takes its script at once; each task of an array takes it anew.
+    RunsFolder.check(configuration.runsDirectory(), plan.request().array().isPresent());
     LocalRecords records = new LocalRecords(configuration.runsDirectory());
     records.clean().forEach(killed -> progress.accept(killed.toString()));
     if (plan.request().array().isPresent() && plan.destination() instanceof Plan.Here here) {

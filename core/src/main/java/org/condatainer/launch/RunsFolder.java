@@ -39,7 +39,9 @@ final class RunsFolder {
             doubt
                 + ": others could change what your jobs run (runs_dir: "
                 + folder
-                + (doubt.byEverybody() ? "" : "; this scheduler reads it when the job starts")
+                + (doubt.byEverybody()
+                    ? ""
+                    : "; the script is read there when a job or a task starts")
                 + ")\n  next: name a folder that only you can write to: runs_dir, CNT_RUNS_DIR"
                 + (doubt.byEverybody()
                     ? "; or chmod o-w " + doubt.folder() + ", or chmod +t as in /tmp"

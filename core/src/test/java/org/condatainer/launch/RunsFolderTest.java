@@ -52,6 +52,6 @@ class RunsFolderTest {
     assertThat(RunsFolder.check(runs, false).orElseThrow()).contains("warning: ", words);
     assertThatThrownBy(() -> RunsFolder.check(runs, true))
         .hasMessageStartingWith(words)
-        .hasMessageContaining("this scheduler reads it when the job starts");
+        .hasMessageContaining("the script is read there when a job or a task starts");
   }
 }
