@@ -124,7 +124,7 @@ final class OverlayCheck {
       """
       cnt_in_use() {
         local their_name='' their_host='' their_job='' their_scheduler='' their_cluster=''
-        local their_pid='' their_process='' whose
+        local their_pid='' their_process='' their_machine='' whose
         whose='there is no lease that says by whom'
         ! cnt_read_lease "$1" || whose="its lease was written by $their_name"
         cnt_fail 4 "the overlay $1 is in use by another process: $whose; wait until that ends, or use" \\

@@ -82,7 +82,7 @@ final class OverlayLease {
       cnt_read_lease() {
         local LC_ALL=C name value version='' user='' since=''
         their_name='' their_host='' their_job='' their_scheduler='' their_cluster=''
-        their_pid='' their_process=''
+        their_pid='' their_process='' their_machine=''
         # NFS believes for up to a minute that it is not there, if its folder is not opened.
         { : <"${1%/*}/"; } 2>/dev/null
         [[ -f $1.lease && ! -L $1.lease && -r $1.lease ]] || return 1
@@ -92,6 +92,7 @@ final class OverlayLease {
           case $name in
             condatainer-lease) version=$value ;;
             host) their_host=$value ;;
+            machine) their_machine=$value ;;
             user) user=$value ;;
             boot | pidns | start) their_process+=" $name=$value" ;;
             pid) their_pid=$value their_process+=" $name=$value" ;;
@@ -202,7 +203,7 @@ final class OverlayLease {
         local file=$1.lease host='' boot='' machine='' start='' user space='' scheduler='' cluster=''
         local job=${CNT_JOB_ID-} value fields
         local their_name='' their_host='' their_job='' their_scheduler='' their_cluster=''
-        local their_pid='' their_process='' mount_count='' mount_time='' alone='' code=0
+        local their_pid='' their_process='' their_machine='' mount_count='' mount_time='' alone='' code=0
         read -r host </proc/sys/kernel/hostname
         read -r boot </proc/sys/kernel/random/boot_id
         [[ ! -r /etc/machine-id ]] || read -r machine </etc/machine-id
@@ -228,7 +229,7 @@ final class OverlayLease {
         ! cnt_locks_stay_here "$1" || alone=1
         if ! cnt_read_lease "$1"; then
           [[ ! -e $file && ! -L $file ]] || alone=''
-        elif [[ -n $alone ]] && { [[ $their_host != "$host" ]] || cnt_lives "$boot"; }; then
+        elif [[ -n $alone ]] && { [[ $their_host:$their_machine != "$host:$machine" ]] || cnt_lives "$boot"; }; then
           cnt_leased "$1"
         else
           alone=''

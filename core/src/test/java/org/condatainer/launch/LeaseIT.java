@@ -342,6 +342,12 @@ class LeaseIT {
     assertThat(engine.run(folder, batch, "").exitCode()).isEqualTo(4);
     assertThat(LeaseFile.read(other)).contains(lease);
     finished(writer);
+    Path file = Path.of(other + ".lease");
+    Files.writeString(file, Files.readString(file).replace("machine=", "machine=0"));
+    Engine.Result alike = engine.run(folder, batch, "");
+    assertThat(alike.exitCode()).as("a machine of that name; " + alike.errors()).isEqualTo(4);
+    LeaseFile.write(other, lease);
+    givenToUser(engine, other);
     Engine.Result started = engine.run(folder, batch, "");
     assertThat(started.exitCode()).as(started.errors()).isZero();
   }
