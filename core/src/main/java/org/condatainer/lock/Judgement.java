@@ -84,8 +84,12 @@ final class Judgement {
     }
     rule(Rule.LOCKS_STAY, file.get().mount().type());
     taggedSilent();
-    writer.mayHaveOutlivedItsJob();
+    writer.mayHaveOutlivedItsJob(isUnclean(file.get()));
     return !WriterProof.leaseIsLeft(evidence, rulings) || !proved();
+  }
+
+  private static boolean isUnclean(ImageFile file) {
+    return file.superblock().filter(superblock -> !superblock.clean()).isPresent();
   }
 
   private Verdict heldElsewhere() {
@@ -100,7 +104,7 @@ final class Judgement {
         .isPresent()) {
       rule(Rule.MACHINE_LIVES, "NFSv4");
     }
-    writer.mayHaveOutlivedItsJob();
+    writer.mayHaveOutlivedItsJob(false);
     if (evidence.knownLease().isEmpty()) {
       if (evidence.lease() instanceof Answer.Unavailable<Optional<Lease>> silent) {
         rule(Rule.NOT_AVAILABLE, "the lease: " + silent.why());
@@ -130,7 +134,7 @@ final class Judgement {
     if (!file.get().mount().locksReachOtherNodes()) {
       rule(Rule.LOCKS_STAY, file.get().mount().type());
       taggedSilent();
-      writer.mayHaveOutlivedItsJob();
+      writer.mayHaveOutlivedItsJob(isUnclean(file.get()));
       boolean dirty = condition == Verdict.State.DIRTY;
       boolean suspect = leased ? !proved() || (dirty && mountedBefore()) : dirty;
       if (evidence.lease() instanceof Answer.Unavailable<Optional<Lease>>) {

@@ -38,7 +38,8 @@ public enum Rule {
       42, "the image was mounted to write before the time of the lease, and is not unmounted"),
   MACHINE_LIVES(43, "another machine has the lock, and is alive: its file server would know"),
   NOT_HELD_TOGETHER(
-      44, "the scheduler does not hold a job's processes together: one may have outlived it");
+      44,
+      "the scheduler does not say that it holds a job's processes together: one may have outlived it");
 
   private final int number;
   private final String text;

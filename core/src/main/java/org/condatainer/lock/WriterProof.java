@@ -93,8 +93,12 @@ record WriterProof(Evidence evidence, List<Ruling> rulings) {
   /**
    * Where nothing but the end of a job speaks for the end of its processes on another machine: that
    * is no proof with a scheduler which loses some.
+   *
+   * @param repaired whether a release would repair the image itself, without the lock on it that
+   *     such a process has: then it is none either if the scheduler does not tell, as a FUSE helper
+   *     that was left is enough to write over the repair
    */
-  void mayHaveOutlivedItsJob() {
+  void mayHaveOutlivedItsJob(boolean repaired) {
     boolean ended = false;
     for (Ruling ruling : rulings) {
       boolean word = ruling.rule() == Rule.JOB_ENDED || ruling.rule() == Rule.JOB_ABSENT;
@@ -112,7 +116,10 @@ record WriterProof(Evidence evidence, List<Ruling> rulings) {
     evidence
         .tracking()
         .value()
-        .filter(tracking -> tracking.kind() == ProcessTracking.Kind.PARTIAL)
+        .filter(
+            tracking ->
+                tracking.kind() == ProcessTracking.Kind.PARTIAL
+                    || (repaired && tracking.kind() == ProcessTracking.Kind.NOT_KNOWN))
         .ifPresent(tracking -> rulings.add(new Ruling(Rule.NOT_HELD_TOGETHER, tracking.word())));
   }
 

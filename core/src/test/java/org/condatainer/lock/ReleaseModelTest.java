@@ -143,15 +143,14 @@ final class ReleaseModelTest {
             || world.valid
             || !world.lastMounted.isBefore(lease.get().since()))
         && !world.modified.isAfter(latest.get().end)
-        && (world.place.locksReach()
-            || world.place.tracking() != Kind.PARTIAL
-            || hasNoOtherHelper(world, latest.get()));
+        && (world.place.locksReach() || hasNoOtherHelper(world, latest.get()));
   }
 
   /**
-   * Where processes may outlive their job, the lease is released on its own machine alone; then,
-   * where locks stay, nothing tells another machine that has the helper of another writer that
-   * nobody else writes.
+   * Where locks stay, the lease may be released on another machine first: on its own, where
+   * processes may outlive their job, or where a release was killed that keeps others away until
+   * then. After that nothing tells a machine that has the helper of somebody else that nobody
+   * writes.
    */
   private static boolean hasNoOtherHelper(ModelWorld world, Job job) {
     for (ModelWorld.Use use : world.uses) {

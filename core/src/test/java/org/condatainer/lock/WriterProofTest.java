@@ -338,6 +338,24 @@ class WriterProofTest {
             LOCKS_STAY,
             NOT_HELD_TOGETHER),
         row(
+            "ended where locks stay, not unmounted, and the scheduler does not tell",
+            leasedToEnded().free().locksStay().superblock(0, 2).tracking("", Kind.NOT_KNOWN),
+            UNKNOWN,
+            JOB_ENDED,
+            LOCK_FREE,
+            NOT_UNMOUNTED,
+            LEASE_LEFT,
+            LOCKS_STAY,
+            NOT_HELD_TOGETHER),
+        row(
+            "ended where locks stay, unmounted, and the scheduler does not tell",
+            leasedToEnded().free().locksStay().tracking("", Kind.NOT_KNOWN),
+            FREE,
+            JOB_ENDED,
+            LOCK_FREE,
+            LEASE_LEFT,
+            LOCKS_STAY),
+        row(
             "an orphan here where locks stay, and the lease of another machine's ended job",
             leasedToEnded()
                 .heldHere(WRITE)

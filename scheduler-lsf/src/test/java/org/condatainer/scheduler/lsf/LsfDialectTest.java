@@ -58,7 +58,7 @@ final class LsfDialectTest {
           -R "rusage[tmp=2G]"                       | scratch=2147483648
           -R "rusage[mem=4G||mem=2G]"               | native R=rusage[mem=4G||mem=2G]
           -R "rusage[mem=(400M 200M)]"              | native R=rusage[mem=(400M 200M)]
-          -R "rusage[ngpus_physical=2.00]"          | native R=rusage[ngpus_physical=2.00]
+          -R "rusage[ngpus_physical=2.00]"          | gpu=2/PER_NODE
           -R "rusage[ngpus_physical=2]"             | gpu=2/PER_NODE
           -R "rusage[ngpus_excl_p=1]"               | gpu=1/PER_NODE
           -R "rusage[license=1]"                    | native R=rusage[license=1]
