@@ -52,6 +52,17 @@ record Installed(String user, Path folder, Map<String, String> variables) {
     }
   }
 
+  /** With a Slurm that says that it uses control groups, which the engine of the tests has not. */
+  Installed withProcessesHeldTogether() {
+    Path folder = folder().resolve("tools");
+    write(
+        "tools/scontrol",
+        "#!/bin/bash\nset -o pipefail\nPATH=${PATH#*:} scontrol \"$@\" |"
+            + " sed 's,proctrack/linuxproc,proctrack/cgroup,'\n");
+    asUser(List.of("chmod", "755", folder + "/scontrol"), "");
+    return with("PATH", folder + ":" + System.getenv("PATH"));
+  }
+
   Installed with(String name, String value) {
     Map<String, String> more = new LinkedHashMap<>(variables);
     more.put(name, value);

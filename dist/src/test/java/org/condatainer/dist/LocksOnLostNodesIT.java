@@ -40,7 +40,7 @@ final class LocksOnLostNodesIT {
             .with("ACCOUNTING", accounting ? "1" : "0")
             .asUser(List.of(ENGINE + "/up", slurm.toString()), "");
     assertThat(up.exitCode()).as(up.everything()).isZero();
-    condatainer = here.with("SLURM_CONF", slurm + "/slurm.conf");
+    condatainer = here.with("SLURM_CONF", slurm + "/slurm.conf").withProcessesHeldTogether();
   }
 
   @AfterEach

@@ -339,7 +339,7 @@ final class LocksOnSlurmIT {
       Result kept = elsewhere("lock", "release", "--yes", "env.img");
       assertThat(kept.exitCode()).as(kept.everything()).isEqualTo(UNKNOWN);
 
-      Installed together = withProcessesHeldTogether();
+      Installed together = condatainer.withProcessesHeldTogether();
       Result ended = elsewhere(together, "lock", "status", "env.img");
       assertThat(ended.exitCode()).as(ended.everything()).isEqualTo(STALE);
       assertThat(ended.out()).contains("rule 12:").doesNotContain("rule 44:");
@@ -358,17 +358,6 @@ final class LocksOnSlurmIT {
       assertThat(holder.waitFor(20, TimeUnit.SECONDS)).isTrue();
       cancel(id);
     }
-  }
-
-  /** The engine has no control groups; its Slurm says so here. */
-  private Installed withProcessesHeldTogether() {
-    Path folder = condatainer.folder().resolve("tools");
-    condatainer.write(
-        "tools/scontrol",
-        "#!/bin/bash\nset -o pipefail\nPATH=${PATH#*:} scontrol \"$@\" |"
-            + " sed 's,proctrack/linuxproc,proctrack/cgroup,'\n");
-    condatainer.asUser(List.of("chmod", "755", folder + "/scontrol"), "");
-    return condatainer.with("PATH", folder + ":" + System.getenv("PATH"));
   }
 
   private Result elsewhere(String... arguments) {
