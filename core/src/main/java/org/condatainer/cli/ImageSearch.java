@@ -2,6 +2,7 @@ package org.condatainer.cli;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +42,8 @@ record ImageSearch(Duration patience) {
    * @param optional folders that need not be there
    * @param folder what relative names start from
    * @param wanted which of those below folders; may look at the file
-   * @throws UsageException if there is no such file
+   * @throws UsageException if there is no such file, or it may not be read; what may not be read
+   *     below a folder is passed over
    */
   List<Path> find(List<String> names, List<Path> optional, Path folder, Predicate<Path> wanted) {
     ExecutorService threads =
@@ -78,9 +80,9 @@ record ImageSearch(Duration patience) {
 
   private static String why(Throwable cause) {
     if (cause instanceof UncheckedIOException unchecked) {
-      return SystemWords.of(unchecked.getCause());
+      return SystemWords.why(unchecked.getCause());
     }
-    return cause instanceof IOException problem ? SystemWords.of(problem) : cause.getMessage();
+    return cause instanceof IOException problem ? SystemWords.why(problem) : cause.getMessage();
   }
 
   private Optional<List<Path>> await(Search search, AtomicLong steps) {
@@ -93,6 +95,9 @@ record ImageSearch(Duration patience) {
           return Optional.of(List.of(search.path()));
         }
       } catch (ExecutionException e) {
+        if (!search.named()) {
+          return Optional.empty();
+        }
         throw new UsageException(search.path() + " cannot be read: " + why(e.getCause()));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
@@ -105,8 +110,11 @@ record ImageSearch(Duration patience) {
   private static Optional<List<Path>> images(Path path, AtomicLong steps, Predicate<Path> wanted)
       throws IOException {
     steps.incrementAndGet();
-    if (!Files.exists(path)) {
+    if (Files.notExists(path)) {
       return Optional.empty();
+    }
+    if (!Files.exists(path)) {
+      throw new AccessDeniedException(path.toString());
     }
     if (!Files.isDirectory(path)) {
       return Optional.of(List.of(path));
@@ -127,7 +135,11 @@ record ImageSearch(Duration patience) {
           }
 
           @Override
-          public FileVisitResult visitFileFailed(Path file, IOException problem) {
+          public FileVisitResult visitFileFailed(Path file, IOException problem)
+              throws IOException {
+            if (file.equals(path)) {
+              throw problem;
+            }
             return FileVisitResult.CONTINUE;
           }
         });

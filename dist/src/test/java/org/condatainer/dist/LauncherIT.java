@@ -184,7 +184,7 @@ final class LauncherIT {
         inShell(
             "mkdir -p two && cp -rs \"$(dirname \"$(dirname \"$0\")\")\"/. two && "
                 + "touch two/lib/condatainer-core-0.0.9.jar && rm two/bin/condatainer && "
-                + "cp \"$0\" two/bin/ && two/bin/condatainer --help");
+                + "cp \"$0\" two/bin/ && two/bin/condatainer --help; code=$?; rm -rf two; exit $code");
 
     assertThat(result.exitCode()).as(result.everything()).isEqualTo(1);
     assertThat(result.err()).contains("has two versions in it, condatainer-core-0.0.9.jar");

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.condatainer.dist.Installed.Result;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +25,21 @@ final class LocksIT {
   private static final int DIRTY = 12;
 
   @TempDir private Path parent;
+
+  @Test
+  void aFolderThatMayNotBeReadIsNotOneWithoutImages() {
+    assumeTrue(!Engines.user().isEmpty(), "root may read all");
+    Installed user = Installed.in(parent, Engines.user());
+    user.write("closed/env.img", "");
+    user.asUser(List.of("chmod", "000", "closed"), "");
+
+    for (String name : List.of("closed", "closed/env.img")) {
+      Result result = user.call("lock", "status", "--json", name);
+      assertThat(result.exitCode()).as(result.everything()).isEqualTo(2);
+      assertThat(result.err()).contains(name + " cannot be read: permission denied");
+    }
+    user.asUser(List.of("chmod", "700", "closed"), "");
+  }
 
   @ParameterizedTest
   @MethodSource("org.condatainer.dist.Engines#eachRuntime")
