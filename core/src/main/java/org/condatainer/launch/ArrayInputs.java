@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import org.condatainer.job.ArraySpec;
+import org.condatainer.process.SystemWords;
 import org.condatainer.script.Diagnostic;
 import org.condatainer.script.ScriptException;
 import org.condatainer.script.ShellWords;
@@ -50,7 +51,7 @@ public record ArrayInputs(List<String> lines, Charset charset, OptionalInt limit
     try {
       content = Files.readAllBytes(file);
     } catch (IOException e) {
-      String why = Files.exists(file) ? e.toString() : "there is no such file";
+      String why = Files.exists(file) ? SystemWords.why(e) : "there is no such file";
       throw new LaunchException(
           LaunchException.Kind.BAD_REQUEST, "--array " + name + " cannot be read: " + why, e);
     }

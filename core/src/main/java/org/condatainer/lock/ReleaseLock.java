@@ -28,6 +28,9 @@ import org.condatainer.script.ShellWords;
  * seen that he is gone. On another machine nothing proves that.
  */
 final class ReleaseLock implements AutoCloseable {
+  /** More than releases that end in between can make of it. */
+  private static final int MOST_TRIES = 1000;
+
   private record Kept(Path file, FileChannel channel, Optional<Lease> claim) {}
 
   private final Optional<Kept> kept;
@@ -61,7 +64,7 @@ final class ReleaseLock implements AutoCloseable {
   static Optional<ReleaseLock> tryAcquire(Path image, boolean reach) throws IOException {
     Path real = image.toRealPath();
     Path file = real.resolveSibling(real.getFileName() + ".release");
-    while (true) {
+    for (int tries = 0; tries < MOST_TRIES; tries++) {
       // to close it again would give up the lock of another release in this process
       if (OpenFiles.now().contain(file)) {
         return Optional.empty();
@@ -97,6 +100,8 @@ final class ReleaseLock implements AutoCloseable {
         }
       }
     }
+    throw new IOException(
+        file + " is being replaced all the time, or has another number each time; try again later");
   }
 
   /** Releases of this machine do so one after the other. */
