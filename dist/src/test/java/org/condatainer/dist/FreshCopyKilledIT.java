@@ -167,7 +167,7 @@ final class FreshCopyKilledIT {
     List<String> words =
         Stream.concat(
                 Stream.of("setsid", "unshare", "--mount", "bash", "-c", ELSEWHERE, "bash"),
-                condatainer.words("lock", "release", "--force", "env.img").stream())
+                condatainer.words("lock", "release", "--force", "--yes", "env.img").stream())
             .toList();
     ProcessBuilder builder = new ProcessBuilder(words).directory(folder.toFile());
     builder.environment().putAll(condatainer.variables());
@@ -189,7 +189,7 @@ final class FreshCopyKilledIT {
   private void finished(Installed condatainer, String point) throws Exception {
     Path image = condatainer.folder().resolve("env.img");
     List<String> names = names(condatainer);
-    assertThat(names).as(point).hasSize(2).contains("env.img");
+    assertThat(names).as(point + said(condatainer)).hasSize(2).contains("env.img");
     assertThat(names.get(1)).as(point).startsWith("env.img.before-");
     assertThat(Files.mismatch(condatainer.folder().resolve(names.get(1)), original))
         .as(point)
