@@ -83,28 +83,38 @@ final class InfoOverlayCommand implements Subcommand {
     } catch (IOException e) {
       throw NamedImage.failed(NAME, image, e);
     }
-    ImageUse use = inquiry.of(image);
     if (json) {
-      invocation.showJson(OverlayInfoJson.write(info, use));
+      invocation.showJson(OverlayInfoJson.write(info, inquiry.of(image)));
       return ExitCode.SUCCESS;
     }
+    Optional<CondaEnvironment> environment = info.environment();
     List<List<String>> rows = new ArrayList<>();
     rows.add(List.of("image", image.toString()));
+    List<List<String>> more = new ArrayList<>();
     if (info.kind() == OverlayKind.SQUASHFS) {
       rows.add(List.of("kind", "squashfs: frozen, always read-only"));
       rows.add(List.of("size", new ByteSize(info.fileBytes()).toString()));
     } else {
-      superblock(info, use, rows);
+      superblock(info, rows);
+      dates(info.superblock().orElseThrow(), more);
     }
-    rows.add(List.of("use", use(use)));
-    Optional<CondaEnvironment> environment = info.environment();
+    List<List<String>> content = new ArrayList<>();
     if (environment.isPresent()) {
-      environment(environment.get(), rows);
+      environment(environment.get(), content);
     } else if (info.kind() == OverlayKind.EXT3) {
-      rows.add(
+      content.add(
           List.of(
               "packages", info.readable() ? "no Conda environment in /ext3/env" : unread(info)));
     }
+    // the kernel may still be at it, so what does not need its answer comes first
+    ImageUse use = inquiry.of(image);
+    if (info.superblock().isPresent()) {
+      boolean held = use.answer(true) == ImageUse.Answer.IN_USE;
+      rows.add(List.of("state", state(info.superblock().get(), held, image)));
+    }
+    rows.addAll(more);
+    rows.add(List.of("use", use(use)));
+    rows.addAll(content);
     print(rows, invocation);
     if (environment.isPresent()) {
       if (packages) {
@@ -123,7 +133,7 @@ final class InfoOverlayCommand implements Subcommand {
     }
   }
 
-  private static void superblock(OverlayInfo info, ImageUse use, List<List<String>> rows) {
+  private static void superblock(OverlayInfo info, List<List<String>> rows) {
     Superblock superblock = info.superblock().orElseThrow();
     rows.add(List.of("kind", kind(superblock)));
     rows.add(List.of("size", new ByteSize(superblock.bytes()).toString()));
@@ -140,8 +150,9 @@ final class InfoOverlayCommand implements Subcommand {
                 + percent(files, superblock.inodes())
                 + ")"));
     rows.add(List.of("owner", info.readable() ? owner(info.upper()) : unread(info)));
-    boolean held = use.answer(true) == ImageUse.Answer.IN_USE;
-    rows.add(List.of("state", state(superblock, held, info.image())));
+  }
+
+  private static void dates(Superblock superblock, List<List<String>> rows) {
     rows.add(List.of("mounted", time("last ", superblock.lastMounted())));
     rows.add(List.of("checked", time("", superblock.lastChecked())));
     rows.add(List.of("features", String.join(" ", superblock.features())));

@@ -17,8 +17,14 @@ final class CondaHistory {
   /** The specifications that hold at the end, in the order in which they were first asked for. */
   static List<String> requested(String text) {
     Map<String, String> wanted = new LinkedHashMap<>();
-    for (String raw : text.split("\n", -1)) {
-      String line = raw.strip();
+    int end;
+    for (int start = 0; start < text.length(); start = end + 1) {
+      end = text.indexOf('\n', start);
+      end = end < 0 ? text.length() : end;
+      if (text.charAt(start) == '+' || text.charAt(start) == '-') {
+        continue;
+      }
+      String line = text.substring(start, end).strip();
       int colon = line.indexOf(" specs:");
       if (!line.startsWith("#") || colon < 0) {
         continue;

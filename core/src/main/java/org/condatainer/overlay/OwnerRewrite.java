@@ -62,7 +62,7 @@ public final class OwnerRewrite {
           image
               + " was not unmounted in order, or has errors\n  repair it first: condatainer"
               + " overlay check "
-              + image);
+              + ShellWords.quote(image.toString()));
     }
     if (!files.readable()) {
       throw new OverlayException(

@@ -19,7 +19,13 @@ public final class Printable {
 
   /** Whether all of it is to be seen. */
   public static boolean is(String text) {
-    return text.codePoints().noneMatch(c -> isHidden(c) || (c != ' ' && Character.isWhitespace(c)));
+    for (int i = 0, c; i < text.length(); i += Character.charCount(c)) {
+      c = text.codePointAt(i);
+      if (isHidden(c) || (c != ' ' && Character.isWhitespace(c))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**
@@ -28,30 +34,44 @@ public final class Printable {
    */
   public static String json(String json) {
     StringBuilder text = new StringBuilder(json.length());
-    json.codePoints()
-        .forEach(
-            c -> {
-              if (c < 0x7f || !(isHidden(c) || Character.isWhitespace(c))) {
-                text.appendCodePoint(c);
-                return;
-              }
-              for (char unit : Character.toChars(c)) {
-                text.append("\\u").append(Integer.toHexString(0x10000 | unit).substring(1));
-              }
-            });
+    for (int i = 0, c; i < json.length(); i += Character.charCount(c)) {
+      c = json.codePointAt(i);
+      if (c < 0x7f || !(isHidden(c) || Character.isWhitespace(c))) {
+        text.appendCodePoint(c);
+        continue;
+      }
+      for (char unit : Character.toChars(c)) {
+        text.append("\\u").append(Integer.toHexString(0x10000 | unit).substring(1));
+      }
+    }
     return text.toString();
   }
 
   private static String shown(String text, boolean keepsLines) {
+    if (isPlain(text, keepsLines)) {
+      return text;
+    }
     StringBuilder printable = new StringBuilder(text.length());
-    text.codePoints()
-        .forEach(
-            c ->
-                printable.appendCodePoint(
-                    keepsLines && (c == '\n' || c == '\t')
-                        ? c
-                        : Character.isWhitespace(c) ? ' ' : isHidden(c) ? '?' : c));
+    for (int i = 0, c; i < text.length(); i += Character.charCount(c)) {
+      c = text.codePointAt(i);
+      if (keepsLines && (c == '\n' || c == '\t')) {
+        printable.appendCodePoint(c);
+      } else {
+        printable.appendCodePoint(Character.isWhitespace(c) ? ' ' : isHidden(c) ? '?' : c);
+      }
+    }
     return printable.toString();
+  }
+
+  /** Whether it is all ASCII that is seen: most texts are, and all are asked, so in plain loops. */
+  private static boolean isPlain(String text, boolean keepsLines) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if ((c < ' ' || c > '~') && !(keepsLines && (c == '\n' || c == '\t'))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isHidden(int c) {
