@@ -59,7 +59,18 @@ public record WriteMount(int count, Instant time) {
 
   /** Whether the latest mount is still this one, be it that the file system was checked since. */
   boolean isStill(WriteMount latest) {
-    return latest.time.equals(time) && (latest.count == count || latest.count == 0);
+    // after the largest count 0 may be another mount
+    boolean checked = latest.count == 0 && count != LARGEST;
+    return latest.time.equals(time) && (latest.count == count || checked);
+  }
+
+  /**
+   * Whether there were two or more mounts since there had been so many. A count that lies far
+   * behind has not gone on from 65535: the file system was checked, which began it anew.
+   */
+  boolean isSecondSince(int earlier) {
+    int since = (count - earlier) & LARGEST;
+    return since > LARGEST / 2 ? count > 1 : since > 1;
   }
 
   /** For people. */

@@ -74,7 +74,7 @@ record WriterProof(Evidence evidence, List<Ruling> rulings) {
 
   /** The lease's own mount is the first after it; whose a first one is, the count does not tell. */
   private static boolean isNotTheFirst(Lease lease, WriteMount latest) {
-    return lease.mounts().isPresent() && latest.count() > lease.mounts().getAsInt() + 1;
+    return lease.mounts().isPresent() && latest.isSecondSince(lease.mounts().getAsInt());
   }
 
   /** Whether it is too late for a mount by who wrote the lease. */

@@ -270,10 +270,7 @@ final class ModelRelease {
         new Answer.Said<>(
             new ImageFile(
                 Optional.of(
-                    Found.superblock(
-                        world.valid ? 1 : 0,
-                        2,
-                        Optional.of(new WriteMount(world.mounts, world.lastMounted)))),
+                    Found.superblock(world.valid ? 1 : 0, 2, Optional.of(world.latestMount()))),
                 world.modified,
                 new ImageMount(
                     "x",

@@ -35,6 +35,7 @@ final class ModelWorld {
    * @param locksEnd whether the file server takes away the locks of machines that do not live any
    *     more, and keeps no others: where locks reach, NFSv4
    * @param tracking whether the scheduler holds a job's processes together, as it says
+   * @param mounts how often the image has been mounted to write
    */
   record Place(
       boolean locksReach,
@@ -42,7 +43,8 @@ final class ModelWorld {
       boolean privateQueue,
       boolean helpersSurvive,
       boolean locksEnd,
-      Kind tracking) {
+      Kind tracking,
+      int mounts) {
     /** Whether a process may outlive its job. */
     boolean losesProcesses() {
       return tracking == Kind.PARTIAL || (tracking == Kind.NOT_KNOWN && locksEnd);
@@ -176,7 +178,7 @@ final class ModelWorld {
   private Instant keptUntil = Instant.MAX;
 
   boolean valid = true;
-  int mounts = 3;
+  int mounts;
   Instant lastMounted = now.minusSeconds(9000);
   Instant modified = lastMounted;
   private long pids = 100;
@@ -189,6 +191,7 @@ final class ModelWorld {
 
   ModelWorld(Place place, BrokenRule rule) {
     this.place = place;
+    this.mounts = place.mounts();
     this.rule = rule;
     for (int id = 1; id <= 3; id++) {
       Job old = new Job(JobId.of(Integer.toString(id)), "anna", true, true, lastMounted);
@@ -360,7 +363,7 @@ final class ModelWorld {
     use.helper = use.fuse;
     if (use.writes) {
       valid = false;
-      mounts++;
+      mounts = afterAMount();
       lastMounted = now;
       modified = now;
       // The embedded runtime knows at once that it is done.
@@ -392,7 +395,7 @@ final class ModelWorld {
               old.run(),
               old.since(),
               old.mounts(),
-              Optional.of(new WriteMount(mounts, lastMounted)));
+              Optional.of(latestMount()));
       lease = Optional.of(use.lease);
     }
   }
@@ -400,8 +403,18 @@ final class ModelWorld {
   /** Whether the next mount would be taken for that of the lease, which has none of its own. */
   boolean isFirstMountOpen() {
     return lease
-        .filter(some -> some.mounted().isEmpty() && mounts <= some.mounts().orElseThrow())
+        .filter(some -> some.mounted().isEmpty())
+        .filter(
+            some -> !new WriteMount(afterAMount(), now).isSecondSince(some.mounts().orElseThrow()))
         .isPresent();
+  }
+
+  private int afterAMount() {
+    return (mounts + 1) % 65536;
+  }
+
+  WriteMount latestMount() {
+    return new WriteMount(mounts, lastMounted);
   }
 
   /** A check of the whole file system begins the count anew. */

@@ -57,10 +57,12 @@ final class ReleaseModelTest {
     Arbitrary<Boolean> seldom = Arbitraries.of(true, false, false, false);
     Arbitrary<Kind> trackings =
         Arbitraries.of(Kind.NOT_KNOWN, Kind.NOT_KNOWN, Kind.WHOLE, Kind.PARTIAL);
-    return Combinators.combine(mostly, mostly, either, either, seldom, trackings)
+    Arbitrary<Integer> mounts = Arbitraries.of(3, 65534);
+    return Combinators.combine(mostly, mostly, either, either, seldom, trackings, mounts)
         .as(
-            (reach, accounting, hidden, survive, end, tracking) ->
-                new ModelWorld.Place(reach, accounting, hidden, survive, reach && end, tracking))
+            (reach, accounting, hidden, survive, end, tracking, count) ->
+                new ModelWorld.Place(
+                    reach, accounting, hidden, survive, reach && end, tracking, count))
         .flatMap(place -> ModelMoves.histories(place, rule, 60));
   }
 
@@ -163,9 +165,9 @@ final class ReleaseModelTest {
 
   private static boolean isItsOwnMount(ModelWorld world, Lease lease, Job job) {
     if (lease.mounted().isPresent()) {
-      return world.lastMounted.equals(lease.mounted().get().time());
+      return lease.mounted().get().isStill(world.latestMount());
     }
-    return world.mounts <= lease.mounts().orElseThrow() + 1
+    return !world.latestMount().isSecondSince(lease.mounts().orElseThrow())
         && world.lastMounted.isBefore(job.end)
         && !world.lastMounted.isAfter(lease.since().plus(JobProof.CLOCKS));
   }

@@ -431,6 +431,30 @@ class WriterProofTest {
             STALE,
             JOB_ENDED),
         row("over the end", endedWith("65535", "").mounted(0, soon), STALE, JOB_ENDED),
+        row(
+            "over the end, and another's at once",
+            endedWith("65535", "").mounted(1, soon),
+            UNKNOWN,
+            JOB_ENDED,
+            MOUNTED_SINCE),
+        row(
+            "two before the end is over",
+            endedWith("65534", "").mounted(0, soon),
+            UNKNOWN,
+            JOB_ENDED,
+            MOUNTED_SINCE),
+        row(
+            "its own the last before the end, and another's within the second",
+            endedWith("65534", own(65535, soon)).mounted(0, soon),
+            UNKNOWN,
+            JOB_ENDED,
+            MOUNTED_SINCE),
+        row(
+            "fewer, and two: checked since, and one of them another's",
+            endedWith("5", "").mounted(2, soon),
+            UNKNOWN,
+            JOB_ENDED,
+            MOUNTED_SINCE),
         row("nonsense", endedWith("-1", "6 soon").mounted(9, soon), STALE, JOB_ENDED));
   }
 
