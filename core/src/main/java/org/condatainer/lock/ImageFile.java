@@ -41,6 +41,10 @@ public record ImageFile(
 
   static ImageFile read(Path image, MountPoints mounts, SharedLocks declared) throws IOException {
     Path real = image.toRealPath();
+    if (!Files.isRegularFile(real)) {
+      // a pipe would not open
+      throw new IOException(real + " is no regular file");
+    }
     Optional<Superblock> superblock = Optional.empty();
     boolean overlay = true;
     try {

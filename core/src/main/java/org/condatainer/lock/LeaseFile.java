@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -19,6 +20,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.condatainer.overlay.RegularFile;
 
 /**
  * The file beside an image that holds its {@link Lease}: {@code env.img.lease}. Links are never
@@ -69,11 +71,12 @@ public final class LeaseFile {
     throw new IOException(file + " is being replaced all the time");
   }
 
-  private static String text(Path file) throws IOException {
+  /** What was a file a moment ago may be a pipe by now, at which one would wait for ever. */
+  static String text(Path file) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(LIMIT);
-    try (SeekableByteChannel channel =
-        Files.newByteChannel(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
-      while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
+    try (FileChannel channel = RegularFile.open(file)) {
+      // a pipe that somebody holds open opens at once, and is empty
+      while (channel.size() > 0 && buffer.hasRemaining() && channel.read(buffer) >= 0) {
         // until it is full or the file has ended
       }
     }

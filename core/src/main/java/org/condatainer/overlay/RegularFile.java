@@ -17,7 +17,7 @@ import java.util.concurrent.TimeoutException;
  * Opens files of folders in which others may write: between a look at a file and its opening,
  * somebody may have put a link, a pipe or a device in its place.
  */
-final class RegularFile {
+public final class RegularFile {
   private static final Duration LONGEST = Duration.ofSeconds(10);
 
   private RegularFile() {}
@@ -29,7 +29,7 @@ final class RegularFile {
    *
    * @throws FileSystemException if it cannot be opened, or does not open within some seconds
    */
-  static FileChannel open(Path file) throws IOException {
+  public static FileChannel open(Path file) throws IOException {
     return open(file, LONGEST);
   }
 

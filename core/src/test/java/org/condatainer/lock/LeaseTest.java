@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -14,6 +15,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.condatainer.job.JobId;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,6 +50,29 @@ class LeaseTest {
     assertThat(LeaseFile.read(image)).contains(LEASE);
     assertThat(folder).isDirectoryContaining("glob:**/env.img.lease");
     assertThat(folder.toFile().list()).hasSize(2);
+  }
+
+  /** Between a look at it and its opening somebody may put anything there. */
+  @Test
+  @Timeout(60)
+  void whatIsNoFileIsNotWaitedFor() throws Exception {
+    Path pipe = folder.resolve("env.img.lease");
+    assertThat(new ProcessBuilder("mkfifo", "" + pipe).start().waitFor()).isZero();
+    assertThatThrownBy(() -> LeaseFile.text(pipe)).hasMessageContaining("it does not open");
+    Process holder =
+        new ProcessBuilder("sh", "-c", "exec 3<>\"$1\"; echo; exec sleep 600", "sh", "" + pipe)
+            .start();
+    try {
+      assertThat(holder.inputReader().readLine()).isEmpty();
+      assertThat(LeaseFile.text(pipe)).isEmpty();
+    } finally {
+      holder.destroyForcibly().waitFor();
+    }
+    assertThatThrownBy(() -> LeaseFile.read(image)).hasMessageContaining("is no regular file");
+    Files.move(pipe, image, StandardCopyOption.REPLACE_EXISTING);
+    MountPoints mounts = MountPoints.read();
+    assertThatThrownBy(() -> ImageFile.read(image, mounts, SharedLocks.NONE))
+        .hasMessageContaining("is no regular file");
   }
 
   /** A writer writes it again when his mount is done. */
