@@ -53,7 +53,8 @@ final class CheckOverlayCommand implements Subcommand {
     if (Options.isSet(parsed, "--yes") && !repair) {
       throw new UsageException(NAME + ": --yes goes with -y");
     }
-    Path image = NamedImage.of(NAME, parsed, invocation);
+    NamedImage named = NamedImage.of(NAME, parsed, invocation);
+    Path image = named.path();
     NamedImage.Work<Integer> work =
         held -> {
           // before any program runs: what is no ext3 image is refused here
@@ -79,7 +80,7 @@ final class CheckOverlayCommand implements Subcommand {
             return tell(finding, clean, image, invocation);
           }
         };
-    return look ? NamedImage.read(image, NAME, work) : NamedImage.hold(image, NAME, work);
+    return look ? named.read(NAME, work) : named.hold(NAME, work);
   }
 
   private static int tell(Finding finding, boolean clean, Path image, Invocation invocation) {

@@ -1,6 +1,5 @@
 package org.condatainer.cli;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
 import org.condatainer.overlay.OverlayCheckUp;
@@ -48,13 +47,12 @@ final class ChownOverlayCommand implements Subcommand {
   public int run(ParseResult parsed, Invocation invocation) {
     OwnerChange change = change(parsed);
     List<String> paths = Options.all(parsed, "--path");
-    Path image = NamedImage.of(NAME, parsed, invocation);
+    NamedImage image = NamedImage.of(NAME, parsed, invocation);
     ProcessRunner runner = new ProcessRunner(invocation.environment().variables());
     OwnerRewrite.Result result;
     try (ProgressLine progress = ProgressLine.on(invocation)) {
       result =
-          NamedImage.hold(
-              image,
+          image.hold(
               NAME,
               held -> {
                 OverlayCheckUp.settle(held.channel(), held.image());
@@ -63,7 +61,7 @@ final class ChownOverlayCommand implements Subcommand {
               });
     }
     invocation.say(
-        image
+        image.path()
             + ": "
             + result.changed()
             + " of "

@@ -2,6 +2,7 @@ package org.condatainer.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.condatainer.overlay.CondaEnvironment;
 import org.condatainer.overlay.EnvironmentExport;
 import org.condatainer.overlay.EnvironmentExport.Form;
@@ -58,7 +59,7 @@ final class ExportOverlayCommand implements Subcommand {
       throw new UsageException(
           NAME + ": --no-builds, --from-history and --explicit exclude each other");
     }
-    Path image = NamedImage.of(NAME, parsed, invocation);
+    Path image = NamedImage.path(NAME, parsed.matchedPositionalValue(0, List.of()), invocation);
     CondaEnvironment environment;
     try {
       OverlayInfo info = OverlayInfo.read(image);

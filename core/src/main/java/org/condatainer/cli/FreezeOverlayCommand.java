@@ -41,11 +41,13 @@ final class FreezeOverlayCommand implements Subcommand {
     List<String> notes;
     try (ProgressLine progress = ProgressLine.on(invocation)) {
       notes =
-          NamedImage.read(
-              files.from(),
-              NAME,
-              held ->
-                  OverlayFreeze.make(held.channel(), files.from(), files.to(), level, progress));
+          files
+              .from()
+              .read(
+                  NAME,
+                  held ->
+                      OverlayFreeze.make(
+                          held.channel(), files.from().path(), files.to(), level, progress));
     }
     notes.forEach(invocation::say);
     invocation.say("created " + Printable.line(files.to().toString()) + size(files.to()));

@@ -3,6 +3,7 @@ package org.condatainer.cli;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
+import org.condatainer.launch.LaunchException;
+import org.condatainer.launch.OverlayNames;
+import org.condatainer.overlay.OverlayException;
 import org.condatainer.process.SystemWords;
 
 /**
@@ -29,8 +33,9 @@ import org.condatainer.process.SystemWords;
  * be large, and a file system may not answer at all: who makes no progress for a while is left.
  *
  * @param patience how long without any progress
+ * @param overlays where those named otherwise than by a path are
  */
-record ImageSearch(Duration patience) {
+record ImageSearch(Duration patience, OverlayNames overlays) {
   /** A search for one name. */
   private record Search(Path path, boolean named, Future<Optional<List<Path>>> images) {}
 
@@ -38,14 +43,14 @@ record ImageSearch(Duration patience) {
    * The images below these folders, and the ones named; links are followed only to a named one. A
    * file or folder that does not answer is among them, so that it is told of.
    *
-   * @param names files and folders
+   * @param names files and folders; what is none is looked for as {@code run} does
    * @param optional folders that need not be there
-   * @param folder what relative names start from
    * @param wanted which of those below folders; may look at the file
-   * @throws UsageException if there is no such file, or it may not be read; what may not be read
-   *     below a folder is passed over
+   * @throws OverlayException if there is no such file, or it may not be read, or is none; what may
+   *     not be read below a folder is passed over
+   * @throws LaunchException if it can only have been a name, and no folder has it
    */
-  List<Path> find(List<String> names, List<Path> optional, Path folder, Predicate<Path> wanted) {
+  List<Path> find(List<String> names, List<Path> optional, Predicate<Path> wanted) {
     ExecutorService threads =
         Executors.newFixedThreadPool(
             16,
@@ -58,8 +63,10 @@ record ImageSearch(Duration patience) {
       AtomicLong steps = new AtomicLong();
       List<Search> searches = new ArrayList<>();
       for (String name : names) {
-        Path path = folder.resolve(name).normalize();
-        searches.add(new Search(path, true, threads.submit(() -> images(path, steps, wanted))));
+        Path path = overlays.workingDirectory().resolve(name).normalize();
+        searches.add(
+            new Search(
+                path, true, threads.submit(() -> images(located(name, path), steps, wanted))));
       }
       for (Path path : optional) {
         searches.add(new Search(path, false, threads.submit(() -> images(path, steps, wanted))));
@@ -68,7 +75,7 @@ record ImageSearch(Duration patience) {
       for (Search search : searches) {
         Optional<List<Path>> images = await(search, steps);
         if (images.isEmpty() && search.named()) {
-          throw new UsageException("there is no file or folder " + search.path());
+          throw unusable("there is no file or folder " + search.path());
         }
         found.addAll(images.orElse(List.of()));
       }
@@ -98,12 +105,23 @@ record ImageSearch(Duration patience) {
         if (!search.named()) {
           return Optional.empty();
         }
-        throw new UsageException(search.path() + " cannot be read: " + why(e.getCause()));
+        if (e.getCause() instanceof LaunchException missing) {
+          throw missing;
+        }
+        throw unusable(search.path() + " cannot be read: " + why(e.getCause()));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return Optional.of(List.of(search.path()));
       }
     }
+  }
+
+  private static OverlayException unusable(String why) {
+    return new OverlayException(OverlayException.Kind.UNUSABLE, why);
+  }
+
+  private Path located(String name, Path path) {
+    return Files.notExists(path) ? overlays.locate(name) : path;
   }
 
   /** Empty if there is no such file. */
@@ -117,6 +135,9 @@ record ImageSearch(Duration patience) {
       throw new AccessDeniedException(path.toString());
     }
     if (!Files.isDirectory(path)) {
+      if (!Files.isRegularFile(path)) {
+        throw new FileSystemException(path.toString(), null, "it is no regular file");
+      }
       return Optional.of(List.of(path));
     }
     List<Path> found = new ArrayList<>();

@@ -75,7 +75,7 @@ final class InfoOverlayCommand implements Subcommand {
   }
 
   private int show(List<String> names, boolean packages, boolean json, Invocation invocation) {
-    Path image = NamedImage.of(NAME, names, invocation);
+    Path image = NamedImage.path(NAME, names, invocation);
     boolean all = json || packages;
     OverlayInfo info;
     try {

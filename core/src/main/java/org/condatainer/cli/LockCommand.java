@@ -58,7 +58,9 @@ final class LockCommand implements Subcommand {
     }
     spec.addPositional(
         Options.rest(
-            "[IMAGE|FOLDER…]", "default: every image below this folder and in image_dirs"));
+            "[IMAGE|FOLDER…]",
+            "paths, or names of overlays in image_dirs; default: every image below this folder and"
+                + " in image_dirs"));
     spec.usageMessage()
         .footer(
             "",
@@ -122,9 +124,8 @@ final class LockCommand implements Subcommand {
     if (all && !root) {
       throw new UsageException(name + ": --all-users is for root, who sees everybody's processes");
     }
-    return new ImageSearch(limit(parsed).dividedBy(3))
-        .find(
-            names, folders, invocation.workingDirectory(), image -> all || !root || isRoots(image));
+    return new ImageSearch(limit(parsed).dividedBy(3), NamedImage.names(invocation, configuration))
+        .find(names, folders, image -> all || !root || isRoots(image));
   }
 
   private static boolean isRoots(Path image) {

@@ -9,7 +9,6 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,16 +60,10 @@ final class LockReleaseCommand implements Subcommand {
   @Override
   public int run(ParseResult parsed, Invocation invocation) {
     List<String> names = parsed.matchedPositionalValue(0, List.of());
-    if (names.size() != 1) {
-      throw new UsageException("lock release: name one image");
-    }
-    Path image = invocation.workingDirectory().resolve(names.get(0)).normalize();
-    if (!Files.isRegularFile(image)) {
-      throw new UsageException("lock release: there is no image " + image);
-    }
     Configuration configuration =
         Configuration.load(
             Installation.home(), invocation.environment().variables(), invocation::say);
+    Path image = NamedImage.path("lock release", names, invocation, () -> configuration);
     boolean json = Options.isSet(parsed, "--json");
     boolean force = Options.isSet(parsed, "--force");
     Permission permission = new Permission(Options.isSet(parsed, "--cancel"), force);

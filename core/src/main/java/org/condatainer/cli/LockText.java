@@ -3,6 +3,7 @@ package org.condatainer.cli;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import org.condatainer.lock.EvidenceLine;
 import org.condatainer.lock.Holder;
 import org.condatainer.lock.LockMode;
 import org.condatainer.lock.LockReport;
@@ -47,7 +48,7 @@ final class LockText {
         }
       }
       if (all) {
-        for (LockReport.Line line : report.table()) {
+        for (EvidenceLine line : report.table()) {
           text.append("  ").append(line.answered() ? "" : "(no answer) ").append(line.source());
           text.append(": ").append(Printable.line(line.says())).append('\n');
         }

@@ -4,12 +4,17 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.condatainer.config.Configuration;
 import org.condatainer.launch.LaunchException;
+import org.condatainer.launch.OverlayNames;
 import org.condatainer.lock.ImageUse;
 import org.condatainer.lock.Maintenance;
+import org.condatainer.lock.SharedLocks;
 import org.condatainer.lock.UnlockedMount;
 import org.condatainer.overlay.OverlayException;
 import org.condatainer.process.SystemWords;
@@ -17,24 +22,44 @@ import org.condatainer.script.ShellWords;
 import org.condatainer.trust.Printable;
 import picocli.CommandLine.ParseResult;
 
-/** The image that a command works on. */
-final class NamedImage {
+/**
+ * The image that a command works on.
+ *
+ * @param path its file
+ * @param declared what the site says of its file systems
+ */
+record NamedImage(Path path, SharedLocks declared) {
   /** The system's words for EROFS (errno(3)). */
   private static final String READ_ONLY = "Read-only file system";
 
-  private NamedImage() {}
-
   /**
-   * The one image that a command line names.
+   * The one image that a command line names, by its path or as {@code run} finds it by name.
    *
    * @throws UsageException if it names none or several
    * @throws OverlayException if there is no such file
+   * @throws LaunchException if no folder has one of that name
    */
-  static Path of(String command, ParseResult parsed, Invocation invocation) {
+  static NamedImage of(String command, ParseResult parsed, Invocation invocation) {
     return of(command, parsed.matchedPositionalValue(0, List.of()), invocation);
   }
 
-  static Path of(String command, List<String> names, Invocation invocation) {
+  private static NamedImage of(String command, List<String> names, Invocation invocation) {
+    Configuration configuration = configuration(invocation);
+    return new NamedImage(
+        path(command, names, invocation, () -> configuration),
+        new SharedLocks(configuration.sharedLocks()));
+  }
+
+  /** Its path alone: without the configuration, if it is there. */
+  static Path path(String command, List<String> names, Invocation invocation) {
+    return path(command, names, invocation, () -> configuration(invocation));
+  }
+
+  static Path path(
+      String command,
+      List<String> names,
+      Invocation invocation,
+      Supplier<Configuration> configuration) {
     if (names.size() != 1) {
       throw new UsageException(
           command
@@ -45,17 +70,36 @@ final class NamedImage {
               + command
               + " --help");
     }
-    Path image = invocation.workingDirectory().resolve(names.get(0)).normalize();
-    if (!Files.isRegularFile(image)) {
-      throw new OverlayException(
-          OverlayException.Kind.UNUSABLE,
-          Files.exists(image)
-              ? Printable.line(image.toString()) + " is no image: it is not a regular file"
-              : "there is no image "
-                  + Printable.line(image.toString())
-                  + "; check the path, or make one: condatainer o");
+    String name = names.get(0);
+    Path image = invocation.workingDirectory().resolve(name).normalize();
+    if (Files.isRegularFile(image)) {
+      return image;
     }
-    return image;
+    if (!Files.exists(image, LinkOption.NOFOLLOW_LINKS) || Files.isDirectory(image)) {
+      Path found = names(invocation, configuration.get()).locate(name);
+      if (Files.isRegularFile(found)) {
+        // what is changed is not to be taken for a file of this folder
+        invocation.say(Printable.line(name) + " is " + Printable.line(found.toString()));
+        return found;
+      }
+    }
+    throw new OverlayException(
+        OverlayException.Kind.UNUSABLE,
+        Files.exists(image)
+            ? Printable.line(image.toString()) + " is no image: it is not a regular file"
+            : "there is no image "
+                + Printable.line(image.toString())
+                + "; check the path, or make one: condatainer o");
+  }
+
+  static OverlayNames names(Invocation invocation, Configuration configuration) {
+    return new OverlayNames(
+        configuration.imageDirectories(), invocation.workingDirectory(), invocation.environment());
+  }
+
+  private static Configuration configuration(Invocation invocation) {
+    return Configuration.load(
+        Installation.home(), invocation.environment().variables(), invocation::say);
   }
 
   /**
@@ -64,7 +108,7 @@ final class NamedImage {
    * @param from the file that is there
    * @param to the file to make
    */
-  record Pair(Path from, Path to) {}
+  record Pair(NamedImage from, Path to) {}
 
   /**
    * The file that a command line names, and the second one that it names or that follows from it.
@@ -76,13 +120,13 @@ final class NamedImage {
     if (names.size() > 2) {
       throw new UsageException(command + ": two files at most, not also " + names.get(2));
     }
-    Path from = of(command, names.isEmpty() ? names : names.subList(0, 1), invocation);
+    NamedImage from = of(command, names.isEmpty() ? names : names.subList(0, 1), invocation);
     if (names.size() == 2) {
       return new Pair(from, invocation.workingDirectory().resolve(names.get(1)).normalize());
     }
-    String name = from.getFileName().toString();
+    String name = from.path.getFileName().toString();
     if (ending.startsWith("+")) {
-      return new Pair(from, from.resolveSibling(name + ending.substring(1)));
+      return new Pair(from, from.path.resolveSibling(name + ending.substring(1)));
     }
     String stem = name;
     for (String known : List.of(".zst", ".gz", ".img")) {
@@ -90,7 +134,7 @@ final class NamedImage {
         stem = stem.substring(0, stem.length() - known.length());
       }
     }
-    return new Pair(from, from.resolveSibling(stem + ending));
+    return new Pair(from, from.path.resolveSibling(stem + ending));
   }
 
   /** What is done to an image while nobody else can mount it. */
@@ -105,8 +149,8 @@ final class NamedImage {
    * @throws LaunchException if somebody uses it; nothing was done
    * @throws OverlayException if it cannot be opened for writing, or the work fails
    */
-  static <T> T hold(Path image, String operation, Work<T> work) {
-    return under(image, operation, true, () -> Maintenance.begin(image, operation), work);
+  <T> T hold(String operation, Work<T> work) {
+    return under(operation, true, () -> Maintenance.begin(path, operation, declared), work);
   }
 
   /**
@@ -115,27 +159,26 @@ final class NamedImage {
    * @throws LaunchException if somebody has it writable
    * @throws OverlayException if it cannot be opened, or the work fails
    */
-  static <T> T read(Path image, String operation, Work<T> work) {
-    return under(image, operation, false, () -> Maintenance.beginReading(image), work);
+  <T> T read(String operation, Work<T> work) {
+    return under(operation, false, () -> Maintenance.beginReading(path, declared), work);
   }
 
   private interface Beginning {
     Optional<Maintenance> begin() throws IOException;
   }
 
-  private static <T> T under(
-      Path image, String operation, boolean writable, Beginning beginning, Work<T> work) {
+  private <T> T under(String operation, boolean writable, Beginning beginning, Work<T> work) {
     Optional<Maintenance> begun;
     try {
       begun = beginning.begin();
       if (begun.isEmpty()) {
-        throw inUse(image, writable);
+        throw inUse(path, writable);
       }
     } catch (AccessDeniedException e) {
       throw new OverlayException(
           OverlayException.Kind.UNUSABLE,
           (writable ? "you may not write to " : "you may not read ")
-              + image
+              + path
               + "; ask its owner, or work on a copy of your own",
           e);
     } catch (IOException e) {
@@ -144,19 +187,19 @@ final class NamedImage {
       throw new OverlayException(
           OverlayException.Kind.UNUSABLE,
           readOnly
-              ? image
+              ? path
                   + " is on a read-only file system, so nothing was done\n  work on a copy"
                   + " elsewhere: cp --sparse=always "
-                  + ShellWords.quote(image.toString())
+                  + ShellWords.quote(path.toString())
                   + " FOLDER"
-              : image + " cannot be locked: " + SystemWords.of(e),
+              : path + " cannot be locked: " + SystemWords.of(e),
           e);
     }
     Maintenance held = begun.get();
     try (held) {
       return work.on(held);
     } catch (IOException e) {
-      throw failed(operation, image, e);
+      throw failed(operation, path, e);
     }
   }
 

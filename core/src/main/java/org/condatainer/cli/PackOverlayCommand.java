@@ -45,13 +45,15 @@ final class PackOverlayCommand implements Subcommand {
     }
     int level = OptionValues.upTo("--level", parsed.matchedOptionValue("--level", "3"), 19);
     try (ProgressLine progress = ProgressLine.on(invocation)) {
-      NamedImage.read(
-          files.from(),
-          NAME,
-          held -> {
-            OverlayPack.asItIs(held.channel(), files.from()).ifPresent(invocation::say);
-            return OverlayPack.pack(held.channel(), files.from(), files.to(), level, progress);
-          });
+      files
+          .from()
+          .read(
+              NAME,
+              held -> {
+                OverlayPack.asItIs(held.channel(), files.from().path()).ifPresent(invocation::say);
+                return OverlayPack.pack(
+                    held.channel(), files.from().path(), files.to(), level, progress);
+              });
     }
     invocation.say(
         "created " + Printable.line(files.to().toString()) + FreezeOverlayCommand.size(files.to()));

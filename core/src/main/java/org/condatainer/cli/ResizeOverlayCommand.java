@@ -1,6 +1,5 @@
 package org.condatainer.cli;
 
-import java.nio.file.Path;
 import java.util.Optional;
 import org.condatainer.overlay.ByteSize;
 import org.condatainer.overlay.OverlayResize;
@@ -43,13 +42,12 @@ final class ResizeOverlayCommand implements Subcommand {
     Optional<ByteSize> size =
         text.equals("min") ? Optional.empty() : Optional.of(ByteSize.parse(text));
     boolean inPlace = Options.isSet(parsed, "--in-place");
-    Path image = NamedImage.of(NAME, parsed, invocation);
+    NamedImage image = NamedImage.of(NAME, parsed, invocation);
     ProcessRunner runner = new ProcessRunner(invocation.environment().variables());
     OverlayResize.Result result;
     try (ProgressLine progress = ProgressLine.on(invocation)) {
       result =
-          NamedImage.hold(
-              image,
+          image.hold(
               NAME,
               held ->
                   new OverlayResize(runner, held.channel(), held.image(), progress)
@@ -59,8 +57,8 @@ final class ResizeOverlayCommand implements Subcommand {
     ByteSize after = new ByteSize(result.after());
     invocation.say(
         result.before() == result.after()
-            ? image + " has " + after + " already"
-            : image + ": " + before + " before, " + after + " now");
+            ? image.path() + " has " + after + " already"
+            : image.path() + ": " + before + " before, " + after + " now");
     return ExitCode.SUCCESS;
   }
 }

@@ -47,13 +47,13 @@ final class UnpackOverlayCommand implements Subcommand {
     try (ProgressLine progress = ProgressLine.on(invocation)) {
       made =
           OverlayUnpack.unpack(
-              files.from(),
+              files.from().path(),
               files.to(),
               owner,
               new ProcessRunner(invocation.environment().variables()),
               progress);
     } catch (IOException e) {
-      throw NamedImage.failed(NAME, files.from(), e);
+      throw NamedImage.failed(NAME, files.from().path(), e);
     }
     if (!made.clean()) {
       invocation.say(

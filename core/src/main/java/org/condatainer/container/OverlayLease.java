@@ -1,9 +1,6 @@
 package org.condatainer.container;
 
 import com.google.errorprone.annotations.CompileTimeConstant;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * The part of the batch script that writes the lease of a writable overlay, and removes it on every
@@ -21,24 +18,17 @@ final class OverlayLease {
   /** Defines {@code cnt_take_lease} and {@code cnt_return_lease}, if there is one to take. */
   static ScriptText functions(Container container) {
     return container.writable()
-        ? ScriptText.join(locksStayHere(container), ScriptText.of(WRITE + TAKE + CONFIRM + RETURN))
+        ? ScriptText.join(
+            LocksOfMount.function(container.workspace().orElseThrow()),
+            ScriptText.of(WRITE + TAKE + CONFIRM + RETURN))
         : ScriptText.NONE;
-  }
-
-  /** Mount points are given as the node's table has them, without a slash at their end. */
-  private static ScriptText locksStayHere(Container container) {
-    List<String> declared = new ArrayList<>();
-    for (String one : container.workspace().orElseThrow().sharedLocks()) {
-      declared.add(one.startsWith("/") ? Path.of(one).normalize().toString() : one);
-    }
-    return ScriptTemplate.of(LOCKS_STAY_HERE).words("SHARED_LOCKS", declared).text();
   }
 
   /** The names of these functions, for a shell that is handed them. */
   static ScriptText names(Container container) {
     return container.writable()
         ? ScriptText.of(
-            " cnt_read_lease cnt_take_lease cnt_return_lease cnt_locks_stay_here cnt_write_lease"
+            " cnt_print_lease cnt_read_lease cnt_take_lease cnt_return_lease cnt_locks_stay_here cnt_write_lease"
                 + " cnt_read_mount cnt_confirm_lease cnt_leased cnt_lives")
         : ScriptText.NONE;
   }
@@ -77,6 +67,10 @@ final class OverlayLease {
 
   private static final String READ =
       """
+      # The text of a lease. Somebody may have put a pipe in its place, at which head would wait.
+      cnt_print_lease() {
+        dd if="$1" iflag=nonblock,nofollow bs=8192 count=1 2>/dev/null
+      }
       # The lease beside an overlay. Anybody may have written it: nothing of it is evaluated, and of its
       # text printable ASCII alone is shown.
       cnt_read_lease() {
@@ -101,7 +95,7 @@ final class OverlayLease {
             job) their_job=$value ;;
             since) since=$value ;;
           esac
-        done < <(head -c 8192 -- "$1.lease" 2>/dev/null)
+        done < <(cnt_print_lease "$1.lease")
         their_name="$user on $their_host (process $their_pid"
         their_name+="${their_job:+, $their_scheduler job $their_job}) since $since"
         [[ -n $version ]] || return 1
@@ -109,40 +103,6 @@ final class OverlayLease {
         name=$(stat -c %u:%U -- "$1.lease" 2>/dev/null)
         [[ $name == 0:* || $name == *:"$user" || $name == "$user":* ]] ||
           their_name+=", says a file that belongs to ${name#*:} and is not believed: if it is wrong, remove it"
-      }
-      """;
-
-  // Options as in mount.lustre(8), nfs(5), mount.cifs(8); beegfs-client.conf has
-  // tuneUseGlobalFileLocks = false. Java has the same list in org.condatainer.lock.ImageMount.
-  private static final String LOCKS_STAY_HERE =
-      """
-      # Whether a lock on this file is not seen by other nodes, as far as the mount tells.
-      cnt_locks_stay_here() {
-        local device point type options rest longest='' found='' declared
-        while read -r device point type options rest; do
-          printf -v point '%b' "$point"
-          # A quoted prefix that is empty, as of "/" without its slash, would match nothing (bash 5.2).
-          [[ $1 != "${point%/}/"* ]] || ((${#point} < ${#longest})) ||
-            longest=$point found=$type:,$options,
-        done <"${2:-/proc/self/mounts}"
-        case $found in
-          *,nolock,* | *,local_lock=all,* | *,local_lock=posix,* | *,nobrl,*) return 0 ;;
-          *,localflocks,* | *,lockproto=lock_nolock,*) return 0 ;;
-          ocfs2:*,cluster_stack=pcmk,* | ocfs2:*,cluster_stack=cman,*) return 1 ;;
-          ocfs2:* | afs:* | fuse.sshfs:*) return 0 ;;
-          lustre:*,flock,*) return 1 ;;
-          lustre:*) return 0 ;;
-          nfs:* | nfs4:* | gpfs:* | ceph:* | fuse.ceph*:* | gfs2:* | panfs:* | wekafs:*) return 1 ;;
-          cifs:* | smb3:* | fuse.glusterfs:*) return 1 ;;
-          ext[234]:* | xfs:* | btrfs:* | bcachefs:* | zfs:* | f2fs:* | jfs:* | reiserfs:* | nilfs2:*) return 1 ;;
-          tmpfs:* | ramfs:* | rootfs:* | overlay:* | aufs:* | fuse.fuse-overlayfs:* | fuseblk:*) return 1 ;;
-          vfat:* | exfat:* | ntfs3:*) return 1 ;;
-        esac
-        # The mount does not tell; the site's configuration (shared_locks) may.
-        for declared in @SHARED_LOCKS@; do
-          [[ $declared != "${found%%:*}" && $declared != "$longest" ]] || return 1
-        done
-        return 0
       }
       """;
 
@@ -264,7 +224,7 @@ final class OverlayLease {
         [[ -n ${cnt_lease-} && -n $cnt_lease_mounts ]] || return 0
         cnt_read_mount "$1"
         [[ -n $mount_count && $mount_count != "$cnt_lease_mounts" ]] || return 1
-        text=$(head -c 8192 -- "$cnt_lease" 2>/dev/null)
+        text=$(cnt_print_lease "$cnt_lease")
         # Who wrote one between this run's and its lock is refused by the lock.
         if [[ $text$'\n' == "$cnt_lease_text" ]] || ! cnt_locks_stay_here "$1"; then
           cnt_write_lease "$cnt_lease" "${cnt_lease_text}mounted=$mount_count $mount_time"$'\n'
@@ -300,7 +260,7 @@ final class OverlayLease {
           [[ -z ${cnt_lease-} ]] || rm -f -- "$cnt_lease.$host.$$."*
         fi
         [[ -n ${cnt_lease-} && -f $cnt_lease && ! -L $cnt_lease ]] || return 0
-        text=$(head -c 8192 -- "$cnt_lease")
+        text=$(cnt_print_lease "$cnt_lease")
         [[ $text$'\n' != "$cnt_lease_text"* ]] || rm -f -- "$cnt_lease"
         cnt_lease=''
       }

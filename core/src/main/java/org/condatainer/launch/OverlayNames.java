@@ -21,7 +21,7 @@ import org.condatainer.scheduler.HostEnvironment;
  * @param workingDirectory what relative paths start from
  * @param environment the user's
  */
-record OverlayNames(List<Path> folders, Path workingDirectory, HostEnvironment environment) {
+public record OverlayNames(List<Path> folders, Path workingDirectory, HostEnvironment environment) {
   private static final List<String> ENDINGS = List.of("", ".sqf", ".img");
   private static final int MOST_PROPOSALS = 5;
 
@@ -31,7 +31,7 @@ record OverlayNames(List<Path> folders, Path workingDirectory, HostEnvironment e
    * @return where it would be, if it was named by a path and is not there
    * @throws LaunchException if it can only have been a name, and no folder has it
    */
-  Path locate(String name) {
+  public Path locate(String name) {
     Path path = HomePath.resolve(name, workingDirectory, environment);
     if (Files.isRegularFile(path)
         || folders.isEmpty()

@@ -10,7 +10,6 @@ import java.util.Set;
 import org.condatainer.job.JobId;
 import org.condatainer.job.JobSnapshot;
 import org.condatainer.job.JobState;
-import org.condatainer.lock.ReleasePlan.HoldingJob;
 import org.condatainer.scheduler.JobFilter;
 import org.condatainer.scheduler.Scheduler;
 

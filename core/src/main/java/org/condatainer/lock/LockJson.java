@@ -51,7 +51,7 @@ public final class LockJson {
     }
     out.writeEndArray();
     out.writeArrayFieldStart("evidence");
-    for (LockReport.Line line : report.table()) {
+    for (EvidenceLine line : report.table()) {
       out.writeStartObject();
       out.writeStringField("source", line.source());
       out.writeBooleanField("answered", line.answered());

@@ -49,12 +49,14 @@ public final class Maintenance implements AutoCloseable {
   /**
    * Keeps writers away from an image while it is read; containers may read it meanwhile.
    *
+   * @param declared what the site says of its file systems
    * @return empty if somebody has it writable, be it without a lock ({@link UnlockedMount}); also
    *     if another machine's lease is beside it on a file system whose locks do not reach other
    *     machines
    * @throws IOException if it cannot be read, or its file system has no locks
    */
-  public static Optional<Maintenance> beginReading(Path image) throws IOException {
+  public static Optional<Maintenance> beginReading(Path image, SharedLocks declared)
+      throws IOException {
     Path real = image.toRealPath();
     // a lock of this process's own would be lost when the file is closed again
     if (OpenFiles.now().contain(real)) {
@@ -69,7 +71,10 @@ public final class Maintenance implements AutoCloseable {
     boolean taken = false;
     try {
       FileLock lock = channel.tryLock(0, Long.MAX_VALUE, true);
-      taken = lock != null && !isLeasedElsewhere(real) && UnlockedMount.find(real, true).isEmpty();
+      taken =
+          lock != null
+              && !isLeasedElsewhere(real, declared)
+              && UnlockedMount.find(real, true).isEmpty();
     } finally {
       if (!taken) {
         channel.close();
@@ -82,12 +87,14 @@ public final class Maintenance implements AutoCloseable {
    * Takes an image into our hand.
    *
    * @param operation what is done with it, for others who look at the lease
+   * @param declared what the site says of its file systems
    * @return empty if somebody has it, be it without a lock ({@link UnlockedMount}); also if the
    *     lease of another machine, or of a process that lives, is beside it on a file system whose
    *     locks do not reach other machines
    * @throws IOException if it cannot be opened for writing, or its file system has no locks
    */
-  public static Optional<Maintenance> begin(Path image, String operation) throws IOException {
+  public static Optional<Maintenance> begin(Path image, String operation, SharedLocks declared)
+      throws IOException {
     Path real = image.toRealPath();
     Optional<ExclusiveLock> lock = ExclusiveLock.tryAcquire(real);
     if (lock.isEmpty()) {
@@ -97,7 +104,7 @@ public final class Maintenance implements AutoCloseable {
     try {
       Lease own = own(real, operation, lock.get().channel());
       if (UnlockedMount.find(real, false).isEmpty()) {
-        Optional<Maintenance> begun = leave(real, lock.get().channel(), own);
+        Optional<Maintenance> begun = leave(real, lock.get().channel(), own, declared);
         taken = begun.isPresent();
         return begun;
       }
@@ -123,10 +130,11 @@ public final class Maintenance implements AutoCloseable {
    * lock does not reach other machines the lease is what keeps them away: another's is respected,
    * and of two in the same moment one alone gets it.
    */
-  private static Optional<Maintenance> leave(Path image, FileChannel channel, Lease own) {
+  private static Optional<Maintenance> leave(
+      Path image, FileChannel channel, Lease own, SharedLocks declared) {
     removeHalfLeases(image, own.host(), own.pid());
     try {
-      if (locksReach(image)) {
+      if (locksReach(image, declared)) {
         LeaseFile.write(image, own);
       } else if (!isTaken(image, own)) {
         return Optional.empty();
@@ -138,7 +146,7 @@ public final class Maintenance implements AutoCloseable {
   }
 
   /** Where a writer of another machine cannot be seen by his lock, his lease is what tells. */
-  private static boolean isLeasedElsewhere(Path image) throws IOException {
+  private static boolean isLeasedElsewhere(Path image, SharedLocks declared) throws IOException {
     Optional<Lease> found;
     try {
       found = LeaseFile.read(image);
@@ -146,12 +154,11 @@ public final class Maintenance implements AutoCloseable {
       // something else of this name: it proves nothing
       return false;
     }
-    return found.isPresent() && !Machine.here().wrote(found.get()) && !locksReach(image);
+    return found.isPresent() && !Machine.here().wrote(found.get()) && !locksReach(image, declared);
   }
 
-  /** By the mount alone: to heed a lease where that is not needed does no harm. */
-  private static boolean locksReach(Path image) throws IOException {
-    return ImageMount.of(image, SharedLocks.NONE).locksReachOtherNodes();
+  private static boolean locksReach(Path image, SharedLocks declared) throws IOException {
+    return ImageMount.of(image, declared).locksReachOtherNodes();
   }
 
   private static boolean isTaken(Path image, Lease own) throws IOException {

@@ -9,23 +9,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.function.Consumer;
-import org.condatainer.job.JobId;
-import org.condatainer.job.JobState;
 import org.condatainer.lock.ReleasePlan.Kind;
 import org.condatainer.lock.ReleasePlan.Permission;
 import org.condatainer.overlay.OverlayException;
 import org.condatainer.overlay.Superblock;
 import org.condatainer.process.CommandRunner;
-import org.condatainer.scheduler.Scheduler;
 import org.condatainer.script.ShellWords;
 
 /**
@@ -39,7 +31,6 @@ import org.condatainer.script.ShellWords;
  */
 public record Release(EvidenceGathering gathering, CommandRunner runner, Consumer<String> told) {
   private static final Duration HELPER_PATIENCE = Duration.ofSeconds(10);
-  private static final Duration JOB_PATIENCE = Duration.ofMinutes(5);
 
   /** A controller serves others too. */
   private static final Duration BETWEEN_QUESTIONS = Duration.ofSeconds(1);
@@ -71,7 +62,7 @@ public record Release(EvidenceGathering gathering, CommandRunner runner, Consume
       }
       ReleasePlan plan = again(image, planned, permission);
       if (has(plan, Kind.CANCEL_JOBS)) {
-        cancel(plan.report());
+        new Cancellation(gathering.schedulers().open(), told).of(HoldingJob.of(plan.report()));
         settle(image);
         plan = ReleasePlan.of(look(image), new Permission(false, false));
         if (plan.refusal().isPresent()) {
@@ -155,52 +146,6 @@ public record Release(EvidenceGathering gathering, CommandRunner runner, Consume
 
   private static boolean has(ReleasePlan plan, Kind kind) {
     return plan.steps().stream().anyMatch(step -> step.kind() == kind);
-  }
-
-  private void cancel(LockReport report) throws IOException {
-    Map<String, Set<JobId>> ids = new LinkedHashMap<>();
-    List<ReleasePlan.HoldingJob> held = ReleasePlan.jobs(report);
-    for (ReleasePlan.HoldingJob holding : held) {
-      HolderJob job = holding.job();
-      ids.computeIfAbsent(job.scheduler(), id -> new LinkedHashSet<>()).add(job.id());
-    }
-    new JobsOfHolders(gathering.schedulers().open()).check(held);
-    for (Map.Entry<String, Set<JobId>> entry : ids.entrySet()) {
-      Scheduler scheduler = gathering.schedulers().open().get(entry.getKey());
-      if (scheduler == null) {
-        throw new IOException(entry.getKey() + " is not to be had on this machine");
-      }
-      scheduler.cancel(entry.getValue());
-      List<JobState> states = new ArrayList<>();
-      StringBuilder jobs = new StringBuilder();
-      for (JobId id : entry.getValue()) {
-        jobs.append(jobs.isEmpty() ? "" : ", ");
-        jobs.append(new HolderJob(entry.getKey(), id).shown());
-      }
-      told.accept("asked " + scheduler.displayName() + " to cancel " + jobs);
-      boolean gone =
-          LeftHelpers.await(
-              JOB_PATIENCE,
-              BETWEEN_QUESTIONS,
-              () -> {
-                states.clear();
-                scheduler.query(entry.getValue()).values().forEach(job -> states.add(job.state()));
-                return states.stream().noneMatch(Release::mayLive);
-              });
-      if (!gone) {
-        throw new IOException(
-            scheduler.displayName() + " does not say that the job has ended; look again later");
-      }
-      boolean ended = states.stream().allMatch(JobState.Ended.class::isInstance);
-      told.accept(
-          scheduler.displayName()
-              + (ended ? " says that it has ended" : " does not know it any more"));
-    }
-  }
-
-  /** What left the queue and is not kept is looked at again, and needs a proof then. */
-  private static boolean mayLive(JobState state) {
-    return !(state instanceof JobState.Ended) && !(state instanceof JobState.Absent);
   }
 
   /** What a cancelled job ran ends soon after it; its last processes are not to be mistaken. */

@@ -26,6 +26,7 @@ import org.condatainer.overlay.OverlayException;
 import org.condatainer.scheduler.HostEnvironment;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -89,6 +90,59 @@ class OverlayCommandsTest {
       Images.copy(folder.resolve("env.img"), folder.resolve(name));
     }
     assertThat(call("overlay", "info", word)).isEqualTo(call("overlay", "info", "--", word));
+  }
+
+  private Path inImageDirectory() throws IOException {
+    Path site = Files.createDirectory(folder.resolve("site"));
+    Path image = Files.move(folder.resolve("env.img"), site.resolve("tool--1.2.img"));
+    variables.put("CNT_IMAGE_DIRS", site.toString());
+    variables.put("CNT_SCHEDULER", "none");
+    return image;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "lock status tool/1.2, false",
+    "lock explain tool--1.2, false",
+    "lock release tool/1.2, true",
+    "overlay info tool/1.2, true",
+    "overlay check tool/1.2, true",
+    "overlay resize tool--1.2 -s 17M, true",
+    "overlay chown tool/1.2, true",
+    "overlay pack tool--1.2.img out.zst, true",
+  })
+  void findsAnImageByNameAsARunDoesAndSaysWhich(String line, boolean told) throws IOException {
+    Path image = inImageDirectory();
+    Result result = call(line.split(" ", -1));
+    assertThat(result.exitCode()).as(result.err()).isZero();
+    assertThat(result.out() + result.err()).contains(image.toString());
+    if (told) {
+      assertThat(result.err()).contains(line.split(" ", -1)[2] + " is " + image);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"lock status", "lock release", "overlay check"})
+  void saysWhatAMissingNameMayBe(String command) throws IOException {
+    inImageDirectory();
+    Result result = call((command + " tool/1.3").split(" ", -1));
+    assertThat(result.exitCode()).as(result.err()).isEqualTo(ExitCode.OVERLAY_UNUSABLE);
+    assertThat(result.err()).contains("there is no overlay tool/1.3", "do you mean tool/1.2?");
+  }
+
+  /** Nor is another image changed in its place. */
+  @ParameterizedTest
+  @CsvSource({"lock status", "lock explain", "lock release", "overlay check", "overlay info"})
+  @Timeout(60)
+  void whatIsNoFileIsRefusedAtOnce(String command) throws Exception {
+    inImageDirectory();
+    Path pipe = folder.resolve("tool--1.2");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    Result result = call((command + " tool--1.2").split(" ", -1));
+    assertThat(result.exitCode()).as(result.err()).isEqualTo(ExitCode.OVERLAY_UNUSABLE);
+    assertThat(result.err())
+        .contains(pipe.toString())
+        .containsPattern("is (no|not a) regular file");
   }
 
   @Test

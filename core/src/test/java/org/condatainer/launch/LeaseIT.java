@@ -289,22 +289,35 @@ class LeaseIT {
             shared,
             false);
     Path table = Files.writeString(folder.resolve("mounts"), mounts);
+    return insteadOfTheContainer(
+        engine,
+        overlay,
+        "if cnt_locks_stay_here " + image + " " + table + "; then echo stay; else echo reach; fi");
+  }
+
+  /** What a batch script prints that does this when all is defined. */
+  private String insteadOfTheContainer(Engine engine, MountedOverlay overlay, String lines)
+      throws Exception {
     Path batch = engine.batch(folder, Engine.container(overlay), "true");
     String text = Files.readString(batch);
     text = text.substring(0, text.lastIndexOf("\ncnt_container "));
-    Files.writeString(
-        batch,
-        text
-            + "\nif cnt_locks_stay_here "
-            + image
-            + " "
-            + table
-            + "; then echo stay; else echo reach; fi\n");
+    Files.writeString(batch, text + "\n" + lines + "\n");
 
     Engine.Result result =
         Engine.finish(engine.start(folder, List.of("bash", batch.toString())), "");
 
     return result.output().strip();
+  }
+
+  @Test
+  void aPipeInItsPlaceIsNotWaitedFor() throws Exception {
+    Engine engine = new Engine("none", new EmbeddedRuntime(false), Optional.empty());
+    Path image = engine.overlay(folder, "env.img");
+    engine.run(folder, "mkfifo pipe; echo text >file; ln -s file link");
+    String lines =
+        "for i in pipe link file; do echo \"$i:$(cnt_print_lease " + folder + "/$i)\"; done";
+    assertThat(insteadOfTheContainer(engine, Engine.mounted(image, true), lines))
+        .isEqualTo("pipe:\nlink:\nfile:text");
   }
 
   /** Its processes may live on where they were: a lost node, or a task of the same job. */

@@ -88,7 +88,7 @@ class ReleaseLockTest {
     Images.overlay(image);
     Path second = Files.createLink(folder.resolve("second"), image);
     try (ReleaseLock lock = ReleaseLock.tryAcquire(image, true).orElseThrow();
-        Maintenance held = Maintenance.begin(image, "test").orElseThrow()) {
+        Maintenance held = Maintenance.begin(image, "test", SharedLocks.NONE).orElseThrow()) {
       ByteBuffer undo = ByteBuffer.allocate(24 + 1024);
       // UndoFile: its mark, two numbers, and the superblock of the image that it is of
       undo.putLong(0x434e54554e444f32L).putLong(1).putLong(1);
@@ -108,13 +108,13 @@ class ReleaseLockTest {
   void aSecondTryForTheImageDoesNotGiveItUp() throws IOException {
     try (ExclusiveLock lock = ExclusiveLock.tryAcquire(image).orElseThrow()) {
       assertThat(ExclusiveLock.tryAcquire(image)).isEmpty();
-      assertThat(Maintenance.beginReading(image)).isEmpty();
-      assertThat(Maintenance.begin(image, "test")).isEmpty();
+      assertThat(Maintenance.beginReading(image, SharedLocks.NONE)).isEmpty();
+      assertThat(Maintenance.begin(image, "test", SharedLocks.NONE)).isEmpty();
       assertThat(lock.held()).isTrue();
       assertThat(isLockedInTheKernel(image)).isTrue();
     }
-    try (Maintenance reading = Maintenance.beginReading(image).orElseThrow()) {
-      assertThat(Maintenance.beginReading(image)).isEmpty();
+    try (Maintenance reading = Maintenance.beginReading(image, SharedLocks.NONE).orElseThrow()) {
+      assertThat(Maintenance.beginReading(image, SharedLocks.NONE)).isEmpty();
       assertThat(reading.image()).isEqualTo(image.toRealPath());
       assertThat(isLockedInTheKernel(image)).isTrue();
     }

@@ -10,11 +10,16 @@ import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.condatainer.dist.Installed.Result;
+import org.condatainer.scheduler.lsf.LsfProvider;
+import org.condatainer.scheduler.pbs.PbsProvider;
+import org.condatainer.scheduler.testkit.simulator.SimulatedLaboratory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * An image on a file system of which it is not known that its locks reach other machines: one that
@@ -94,6 +99,60 @@ final class LocksStayIT {
     Result next = condatainer.call("lock", "release", "--yes", "env.img");
     assertThat(next.exitCode()).as(next.everything()).isZero();
     assertThat(names()).containsExactly("env.img");
+  }
+
+  /** Of another machine it is not known whether it still has it, unless the lock would tell. */
+  @Test
+  void theImageCommandsHeedWhatTheSiteSays() throws IOException {
+    Result type = condatainer.asUser(List.of("findmnt", "-no", "FSTYPE", "-T", "."), "");
+    String lease = goneHere().replaceAll("(?m)^(host|machine|boot)=.*$", "$1=elsewhere");
+    for (String command : List.of("overlay check", "overlay pack")) {
+      condatainer.write("env.img.lease", lease);
+      String[] words = (command + " env.img").split(" ", -1);
+      Result refused = condatainer.call(words);
+      assertThat(refused.exitCode()).as(command + refused.everything()).isEqualTo(4);
+      Result done = condatainer.with("CNT_SHARED_LOCKS", type.out().strip()).call(words);
+      assertThat(done.exitCode()).as(command + done.everything()).isZero();
+    }
+  }
+
+  /** A FUSE helper may have outlived the job, whose scheduler does not tell (44). */
+  @ParameterizedTest
+  @ValueSource(strings = {"pbs", "lsf"})
+  void whatNextNamesReleasesItByAJobOnItsMachine(String id) throws IOException {
+    Path folder = Files.createDirectory(parent.resolve(id));
+    try (SimulatedLaboratory laboratory =
+        id.equals("pbs")
+            ? SimulatedLaboratory.pbs(new PbsProvider(), folder, true)
+            : SimulatedLaboratory.lsf(new LsfProvider(), folder)) {
+      String commands = laboratory.variables().get("PATH") + ":" + Installed.PROGRAM + "/bin:";
+      Installed user =
+          condatainer.with("CNT_SCHEDULER", id).with("PATH", commands + System.getenv("PATH"));
+      user.write("job.sh", "#!/bin/sh\n#PBS -N ended\n#BSUB -J ended\ntrue\n");
+      Result run = user.call("run", "--submit", "job.sh");
+      assertThat(run.exitCode()).as(run.everything()).isZero();
+      user.write(
+          "env.img.lease",
+          goneHere()
+              .replace("scheduler=\n", "scheduler=" + id + "\n")
+              .replace("job=\n", "job=" + run.out().strip() + "\n"));
+      OtherHost there = new OtherHost(user);
+      Installed.await(
+          "the job has ended",
+          () -> there.call("lock", "status", "env.img").out().contains("rule 12:"));
+
+      Result status = there.call("lock", "status", "env.img");
+      assertThat(status.exitCode()).as(status.everything()).isEqualTo(13);
+      assertThat(status.out()).contains("rule 39:", "rule 44:");
+      String next = status.out().substring(status.out().indexOf("next: ") + 6).strip();
+      assertThat(next).startsWith(id.equals("pbs") ? "qsub -V " : "bsub -I ");
+      run(user, next);
+
+      Installed.await(
+          "it is released", () -> user.call("lock", "status", "env.img").exitCode() == 0);
+      assertThat(names()).containsExactly("env.img");
+      run(condatainer, "e2fsck -fn env.img; debugfs -R 'cat /upper/fact' env.img | grep precious");
+    }
   }
 
   private List<String> names() {

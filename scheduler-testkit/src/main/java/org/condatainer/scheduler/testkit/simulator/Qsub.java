@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.condatainer.script.ShellWords;
 
 /** {@code qsub} of OpenPBS (qsub(1B); recordings submit-*, name-*). */
 final class Qsub {
@@ -22,7 +23,14 @@ final class Qsub {
   static Answer submit(Call call, SimulatedCluster cluster) {
     List<String> words = new ArrayList<>();
     List<String> resources = new ArrayList<>();
-    takeResources(call.arguments(), words, resources);
+    List<String> before = call.arguments();
+    List<String> command = List.of();
+    int dashes = before.indexOf("--");
+    if (dashes >= 0) {
+      command = before.subList(dashes + 1, before.size());
+      before = before.subList(0, dashes);
+    }
+    takeResources(before, words, resources);
     Options line = Options.read(words, VALUES, FLAGS);
     if (!line.unknown().isEmpty()) {
       return Answer.failed(2, "qsub: invalid option -- '" + line.unknown() + "'\n");
@@ -41,6 +49,10 @@ final class Qsub {
       } catch (IOException e) {
         return Answer.failed(1, "qsub: script file:: No such file or directory\n");
       }
+    }
+    if (!command.isEmpty()) {
+      order.name = command.get(0).substring(command.get(0).lastIndexOf('/') + 1);
+      order.script = ShellWords.join(command) + "\n";
     }
     if (order.script.contains("\r\n")) {
       return Answer.failed(1, "qsub: script contains cr, lf\n");
