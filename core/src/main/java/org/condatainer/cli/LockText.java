@@ -55,7 +55,7 @@ final class LockText {
       }
       report.note().ifPresent(note -> text.append("  note: ").append(note).append('\n'));
       if (next && !report.next().isEmpty()) {
-        text.append("  next: ").append(report.next()).append('\n');
+        text.append("  next: ").append(Printable.line(report.next())).append('\n');
       }
     }
     return text.toString();

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.condatainer.overlay.Owner;
 import org.condatainer.scheduler.ProcessTracking;
 
 /**
@@ -157,7 +156,7 @@ public record EvidenceGathering(
           }
         });
     Evidence.Asker asker =
-        new Evidence.Asker(ProcessFolder.of(ProcessHandle.current().pid()).user(), isRoot());
+        new Evidence.Asker(ProcessFolder.of(ProcessHandle.current().pid()).user(), Superuser.is());
     List<Evidence> all = new ArrayList<>();
     for (Map.Entry<Path, Beside> entry : found.entrySet()) {
       Path image = entry.getKey();
@@ -235,9 +234,5 @@ public record EvidenceGathering(
 
   private static String host() {
     return Machine.here().host();
-  }
-
-  private static boolean isRoot() {
-    return Owner.ofThisProcess().uid() == 0;
   }
 }

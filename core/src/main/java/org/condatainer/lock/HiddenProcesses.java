@@ -1,7 +1,6 @@
 package org.condatainer.lock;
 
 import java.nio.file.Path;
-import org.condatainer.overlay.Owner;
 
 /**
  * Whether {@code /proc} hides other users' processes: mounted with {@code hidepid} (proc(5)), it
@@ -11,8 +10,7 @@ final class HiddenProcesses {
   private HiddenProcesses() {}
 
   static boolean are() {
-    return Owner.ofThisProcess().uid() != 0
-        && by(new ProcessFolder(Path.of("/proc/self")).text("mounts"));
+    return !Superuser.is() && by(new ProcessFolder(Path.of("/proc/self")).text("mounts"));
   }
 
   /**

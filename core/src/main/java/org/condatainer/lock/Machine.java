@@ -30,7 +30,11 @@ public record Machine(String host, String id, String boot, String processSpace) 
   static Machine here() {
     String space = "";
     try {
-      space = Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString();
+      Path self = Files.readSymbolicLink(Path.of("/proc/self"));
+      // A /proc of another pid namespace shows other processes by the numbers of ours.
+      if (self.toString().equals(Long.toString(ProcessHandle.current().pid()))) {
+        space = Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString();
+      }
     } catch (IOException e) {
       // then no process of a lease is taken for one of here
     }

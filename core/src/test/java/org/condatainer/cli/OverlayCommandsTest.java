@@ -130,6 +130,15 @@ class OverlayCommandsTest {
     assertThat(result.err()).contains("there is no overlay tool/1.3", "do you mean tool/1.2?");
   }
 
+  @ParameterizedTest
+  @CsvSource({"lock status", "lock explain", "lock release --dry-run"})
+  void aNameSteersNoTerminal(String command) throws IOException {
+    variables.put("CNT_SCHEDULER", "none");
+    Files.writeString(folder.resolve("\u001b[31m\n.img"), "no image");
+    Result result = call((command + " \u001b[31m\n.img").split(" ", -1));
+    assertThat(result.out() + result.err()).contains("?[31m").doesNotContain("\u001b");
+  }
+
   /** Nor is another image changed in its place. */
   @ParameterizedTest
   @CsvSource({"lock status", "lock explain", "lock release", "overlay check", "overlay info"})

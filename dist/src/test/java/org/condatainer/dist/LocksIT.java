@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.condatainer.dist.Installed.Result;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -211,6 +213,48 @@ final class LocksIT {
     assertThat(check(condatainer, image)).isZero();
     Result late = condatainer.call("exec", "-o", "env.img", "cat", "/ext3/env/late");
     assertThat(late.out()).as(late.everything()).isEqualTo("late\n");
+  }
+
+  /** With fakeroot, a service that gives up being root there has another of the user's numbers. */
+  @ParameterizedTest
+  @MethodSource("org.condatainer.dist.Engines#eachApptainerOfAUser")
+  void whoHasASubordinateNumberAndOutlivesItsContainerKeepsTheHelperFromBeingStale(
+      Engines.Place runtime) throws Exception {
+    assumeTrue(Engines.isRoot(), "it takes root to become another user");
+    Matcher range =
+        Pattern.compile("(?m)^" + runtime.user() + ":(\\d+):")
+            .matcher(Files.readString(Path.of("/etc/subuid")));
+    assumeTrue(range.find(), "the user has no subordinate numbers");
+    Installed condatainer = runtime.in(parent);
+    condatainer.overlay("env.img");
+    writer(condatainer, "read x");
+    Path own = Files.readSymbolicLink(Path.of("/proc/self/ns/mnt"));
+    long inside = 0;
+    for (long pid : ImageProcesses.of(condatainer)) {
+      Path space = Files.readSymbolicLink(Path.of("/proc/" + pid + "/ns/mnt"));
+      if (ImageProcesses.comm(pid).endsWith("sh") && !space.equals(own)) {
+        inside = pid;
+      }
+    }
+    String service = "nsenter -t " + inside + " -m -S " + range.group(1) + " sleep 600";
+    new ProcessBuilder("sh", "-c", service + " >/dev/null 2>&1 & sleep 1; pgrep -P $$ >pid; :")
+        .directory(condatainer.folder().toFile())
+        .start()
+        .waitFor();
+    long left = Long.parseLong(Files.readString(condatainer.folder().resolve("pid")).strip());
+    try {
+      assertThat(ImageProcesses.comm(left)).isEqualTo("sleep");
+      ImageProcesses.signal("KILL", ImageProcesses.named(condatainer, "starter"));
+      Result status = condatainer.call("lock", "status", "env.img");
+      assertThat(status.exitCode()).as(status.everything()).isEqualTo(IN_USE);
+      Result refused = condatainer.call("lock", "release", "--yes", "env.img");
+      assertThat(refused.exitCode()).as(refused.everything()).isEqualTo(IN_USE);
+    } finally {
+      ImageProcesses.signal("KILL", List.of(left));
+    }
+    Installed.await("it is stale", () -> code(condatainer) == STALE);
+    Result release = condatainer.call("lock", "release", "--yes", "env.img");
+    assertThat(release.exitCode()).as(release.everything()).isEqualTo(FREE);
   }
 
   @ParameterizedTest
