@@ -1,5 +1,6 @@
 package org.condatainer.cli;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -8,6 +9,7 @@ import org.condatainer.config.Configuration;
 import org.condatainer.job.JobId;
 import org.condatainer.job.JobSnapshot;
 import org.condatainer.launch.LocalRecords;
+import org.condatainer.launch.RecordRemoval;
 import org.condatainer.launch.RunRecords;
 import org.condatainer.launch.SchedulersAtHand;
 import org.condatainer.launch.SchedulersAtHand.Answer;
@@ -23,7 +25,9 @@ final class JobsCommand implements Subcommand {
         Options.command(
             "jobs",
             "Shows your living jobs on every scheduler found here, with the overlays that they"
-                + " mount; or the jobs with these ids, ended ones too.");
+                + " mount; or the jobs with these ids, ended ones too. Then removes the records of"
+                + " your runs (runs_dir) whose jobs ended more than a week ago; what the jobs wrote"
+                + " stays.");
     spec.addOption(Options.value("ID", "ask this scheduler only", "--scheduler"));
     spec.addOption(Options.flag("print the result as JSON", "--json"));
     spec.addPositional(Options.rest("[JOB…]", "ids of jobs"));
@@ -59,9 +63,34 @@ final class JobsCommand implements Subcommand {
       table.lines().forEach(invocation.out()::println);
     }
     jobs.problems().forEach(invocation::say);
+    if (ids.isEmpty()) {
+      removeRecords(configuration, opened.schedulers(), jobs, invocation);
+    }
     return jobs.unasked().isEmpty() || !ids.isEmpty()
         ? jobs.exitCode()
         : ExitCode.SCHEDULER_UNAVAILABLE;
+  }
+
+  /** After all has been shown: nobody waits for it. */
+  private static void removeRecords(
+      Configuration configuration,
+      SchedulersAtHand schedulers,
+      KnownJobs jobs,
+      Invocation invocation) {
+    if (!jobs.unasked().isEmpty()) {
+      return; // who did not answer would be waited for once more
+    }
+    int removed =
+        new RecordRemoval(
+                configuration.runsDirectory(), System.getProperty("user.name"), Instant.now())
+            .remove(schedulers);
+    if (removed > 0) {
+      invocation.say(
+          "removed the records of "
+              + removed
+              + (removed == 1 ? " run whose job" : " runs whose jobs")
+              + " ended more than a week ago");
+    }
   }
 
   private static KnownJobs living(SchedulersAtHand schedulers) {

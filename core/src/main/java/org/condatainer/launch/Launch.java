@@ -7,15 +7,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.condatainer.config.Configuration;
 import org.condatainer.job.ArraySpec;
 import org.condatainer.job.JobId;
-import org.condatainer.job.JobRequest;
 import org.condatainer.lock.ProcessMark;
 import org.condatainer.process.CommandRunner;
 import org.condatainer.process.ForegroundProcess;
 import org.condatainer.process.SystemWords;
+import org.condatainer.scheduler.ClusterInfo;
 import org.condatainer.scheduler.Failure;
 import org.condatainer.scheduler.HostEnvironment;
 import org.condatainer.scheduler.Scheduler;
@@ -65,10 +66,11 @@ public final class Launch {
     SharedTime time = new SharedTime(runner);
     Scheduler scheduler =
         scheduled.provider().open(new SchedulerContext(environment, time, limit, progress));
-    List<String> exceeded =
+    Optional<ClusterInfo> cluster =
         time.within(
-            limit.compareTo(LONGEST_LOOK) < 0 ? limit : LONGEST_LOOK,
-            () -> beyondLimits(plan.request(), scheduler));
+            limit.compareTo(LONGEST_LOOK) < 0 ? limit : LONGEST_LOOK, () -> cluster(scheduler));
+    List<String> exceeded =
+        cluster.map(info -> new ClusterLimits(info).exceededBy(plan.request())).orElse(List.of());
     if (!exceeded.isEmpty()) {
       throw new LaunchException(
           LaunchException.Kind.BAD_REQUEST,
@@ -103,7 +105,9 @@ public final class Launch {
       throw e;
     }
     try {
-      record.write(RunRecord.DESCRIPTION, PlanJson.writeSubmitted(plan, id) + "\n");
+      record.write(
+          RunRecord.DESCRIPTION,
+          PlanJson.writeRecord(plan, id, cluster.map(ClusterInfo::name).orElse("")) + "\n");
     } catch (LaunchException e) {
       // The job exists: its id must reach the user, or the run would be submitted again.
       progress.accept("job " + id + " was submitted, but not noted down: " + e.getMessage());
@@ -111,12 +115,12 @@ public final class Launch {
     return id;
   }
 
-  /** Why the job would wait for ever; a scheduler that cannot be asked says so at the submit. */
-  private static List<String> beyondLimits(JobRequest request, Scheduler scheduler) {
+  /** Empty if the scheduler cannot be asked, which says so at the submit. */
+  private static Optional<ClusterInfo> cluster(Scheduler scheduler) {
     try {
-      return new ClusterLimits(scheduler.cluster()).exceededBy(request);
+      return Optional.of(scheduler.cluster());
     } catch (SchedulerException e) {
-      return List.of();
+      return Optional.empty();
     }
   }
 

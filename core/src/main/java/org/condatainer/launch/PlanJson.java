@@ -40,18 +40,34 @@ public final class PlanJson {
         });
   }
 
-  /** What was submitted, for {@code run --json} and the run's record. */
+  /** What was submitted, for {@code run --json}. */
   public static String writeSubmitted(Plan plan, JobId id) {
+    return json(out -> submitted(plan, id, out));
+  }
+
+  /**
+   * What was submitted, for the run's record.
+   *
+   * @param clusterName the cluster's own name for itself, empty if it is not known
+   */
+  static String writeRecord(Plan plan, JobId id, String clusterName) {
     return json(
         out -> {
-          out.writeStringField("jobId", id.value());
-          if (!id.cluster().isEmpty()) {
-            out.writeStringField("cluster", id.cluster());
+          if (!clusterName.isEmpty()) {
+            out.writeStringField("clusterName", clusterName);
           }
-          head(plan, out);
-          overlays(plan.overlays(), out);
-          report(plan, out);
+          submitted(plan, id, out);
         });
+  }
+
+  private static void submitted(Plan plan, JobId id, JsonGenerator out) throws IOException {
+    out.writeStringField("jobId", id.value());
+    if (!id.cluster().isEmpty()) {
+      out.writeStringField("cluster", id.cluster());
+    }
+    head(plan, out);
+    overlays(plan.overlays(), out);
+    report(plan, out);
   }
 
   private interface Body {

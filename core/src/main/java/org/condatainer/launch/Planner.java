@@ -299,11 +299,11 @@ public final class Planner {
 
   private String grantedResources(Plan.Destination destination, JobRequest request) {
     if (destination instanceof Plan.Scheduled scheduled) {
-      return scheduled.provider().dialect().grantedResources();
+      return JobVariables.OF_NO_OTHER_JOB + scheduled.provider().dialect().grantedResources();
     }
     for (SchedulerProvider provider : schedulers.providers()) {
       if (provider.currentJob(environment).isPresent()) {
-        return provider.dialect().grantedResources();
+        return JobVariables.inside(provider.dialect().grantedResources(), request);
       }
     }
     return LocalResources.fragment(request);

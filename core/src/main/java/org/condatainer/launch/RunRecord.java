@@ -33,7 +33,7 @@ final class RunRecord {
   static final String SCRIPT = "script";
 
   /** The folder of what is submitted. */
-  private static final String SCRIPTS = "job";
+  static final String SCRIPTS = "job";
 
   private static final FileAttribute<?> PRIVATE_FOLDER =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));

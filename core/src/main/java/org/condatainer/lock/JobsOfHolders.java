@@ -10,8 +10,8 @@ import java.util.Set;
 import org.condatainer.job.JobId;
 import org.condatainer.job.JobSnapshot;
 import org.condatainer.job.JobState;
-import org.condatainer.scheduler.JobFilter;
 import org.condatainer.scheduler.Scheduler;
+import org.condatainer.script.ShellWords;
 
 /**
  * Whether the jobs that processes say they belong to are theirs. A process tells it by variables
@@ -67,22 +67,15 @@ record JobsOfHolders(Map<String, Scheduler> open) {
               + scheduler.displayName()
               + "; end that process");
     }
-    return isWholeArray(holding, scheduler)
-        ? Optional.of(
-            job
-                + " is a whole array, and which of its tasks has the image is not known; cancel"
-                + " that task: scancel "
-                + holding.job().id().value()
-                + "_INDEX")
-        : Optional.empty();
-  }
-
-  /** A control group names one task of each array by the number of all. */
-  private static boolean isWholeArray(HoldingJob holding, Scheduler scheduler) {
-    String id = holding.job().id().value();
-    return holding.job().scheduler().equals("slurm")
-        && id.chars().allMatch(Character::isDigit)
-        && scheduler.live(JobFilter.ownedBy(holding.user())).stream()
-            .anyMatch(job -> job.id().value().startsWith(id + "_"));
+    return scheduler
+        .taskOfArray(holding.job().id())
+        .map(
+            task ->
+                job
+                    + " is a whole array, and which of its tasks has the image is not known; cancel"
+                    + " that task: condatainer cancel --scheduler "
+                    + holding.job().scheduler()
+                    + " "
+                    + ShellWords.quote(task));
   }
 }

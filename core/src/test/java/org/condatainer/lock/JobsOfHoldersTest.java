@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +60,7 @@ class JobsOfHoldersTest {
     queue("100_3", RUNNING, "anna");
     assertThatThrownBy(() -> check("100", "anna"))
         .hasMessageContaining("slurm job 100 is a whole array")
-        .hasMessageContaining("scancel 100_INDEX");
+        .hasMessageContaining("condatainer cancel --scheduler slurm 100_INDEX");
     assertThatCode(() -> check("100_3", "anna")).doesNotThrowAnyException();
   }
 
@@ -96,7 +95,15 @@ class JobsOfHoldersTest {
 
     @Override
     public List<JobSnapshot> live(JobFilter filter) {
-      return new ArrayList<>(queue.values());
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Optional<String> taskOfArray(JobId id) {
+      String task = id.value() + "_";
+      return queue.keySet().stream().anyMatch(other -> other.startsWith(task))
+          ? Optional.of(task + "INDEX")
+          : Optional.empty();
     }
 
     @Override

@@ -233,6 +233,58 @@ final class TranslatedPiecesTest {
         .translate(JobScript.parse("jobs/work.sub", text.getBytes(UTF_8)).asDescription());
   }
 
+  /** What one scheduler counts by node or by GPU is the same number elsewhere. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          slurm | #SBATCH --gpus=2 --cpus-per-gpu=8                       | htcondor | #CONDOR request_cpus = 16
+          slurm | #SBATCH --gpus=2 --cpus-per-gpu 8                       | lsf      | #BSUB -n 16
+          slurm | #SBATCH -n 4 --gpus-per-task=1 --cpus-per-gpu=8         | htcondor | #CONDOR request_cpus = 32
+          slurm | #SBATCH -N 2 --gpus-per-node=4 --ntasks-per-node=4 --cpus-per-gpu=8 | pbs | #PBS -l select=2:ncpus=32:mpiprocs=4:ompthreads=8:ngpus=4
+          slurm | #SBATCH --gres=gpu:4 --ntasks-per-gpu=2                 | htcondor | #CONDOR request_cpus = 8
+          slurm | #SBATCH --gpus=4 --ntasks-per-gpu=2 --cpus-per-gpu=6    | htcondor | #CONDOR request_cpus = 24
+          slurm | #SBATCH -n 8 --ntasks-per-gpu=2                         | htcondor | #CONDOR request_gpus = 4
+          slurm | #SBATCH --gpus=2 --mem-per-gpu=10G                      | htcondor | #CONDOR request_memory = 20480M
+          lsf   | #BSUB -n 2 -R "span[ptile=4] rusage[mem=2GB/task]"      | slurm    | #SBATCH --mem=4096M
+          lsf   | #BSUB -n 2 -R "span[ptile=4]"                           | htcondor | #CONDOR request_cpus = 2
+          lsf   | #BSUB -n 2 -R "span[ptile=4]"                           | pbs      | #PBS -l select=1:ncpus=2:mpiprocs=2
+          lsf   | #BSUB -n 8 -R "span[ptile=4] rusage[mem=8GB/host]"      | htcondor | #CONDOR request_memory = 16384M
+          lsf   | #BSUB -n 8 -R "span[ptile=4]" -gpu num=2                | htcondor | #CONDOR request_gpus = 4
+          slurm | #SBATCH -N 2 -n 2 --ntasks-per-node=4                   | lsf      | #BSUB -R "span[ptile=1]"
+          slurm | #SBATCH -N 2 -n 5 --ntasks-per-node=4 --mem-per-cpu=1G  | lsf      | #BSUB -R "rusage[mem=3GB] span[ptile=3]"
+          slurm | #SBATCH -n 2 --ntasks-per-node=4                        | lsf      | #BSUB -R "span[ptile=4]"
+          """)
+  void whatIsCountedByNodeOrGpuIsTheSameNumber(
+      String from, String directive, String to, String line) {
+    Translation translation = translated(from, directive, to);
+
+    assertThat(translation.directiveLines()).contains(line);
+    assertThat(translation.report())
+        .allSatisfy(
+            part -> assertThat(part.outcome()).isIn(Outcome.TRANSLATED, Outcome.APPROXIMATED));
+  }
+
+  /** Which of several numbers is meant is not guessed. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          -n 3 --gpus=4 --cpus-per-gpu=2            | --cpus-per-gpu=2
+          --cpus-per-gpu=2                          | --cpus-per-gpu=2
+          --gpus-per-socket=1 --cpus-per-gpu=2      | --cpus-per-gpu=2
+          -N 1-4 --gpus-per-node=1 --ntasks-per-gpu=2 | --ntasks-per-gpu=2
+          -n 7 --ntasks-per-gpu=2                   | --ntasks-per-gpu=2
+          """)
+  void whatHasNoOneNumberIsLeftOutInWords(String directive, String option) {
+    assertThat(translated("slurm", "#SBATCH " + directive, "pbs").report())
+        .filteredOn(part -> part.directive().equals(option))
+        .singleElement()
+        .satisfies(part -> assertThat(part.outcome()).isEqualTo(Outcome.LEFT_OUT));
+  }
+
   private static Translation translated(String from, String directives, String to) {
     String text = "#!/bin/bash\n" + directives + "\ntrue\n";
     return new Translator(

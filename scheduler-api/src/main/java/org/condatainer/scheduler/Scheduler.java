@@ -2,6 +2,7 @@ package org.condatainer.scheduler;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.condatainer.job.JobId;
 import org.condatainer.job.JobSnapshot;
@@ -124,6 +125,20 @@ public interface Scheduler {
   /** Whether an id is written as those of its jobs are. One that is not names no job. */
   default boolean isJobId(JobId id) {
     return true;
+  }
+
+  /**
+   * How one task of an array is named, if an id names the array as a whole: {@link #cancel} would
+   * end all of its tasks. Asked before the job of one process is cancelled, where an array's own id
+   * may stand for one of its tasks too; a scheduler whose tasks always tell their own ids need not
+   * say.
+   *
+   * @param id of a job that has not ended
+   * @return a form to show, such as {@code 84_INDEX}; empty if the id names one job or one task
+   * @throws SchedulerException if the scheduler could not be asked
+   */
+  default Optional<String> taskOfArray(JobId id) {
+    return Optional.empty();
   }
 
   /** The name to use in messages: {@code Slurm}. */

@@ -87,6 +87,12 @@ final class RenderedResources {
     return resources.tasks().orElse(resources.tasksPerNode().orElse(1));
   }
 
+  /** The nodes that the tasks would be on elsewhere, all of which are this one machine here. */
+  private static long nodes(Resources resources) {
+    long each = resources.tasksPerNode().orElse(Integer.MAX_VALUE);
+    return (tasks(resources) + each - 1) / each;
+  }
+
   private void memory(Memory memory, Resources resources) {
     if (memory.bytes() == 0) {
       rendering.leftOut(RequestPart.MEMORY, "HTCondor cannot ask for all memory of a machine");
@@ -97,14 +103,15 @@ final class RenderedResources {
     long gpus = Math.max(1, gpuCount(resources.gpus(), resources));
     long times =
         switch (memory.scope()) {
-          case PER_NODE, PER_JOB -> 1;
+          case PER_NODE -> nodes(resources);
+          case PER_JOB -> 1;
           case PER_TASK -> tasks;
           case PER_CPU -> cpus;
           case PER_GPU -> gpus;
         };
     String rule =
         switch (memory.scope()) {
-          case PER_NODE -> "";
+          case PER_NODE -> times == 1 ? "" : "memory of a node, times " + times + " nodes";
           case PER_JOB -> "memory of the job is memory of its machine";
           case PER_TASK -> "memory of a task, times " + tasks + " tasks";
           case PER_CPU -> "memory of a CPU, times " + cpus + " CPUs";
@@ -129,9 +136,11 @@ final class RenderedResources {
     long count = 0;
     for (GpuRequest gpu : GpuRequest.counting(gpus)) {
       count +=
-          Product.of(
-              gpu.count(),
-              (long) (gpu.scope() == GpuRequest.Scope.PER_TASK ? tasks(resources) : 1));
+          switch (gpu.scope()) {
+            case PER_TASK -> Product.of(gpu.count(), (long) tasks(resources));
+            case PER_NODE -> Product.of(gpu.count(), nodes(resources));
+            case PER_JOB, PER_SOCKET -> gpu.count();
+          };
     }
     return count;
   }
@@ -140,7 +149,8 @@ final class RenderedResources {
     boolean simple =
         gpus.size() == 1
             && gpus.get(0).type().isEmpty()
-            && gpus.get(0).scope() == GpuRequest.Scope.PER_NODE;
+            && gpus.get(0).scope() == GpuRequest.Scope.PER_NODE
+            && nodes(resources) == 1;
     long count = gpuCount(gpus, resources);
     boolean socket = gpus.stream().anyMatch(gpu -> gpu.scope() == GpuRequest.Scope.PER_SOCKET);
     String models = count == 0 ? "" : models(GpuRequest.counting(gpus));

@@ -69,8 +69,11 @@ record SlotRequest(
     OptionalInt onHost = OptionalInt.empty();
     Optional<String> span = Optional.empty();
     if (perNode > 0) {
-      onHost = OptionalInt.of(Math.min(perNode, tasks));
-      span = Optional.of("span[ptile=" + Product.of(perNode, cpus) + "]");
+      // Where there are not so many tasks for each node, they are to be on as many nodes all the
+      // same: ptile fills one host after the other.
+      int most = nodes > 1 ? Math.min(perNode, (tasks + nodes - 1) / nodes) : perNode;
+      onHost = OptionalInt.of(Math.min(most, tasks));
+      span = Optional.of("span[ptile=" + Product.of(most, cpus) + "]");
     } else if (nodes == 1 || (tasks == 1 && cpus > 1)) {
       onHost = OptionalInt.of(tasks);
       span = Optional.of("span[hosts=1]");

@@ -109,7 +109,12 @@ final class PbsDialect implements Dialect {
       """
       unset CNT_TAG
       CNT_JOB_ID=${PBS_JOBID-}
-      CNT_ARRAY_INDEX=${PBS_ARRAY_INDEX-${PBS_ARRAYID-${CNT_ARRAY_INDEX-}}}
+      # qsub -V hands the variables of a task to the jobs that it submits. The only task of an array
+      # is a plain job here, which has its index from the script or from qsub -v.
+      case ${CNT_JOB_ID%%.*} in
+        *[[-]*) CNT_ARRAY_INDEX=${PBS_ARRAY_INDEX-${PBS_ARRAYID-}} ;;
+        *) [ -n "${cnt_array-1}" ] || CNT_ARRAY_INDEX='' ;;
+      esac
       NTASKS=0 NNODES=0 cnt_seen=' ' cnt_host='' cnt_lines=0
       cnt_count() {
         [ -n "$cnt_host" ] || return 0

@@ -23,6 +23,9 @@ final class GrantedResourcesTest {
           """
           PBS_JOBID=7.srv                            |                   | 7.srv n=1 t=1 tpn=1 c=1
           PBS_JOBID=7[2].srv PBS_ARRAY_INDEX=2       | n1                | 7[2].srv i=2 n=1 t=1 tpn=1 c=1
+          PBS_JOBID=7.a-b PBS_ARRAY_INDEX=2 CNT_ARRAY_INDEX=5 cnt_array= | n1           | 7.a-b n=1 t=1 tpn=1 c=1
+          PBS_JOBID=7.a-b PBS_ARRAY_INDEX=2 CNT_ARRAY_INDEX=5 cnt_array=1 | n1          | 7.a-b i=5 n=1 t=1 tpn=1 c=1
+          PBS_JOBID=7-3.srv PBS_ARRAYID=3            | n1                | 7-3.srv i=3 n=1 t=1 tpn=1 c=1
           CNT_ARRAY_INDEX=5 CNT_TAG=cnt:r-1          | n1                | i=5 n=1 t=1 tpn=1 c=1
           NCPUS=4                                    | n1                | n=1 t=1 tpn=1 c=4
           NCPUS=2                                    | n1 n1 n1 n1       | n=1 t=4 tpn=4 c=2

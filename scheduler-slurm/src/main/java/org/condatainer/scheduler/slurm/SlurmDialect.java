@@ -3,6 +3,7 @@ package org.condatainer.scheduler.slurm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.condatainer.job.JobRequest;
 import org.condatainer.job.OutputName;
 import org.condatainer.scheduler.Amendment;
@@ -34,6 +35,15 @@ final class SlurmDialect implements Dialect {
 
   @Override
   public DirectiveReading read(JobScript script) {
+    return read(script, SlurmRequest::build);
+  }
+
+  @Override
+  public DirectiveReading readForAnother(JobScript script) {
+    return read(script, SlurmRequest::buildForAnother);
+  }
+
+  private static DirectiveReading read(JobScript script, Function<SlurmRequest, JobRequest> built) {
     List<Diagnostic> diagnostics = new ArrayList<>();
     List<SbatchDirective> directives = SbatchDirective.of(script, diagnostics);
     List<DirectiveLine> lines = new ArrayList<>();
@@ -41,7 +51,8 @@ final class SlurmDialect implements Dialect {
       lines.add(directive.line());
     }
     SlurmRequest request = request(directives, diagnostics);
-    return new DirectiveReading(lines, request.parts(), request.build(), diagnostics);
+    JobRequest all = built.apply(request);
+    return new DirectiveReading(lines, request.parts(), all, diagnostics);
   }
 
   private static SlurmRequest request(
@@ -114,8 +125,10 @@ final class SlurmDialect implements Dialect {
       CNT_JOB_ID=${SLURM_JOB_ID-}
       CNT_ARRAY_INDEX=${SLURM_ARRAY_TASK_ID-}
       # A job that a task of an array submits inherits the task's variables, but for its own number.
-      if [ -n "${cnt_array-1}" ] || [ "${SLURM_ARRAY_JOB_ID-}" = "$CNT_JOB_ID" ]; then
+      if [ -n "${cnt_array-}${SBATCH_ARRAY_INX-}" ] || [ "${SLURM_ARRAY_JOB_ID-}" = "$CNT_JOB_ID" ]; then
         CNT_JOB_ID=${SLURM_ARRAY_JOB_ID:-$CNT_JOB_ID}${CNT_ARRAY_INDEX:+_$CNT_ARRAY_INDEX}
+      elif [ -z "${cnt_array-1}" ]; then
+        CNT_ARRAY_INDEX=''
       fi
       NNODES=${SLURM_JOB_NUM_NODES:-1}
       unset NTASKS_PER_NODE NCPUS MEM

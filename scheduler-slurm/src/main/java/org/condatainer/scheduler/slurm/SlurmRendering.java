@@ -151,7 +151,9 @@ final class SlurmRendering {
     if (perNode.isPresent()) {
       approximate(
           "mem",
-          Product.of(memory.bytes(), (long) perNode.getAsInt()),
+          Product.of(
+              memory.bytes(),
+              (long) Math.min(perNode.getAsInt(), resources.tasks().orElse(perNode.getAsInt()))),
           "memory of the tasks that a node has");
     } else if (resources.tasks().orElse(1) == 1) {
       approximate("mem", memory.bytes(), "memory of the one task is memory of its node");

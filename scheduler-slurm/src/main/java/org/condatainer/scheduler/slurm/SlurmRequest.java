@@ -63,6 +63,44 @@ final class SlurmRequest {
         .build();
   }
 
+  /**
+   * The request for a scheduler that does not count by GPU, and the pieces of the options that are
+   * numbers then.
+   */
+  JobRequest buildForAnother() {
+    if (!finished.isEmpty()) {
+      return build();
+    }
+    Resources asked = resources.withGpus(gpus.all());
+    SlurmPerGpu perGpu = new SlurmPerGpu(ofNative("ntasks-per-gpu"), ofNative("cpus-per-gpu"));
+    Resources counted = perGpu.withTasks(asked);
+    if (!counted.gpus().equals(asked.gpus())) {
+      becomes("ntasks-per-gpu", RequestPart.GPUS);
+    } else if (!counted.equals(asked)) {
+      becomes("ntasks-per-gpu", RequestPart.TASKS);
+    }
+    Resources all = perGpu.withCpus(counted);
+    if (!all.equals(counted)) {
+      becomes("cpus-per-gpu", RequestPart.CPUS_PER_TASK);
+    }
+    return build().toBuilder().resources(all).build();
+  }
+
+  private OptionalInt ofNative(String option) {
+    return SlurmAmendment.value(nativeOptions, option)
+        .map(SlurmValues::count)
+        .orElse(OptionalInt.empty());
+  }
+
+  private void becomes(String option, RequestPart part) {
+    nativeOptions.removeIf(one -> one.name().equals(option));
+    parts.replaceAll(
+        piece ->
+            piece.text().startsWith("--" + option)
+                ? new DirectivePart(piece.line(), piece.column(), piece.text(), part)
+                : piece);
+  }
+
   /** The pieces of the options added so far. */
   List<DirectivePart> parts() {
     return List.copyOf(parts);

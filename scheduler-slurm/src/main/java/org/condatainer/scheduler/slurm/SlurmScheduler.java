@@ -214,6 +214,18 @@ final class SlurmScheduler implements Scheduler {
     return SlurmIds.isId(id.value());
   }
 
+  /** One task of each array has the array's own number (sbatch(1), job arrays). */
+  @Override
+  public Optional<String> taskOfArray(JobId id) {
+    String task = id.value() + "_";
+    return SlurmIds.isNumber(id.value())
+            && queries.parts(id).stream()
+                .anyMatch(
+                    part -> part.id().startsWith(task) && part.state() instanceof JobState.Alive)
+        ? Optional.of(task + "INDEX")
+        : Optional.empty();
+  }
+
   @Override
   public String displayName() {
     return NAME;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -16,7 +17,7 @@ final class GrantedResourcesTest {
       textBlock =
           """
           JOB_ID=7                                                   | 7 n=1 t=1 tpn=1 c=1 m=-
-          ARRAY_JOB_ID=7 JOB_ID=9 ARRAY_TASK_ID=2                    | 7_2 n=1 t=1 tpn=1 c=1 m=-
+          ARRAY_JOB_ID=7 JOB_ID=9 ARRAY_TASK_ID=2                    | 9 n=1 t=1 tpn=1 c=1 m=-
           NTASKS=1 TASKS_PER_NODE=1 CPUS_ON_NODE=4 MEM_PER_NODE=100  | n=1 t=1 tpn=1 c=4 m=100
           TASKS_PER_NODE=2(x3) JOB_NUM_NODES=3 CPUS_ON_NODE=4        | n=3 t=6 tpn=2 c=2 m=-
           TASKS_PER_NODE=2(x3) NTASKS=6 MEM_PER_NODE=100             | n=1 t=6 tpn=2 c=1 m=50
@@ -36,12 +37,25 @@ final class GrantedResourcesTest {
   /** Slurm 22.05 was seen to give the variables of the task to the job that the task submitted. */
   @ParameterizedTest(name = "{0} is {1}")
   @CsvSource({
-    "ARRAY_JOB_ID=7 JOB_ID=9 ARRAY_TASK_ID=2, 9",
-    "ARRAY_JOB_ID=7 JOB_ID=7 ARRAY_TASK_ID=2, 7_2",
-    "JOB_ID=7, 7",
+    "'', ARRAY_JOB_ID=7 JOB_ID=9 ARRAY_TASK_ID=2, 9 -",
+    "'', ARRAY_JOB_ID=7 JOB_ID=7 ARRAY_TASK_ID=2, 7_2 2",
+    "'', JOB_ID=7, 7 -",
+    "1, ARRAY_JOB_ID=7 JOB_ID=9 ARRAY_TASK_ID=2, 7_2 2",
   })
-  void aJobThatIsNoArrayIsNotTheTaskThatSubmittedIt(String variables, String id) throws Exception {
-    assertThat(printed(variables, "cnt_array=\n", "echo $CNT_JOB_ID")).isEqualTo(id + "\n");
+  void aJobThatIsNoArrayIsNotTheTaskThatSubmittedIt(String array, String variables, String told)
+      throws Exception {
+    String print = "echo $CNT_JOB_ID ${CNT_ARRAY_INDEX:--}";
+    assertThat(printed(variables, "cnt_array=" + array + "\n", print)).isEqualTo(told + "\n");
+  }
+
+  @Test
+  void arrayOfTheEnvironmentHasItsIndexes() throws Exception {
+    String told =
+        printed(
+            "ARRAY_JOB_ID=7 JOB_ID=9 ARRAY_TASK_ID=2",
+            "cnt_array='' SBATCH_ARRAY_INX=1-3\n",
+            "echo $CNT_JOB_ID $CNT_ARRAY_INDEX");
+    assertThat(told).isEqualTo("7_2 2\n");
   }
 
   private static String printed(String variables, String before, String print) throws Exception {

@@ -92,6 +92,22 @@ class SlurmSchedulerTest {
   }
 
   @Test
+  void numberOfAnArrayIsToldFromThatOfATaskWhileTasksLive() {
+    SlurmScheduler living =
+        slurm(command -> row(command, "84_[2-3]", "84", "PENDING", "0", "None"));
+    assertThat(living.taskOfArray(JobId.of("84"))).contains("84_INDEX");
+    assertThat(living.taskOfArray(JobId.of("84_2"))).isEmpty();
+    assertThat(
+            slurm(command -> row(command, "84_1", "85", "RUNNING", "0", "None"))
+                .taskOfArray(JobId.of("85")))
+        .isEmpty();
+    assertThat(
+            slurm(command -> row(command, "84_1", "84", "COMPLETED", "0", "None"))
+                .taskOfArray(JobId.of("84")))
+        .isEmpty();
+  }
+
+  @Test
   void garbageIsUnavailable() {
     assertThat(
             only(

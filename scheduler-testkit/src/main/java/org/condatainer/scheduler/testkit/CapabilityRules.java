@@ -75,7 +75,15 @@ interface CapabilityRules {
     assertThat(bench().scheduler().live(JobFilter.tagged(tag)))
         .as("tasks, each on its own")
         .hasSize(3)
-        .allSatisfy(task -> assertThat(task.state()).isInstanceOf(JobState.Alive.class));
+        .allSatisfy(
+            task -> {
+              assertThat(task.state()).isInstanceOf(JobState.Alive.class);
+              boolean whole = bench().scheduler().taskOfArray(task.id()).isPresent();
+              assertThat(whole && !task.id().equals(id)).as("%s is a task", task.id()).isFalse();
+            });
+    assertThat(bench().scheduler().taskOfArray(bench().submitLasting()))
+        .as("a job that is no array")
+        .isEmpty();
     assertThat(bench().state(id)).isInstanceOf(JobState.Alive.class);
     bench().scheduler().cancel(Set.of(id));
     bench().await(id, "its end", state -> !(state instanceof JobState.Alive));

@@ -1,0 +1,26 @@
+package org.condatainer.launch;
+
+import org.condatainer.job.JobRequest;
+
+/** What becomes of this program's variables where one job is begun in another. */
+final class JobVariables {
+  /**
+   * For a job that is submitted: schedulers hand the variables of the job that submits to the new
+   * one. What its own scheduler tells comes behind this.
+   */
+  static final String OF_NO_OTHER_JOB = "unset CNT_ARRAY_COUNT CNT_JOB_CLUSTER CNT_RANK\n";
+
+  private JobVariables() {}
+
+  /**
+   * For a run inside a job, which is none of its own: a task of an array stays one, and of an array
+   * that is run here each task has its own index.
+   */
+  static String inside(String grantedResources, JobRequest request) {
+    return request.array().isEmpty()
+        ? "unset cnt_array\n" + grantedResources
+        : "cnt_own_index=${CNT_ARRAY_INDEX-}\n"
+            + grantedResources
+            + "CNT_ARRAY_INDEX=$cnt_own_index\n";
+  }
+}
