@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
+import org.condatainer.config.UserPath;
 import org.condatainer.process.SystemWords;
 
 /**
@@ -58,7 +59,7 @@ record ImageSearch(Duration patience) {
       AtomicLong steps = new AtomicLong();
       List<Search> searches = new ArrayList<>();
       for (String name : names) {
-        Path path = folder.resolve(name).normalize();
+        Path path = UserPath.of(name, folder);
         searches.add(new Search(path, true, threads.submit(() -> images(path, steps, wanted))));
       }
       for (Path path : optional) {

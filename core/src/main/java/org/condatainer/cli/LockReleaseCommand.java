@@ -64,7 +64,7 @@ final class LockReleaseCommand implements Subcommand {
     if (names.size() != 1) {
       throw new UsageException("lock release: name one image");
     }
-    Path image = invocation.workingDirectory().resolve(names.get(0)).normalize();
+    Path image = invocation.path(names.get(0));
     if (!Files.isRegularFile(image)) {
       throw new UsageException("lock release: there is no image " + image);
     }

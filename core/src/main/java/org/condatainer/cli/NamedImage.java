@@ -45,7 +45,7 @@ final class NamedImage {
               + command
               + " --help");
     }
-    Path image = invocation.workingDirectory().resolve(names.get(0)).normalize();
+    Path image = invocation.path(names.get(0));
     if (!Files.isRegularFile(image)) {
       throw new OverlayException(
           OverlayException.Kind.UNUSABLE,
@@ -78,7 +78,7 @@ final class NamedImage {
     }
     Path from = of(command, names.isEmpty() ? names : names.subList(0, 1), invocation);
     if (names.size() == 2) {
-      return new Pair(from, invocation.workingDirectory().resolve(names.get(1)).normalize());
+      return new Pair(from, invocation.path(names.get(1)));
     }
     String name = from.getFileName().toString();
     if (ending.startsWith("+")) {
