@@ -36,7 +36,7 @@ public final class UserPath {
   }
 
   /** The user's home; that of the password file where {@code HOME} is not set. */
-  static Path home(Map<String, String> variables) {
+  public static Path home(Map<String, String> variables) {
     String home = variables.getOrDefault("HOME", "");
     return Path.of(home.isEmpty() ? System.getProperty("user.home") : home).toAbsolutePath();
   }
