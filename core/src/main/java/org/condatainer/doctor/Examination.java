@@ -56,7 +56,7 @@ public record Examination(
   /** All findings, in an order that reads well. */
   public List<Finding> findings() {
     List<Finding> findings = new ArrayList<>();
-    findings.add(java());
+    findings.add(new JavaFound(home, runner).finding());
     List<Finding> found = clusters();
     findings.addAll(found);
     findings.add(container());
@@ -68,24 +68,6 @@ public record Examination(
     folders.logs().ifPresent(findings::add);
     findings.add(here());
     return findings;
-  }
-
-  private Finding java() {
-    String java = System.getProperty("java.runtime.version");
-    String detail = "Java " + java + ", " + System.getProperty("java.home");
-    if (home.isEmpty()) {
-      return Finding.note("java", detail + "; not started by its launcher", "");
-    }
-    // as the launcher names it
-    String ending = "-" + java + ".jsa";
-    String[] archives =
-        home.get().resolve("cds").toFile().list((folder, name) -> name.endsWith(ending));
-    return archives != null && archives.length > 0
-        ? Finding.ok("java", detail)
-        : Finding.warning(
-            "java",
-            detail + "; there is no archive of prepared classes for it, so each call takes longer",
-            "whoever installed it: " + home.get().resolve("bin/condatainer-archive"));
   }
 
   private List<Finding> clusters() {
