@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.condatainer.dist.Installed.Result;
 import org.junit.jupiter.api.Test;
@@ -48,8 +49,7 @@ final class DoctorIT {
     Installed condatainer =
         Installed.in(parent, "").with("CNT_SCHEDULER", "none").with("CNT_RUNTIME", "embedded");
     condatainer.asUser(List.of("cp", "-a", Installed.PROGRAM.toString(), place.toString()), "");
-    assertThat(
-            condatainer.asUser(List.of(place + "/bin/condatainer-archive"), "").exitCode())
+    assertThat(condatainer.asUser(List.of(place + "/bin/condatainer-archive"), "").exitCode())
         .isZero();
     List<String> doctor = List.of(place + "/bin/condatainer", "doctor");
     assertThat(condatainer.asUser(doctor, "").out()).containsPattern("ok +java ");
@@ -65,7 +65,7 @@ final class DoctorIT {
 
     assertThat(damaged.exitCode()).as(damaged.everything()).isEqualTo(1);
     assertThat(damaged.out())
-        .containsPattern("problem +java .*" + archive + " is damaged")
+        .containsPattern("problem +java .*" + Pattern.quote(archive.toString()) + " is damaged")
         .contains("Checksum verification failed", "next: remove it, or make it anew");
     Files.delete(archive);
     assertThat(condatainer.asUser(doctor, "").out()).contains("there is no archive");
