@@ -58,7 +58,7 @@ final class CondaFilling implements OverlayCreation.Filling {
     }
     Optional<Path> file =
         Optional.ofNullable(parsed.<String>matchedOptionValue("--file", null))
-            .map(text -> invocation.workingDirectory().resolve(text).normalize());
+            .map(invocation::path);
     if (file.isPresent() && !packages.isEmpty()) {
       throw new UsageException(name + ": either -f FILE or packages behind --, not both");
     }

@@ -18,7 +18,7 @@ final class ConfigGetCommand implements Subcommand {
         Options.command(
             NAME,
             "Prints the value of a key, each value of a list on a line of its own. Exit code 1: it"
-                + " has none.");
+                + " has none; 2: the key does not take it.");
     spec.addPositional(Options.rest("KEY", "the key, as config show names it"));
     return spec;
   }
@@ -38,6 +38,7 @@ final class ConfigGetCommand implements Subcommand {
       invocation.say(key.text() + " has no value (" + key.description() + ")");
       return ExitCode.FAILURE;
     }
+    ConfigValues.check(setting.get().origin(), key, setting.get().values());
     setting.get().values().forEach(invocation.out()::println);
     return ExitCode.SUCCESS;
   }

@@ -86,7 +86,7 @@ final class CreateOverlayCommand implements Subcommand {
     if (names.size() > 1) {
       throw new UsageException(name + ": one image at a time, not also " + names.get(1));
     }
-    Path path = invocation.workingDirectory().resolve(names.get(0)).normalize();
+    Path path = invocation.path(names.get(0));
     ProcessRunner runner = new ProcessRunner(invocation.environment().variables());
     boolean fakeroot = Options.isSet(parsed, "--fakeroot");
     NewOverlay wanted =

@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
+import org.condatainer.config.UserPath;
 import org.condatainer.launch.LaunchException;
 import org.condatainer.launch.OverlayNames;
 import org.condatainer.overlay.OverlayException;
@@ -63,7 +64,7 @@ record ImageSearch(Duration patience, OverlayNames overlays) {
       AtomicLong steps = new AtomicLong();
       List<Search> searches = new ArrayList<>();
       for (String name : names) {
-        Path path = overlays.workingDirectory().resolve(name).normalize();
+        Path path = UserPath.of(name, overlays.workingDirectory());
         searches.add(
             new Search(
                 path, true, threads.submit(() -> images(located(name, path), steps, wanted))));

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.PrintStream;
 import java.nio.file.Path;
+import org.condatainer.config.UserPath;
 import org.condatainer.scheduler.HostEnvironment;
 import org.condatainer.trust.Printable;
 
@@ -22,6 +23,11 @@ record Invocation(
     requireNonNull(err, "err is null");
     requireNonNull(environment, "environment is null");
     requireNonNull(workingDirectory, "workingDirectory is null");
+  }
+
+  /** The absolute path of a word of the command line. */
+  Path path(String word) {
+    return UserPath.of(word, workingDirectory);
   }
 
   /** A message to the user, in the program's name. */

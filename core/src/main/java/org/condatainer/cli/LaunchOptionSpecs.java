@@ -164,8 +164,7 @@ final class LaunchOptionSpecs {
     }
     return file.isEmpty()
         ? Optional.empty()
-        : Optional.of(
-            ArrayInputs.read(file.get(), invocation.workingDirectory().resolve(file.get()), limit));
+        : Optional.of(ArrayInputs.read(file.get(), invocation.path(file.get()), limit));
   }
 
   private static Overrides overrides(ParseResult parsed) {

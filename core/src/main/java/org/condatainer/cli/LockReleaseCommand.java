@@ -63,7 +63,7 @@ final class LockReleaseCommand implements Subcommand {
     Configuration configuration =
         Configuration.load(
             Installation.home(), invocation.environment().variables(), invocation::say);
-    Path image = NamedImage.path("lock release", names, invocation, () -> configuration);
+    Path image = NamedImage.path("lock release", names, invocation, configuration);
     boolean json = Options.isSet(parsed, "--json");
     boolean force = Options.isSet(parsed, "--force");
     Permission permission = new Permission(Options.isSet(parsed, "--cancel"), force);

@@ -8,7 +8,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.condatainer.config.Configuration;
 import org.condatainer.launch.LaunchException;
 import org.condatainer.launch.OverlayNames;
@@ -46,20 +45,27 @@ record NamedImage(Path path, SharedLocks declared) {
   private static NamedImage of(String command, List<String> names, Invocation invocation) {
     Configuration configuration = configuration(invocation);
     return new NamedImage(
-        path(command, names, invocation, () -> configuration),
+        path(command, names, invocation, configuration),
         new SharedLocks(configuration.sharedLocks()));
   }
 
   /** Its path alone: without the configuration, if it is there. */
   static Path path(String command, List<String> names, Invocation invocation) {
-    return path(command, names, invocation, () -> configuration(invocation));
+    Path image = named(command, names, invocation);
+    return Files.isRegularFile(image)
+        ? image
+        : found(names.get(0), image, invocation, configuration(invocation));
   }
 
   static Path path(
-      String command,
-      List<String> names,
-      Invocation invocation,
-      Supplier<Configuration> configuration) {
+      String command, List<String> names, Invocation invocation, Configuration configuration) {
+    Path image = named(command, names, invocation);
+    return Files.isRegularFile(image)
+        ? image
+        : found(names.get(0), image, invocation, configuration);
+  }
+
+  private static Path named(String command, List<String> names, Invocation invocation) {
     if (names.size() != 1) {
       throw new UsageException(
           command
@@ -70,13 +76,13 @@ record NamedImage(Path path, SharedLocks declared) {
               + command
               + " --help");
     }
-    String name = names.get(0);
-    Path image = invocation.workingDirectory().resolve(name).normalize();
-    if (Files.isRegularFile(image)) {
-      return image;
-    }
+    return invocation.path(names.get(0));
+  }
+
+  private static Path found(
+      String name, Path image, Invocation invocation, Configuration configuration) {
     if (!Files.exists(image, LinkOption.NOFOLLOW_LINKS) || Files.isDirectory(image)) {
-      Path found = names(invocation, configuration.get()).locate(name);
+      Path found = names(invocation, configuration).locate(name);
       if (Files.isRegularFile(found)) {
         // what is changed is not to be taken for a file of this folder
         invocation.say(Printable.line(name) + " is " + Printable.line(found.toString()));
@@ -122,7 +128,7 @@ record NamedImage(Path path, SharedLocks declared) {
     }
     NamedImage from = of(command, names.isEmpty() ? names : names.subList(0, 1), invocation);
     if (names.size() == 2) {
-      return new Pair(from, invocation.workingDirectory().resolve(names.get(1)).normalize());
+      return new Pair(from, invocation.path(names.get(1)));
     }
     String name = from.path.getFileName().toString();
     if (ending.startsWith("+")) {

@@ -57,7 +57,7 @@ final class RunCommand implements Subcommand {
     if (words.isEmpty()) {
       throw new UsageException("run: which script?\nTry: condatainer run --help");
     }
-    Path path = invocation.workingDirectory().resolve(words.get(0)).normalize();
+    Path path = invocation.path(words.get(0));
     LaunchOptions given = LaunchOptionSpecs.readJob(parsed, invocation);
     JobScript script = JobScriptFile.read(words.get(0), path, Installation::schedulers);
     LaunchOptions options =

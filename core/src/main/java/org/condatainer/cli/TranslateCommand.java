@@ -53,7 +53,7 @@ final class TranslateCommand implements Subcommand {
               + "\nTry: condatainer translate --help");
     }
     InstalledSchedulers schedulers = Installation.schedulers();
-    Path path = invocation.workingDirectory().resolve(words.get(0)).normalize();
+    Path path = invocation.path(words.get(0));
     JobScript script = JobScriptFile.read(words.get(0), path, () -> schedulers);
     Configuration configuration =
         Configuration.load(

@@ -134,12 +134,9 @@ public final class Configuration {
 
   private static Path userFolder(Map<String, String> variables, String variable, String inHome) {
     String folder = variables.getOrDefault(variable, "");
-    return folder.startsWith("/") ? Path.of(folder) : userHome(variables).resolve(inHome);
-  }
-
-  private static Path userHome(Map<String, String> variables) {
-    String home = variables.getOrDefault("HOME", "");
-    return Path.of(home.isEmpty() ? System.getProperty("user.home") : home);
+    return folder.startsWith("/")
+        ? UserPath.of(folder, Path.of("/"))
+        : UserPath.home(variables).resolve(inHome);
   }
 
   /** A key's value and its origin, empty if nothing was said and there is no default. */
@@ -249,8 +246,6 @@ public final class Configuration {
   }
 
   private Path path(String text) {
-    return text.equals("~") || text.startsWith("~/")
-        ? Path.of(userHome(variables) + text.substring(1))
-        : Path.of(text).toAbsolutePath();
+    return UserPath.ofHome(text, Path.of("").toAbsolutePath(), variables);
   }
 }

@@ -3,7 +3,6 @@ package org.condatainer.doctor;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.condatainer.config.Configuration;
 import org.condatainer.config.Setting;
+import org.condatainer.config.UserPath;
 import org.condatainer.launch.LaunchException;
 import org.condatainer.launch.Micromamba;
 import org.condatainer.launch.Planner;
@@ -26,7 +26,6 @@ import org.condatainer.scheduler.InstalledSchedulers;
 import org.condatainer.scheduler.Scheduler;
 import org.condatainer.scheduler.SchedulerException;
 import org.condatainer.scheduler.SchedulerProvider;
-import org.condatainer.trust.FolderWay;
 
 /**
  * Looks at this machine, one thing after the other.
@@ -57,35 +56,18 @@ public record Examination(
   /** All findings, in an order that reads well. */
   public List<Finding> findings() {
     List<Finding> findings = new ArrayList<>();
-    findings.add(java());
+    findings.add(new JavaFound(home, runner).finding());
     List<Finding> found = clusters();
     findings.addAll(found);
     findings.add(container());
     findings.addAll(new ProgramsFound(environment).findings());
     findings.add(micromamba());
     boolean cluster = found.stream().anyMatch(one -> one.level() == Finding.Level.OK);
-    findings.add(runs(cluster));
-    configuration.logsDirectory().map(Examination::logs).ifPresent(findings::add);
+    RunFolders folders = new RunFolders(configuration);
+    findings.add(folders.runs(UserPath.home(environment.variables()), cluster));
+    folders.logs().ifPresent(findings::add);
     findings.add(here());
     return findings;
-  }
-
-  private Finding java() {
-    String java = System.getProperty("java.runtime.version");
-    String detail = "Java " + java + ", " + System.getProperty("java.home");
-    if (home.isEmpty()) {
-      return Finding.note("java", detail + "; not started by its launcher", "");
-    }
-    // as the launcher names it
-    String ending = "-" + java + ".jsa";
-    String[] archives =
-        home.get().resolve("cds").toFile().list((folder, name) -> name.endsWith(ending));
-    return archives != null && archives.length > 0
-        ? Finding.ok("java", detail)
-        : Finding.warning(
-            "java",
-            detail + "; there is no archive of prepared classes for it, so each call takes longer",
-            "whoever installed it: " + home.get().resolve("bin/condatainer-archive"));
   }
 
   private List<Finding> clusters() {
@@ -175,48 +157,6 @@ public record Examination(
     } catch (LaunchException e) {
       return Finding.problem("micromamba", e.getMessage(), "");
     }
-  }
-
-  private Finding runs(boolean cluster) {
-    Path folder = configuration.runsDirectory();
-    Path existing = FolderWay.existing(folder);
-    if (!Files.isDirectory(existing) || !Files.isWritable(existing)) {
-      return Finding.problem(
-          "runs_dir", "you cannot write to " + existing, "name another: runs_dir, CNT_RUNS_DIR");
-    }
-    try {
-      List<FolderWay.Doubt> doubts = FolderWay.doubts(folder);
-      if (!doubts.isEmpty()) {
-        FolderWay.Doubt first =
-            doubts.stream().filter(FolderWay.Doubt::byEverybody).findFirst().orElse(doubts.get(0));
-        return new Finding(
-            "runs_dir",
-            first.byEverybody() ? Finding.Level.PROBLEM : Finding.Level.WARNING,
-            first + ": others could change what your jobs run (" + folder + ")",
-            "a folder that only you can write to: runs_dir, CNT_RUNS_DIR");
-      }
-      ImageMount mount = ImageMount.of(existing.toRealPath(), SharedLocks.NONE);
-      String detail = folder + ", on " + mount.type();
-      return mount.shared() || !cluster
-          ? Finding.ok("runs_dir", detail)
-          : Finding.note(
-              "runs_dir",
-              detail + ", which other machines may not see",
-              "jobs of arrays read their inputs there: name a folder that the nodes see");
-    } catch (IOException e) {
-      return Finding.problem("runs_dir", existing + ": " + SystemWords.why(e), "");
-    }
-  }
-
-  private static Finding logs(Path folder) {
-    Path existing = FolderWay.existing(folder);
-    if (Files.isDirectory(existing) && Files.isWritable(existing)) {
-      return Finding.ok("logs_dir", folder.toString());
-    }
-    return Finding.problem(
-        "logs_dir",
-        "you cannot write to " + existing + ", so jobs have no place for their output",
-        "name a folder for each user: logs_dir: /FOLDER/$USER, CNT_LOGS_DIR");
   }
 
   private Finding here() {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.condatainer.config.Configuration;
+import org.condatainer.config.UserPath;
 import org.condatainer.container.ApptainerRuntime;
 import org.condatainer.container.Base;
 import org.condatainer.container.Bind;
@@ -31,7 +32,7 @@ final class ContainerParts {
     if (image.equals("host")) {
       return new Base.Host();
     }
-    Path path = HomePath.resolve(image, workingDirectory, environment);
+    Path path = UserPath.ofHome(image, workingDirectory, environment.variables());
     if (!Files.exists(path)) {
       throw new LaunchException(
           LaunchException.Kind.OVERLAY_UNUSABLE,
@@ -62,7 +63,7 @@ final class ContainerParts {
           LaunchException.Kind.BAD_REQUEST,
           "--bind: \"" + text + "\" is not HOST, HOST:CONTAINER or HOST:CONTAINER:ro");
     }
-    Path host = HomePath.resolve(source, workingDirectory, environment);
+    Path host = UserPath.ofHome(source, workingDirectory, environment.variables());
     Path container = colon < 0 ? host : Path.of(target);
     if (!container.isAbsolute()) {
       throw new LaunchException(

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.condatainer.config.UserPath;
 import org.condatainer.scheduler.DescribedCommand;
 import org.condatainer.scheduler.Dialect;
 import org.condatainer.scheduler.InstalledSchedulers;
@@ -43,7 +44,7 @@ record DescribedProgram(Path path, Optional<JobScript> script, String shellArgum
 
   private static DescribedProgram of(
       JobScript description, DescribedCommand command, Path workingDirectory) {
-    Path path = workingDirectory.resolve(command.executable()).normalize();
+    Path path = UserPath.of(command.executable(), workingDirectory);
     byte[] content;
     try {
       content = Files.readAllBytes(path);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.condatainer.config.Spelling;
+import org.condatainer.config.UserPath;
 import org.condatainer.scheduler.HostEnvironment;
 
 /**
@@ -32,7 +33,7 @@ public record OverlayNames(List<Path> folders, Path workingDirectory, HostEnviro
    * @throws LaunchException if it can only have been a name, and no folder has it
    */
   public Path locate(String name) {
-    Path path = HomePath.resolve(name, workingDirectory, environment);
+    Path path = UserPath.ofHome(name, workingDirectory, environment.variables());
     if (Files.isRegularFile(path)
         || folders.isEmpty()
         || name.isEmpty()

@@ -35,6 +35,9 @@ final class RunRecord {
   /** The folder of what is submitted. */
   static final String SCRIPTS = "job";
 
+  private static final String ANOTHER =
+      "; another folder is set by runs_dir in the configuration, or CNT_RUNS_DIR";
+
   private static final FileAttribute<?> PRIVATE_FOLDER =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
   private static final FileAttribute<?> PRIVATE_FILE =
@@ -116,11 +119,7 @@ final class RunRecord {
   private static LaunchException notMade(Path runsDirectory, IOException problem) {
     return new LaunchException(
         LaunchException.Kind.FAILED,
-        "the run's record cannot be made in "
-            + runsDirectory
-            + ": "
-            + reason(problem)
-            + "; another folder is set by runs_dir in the configuration, or CNT_RUNS_DIR",
+        "the run's record cannot be made in " + runsDirectory + ": " + reason(problem) + ANOTHER,
         problem);
   }
 
@@ -169,16 +168,34 @@ final class RunRecord {
   }
 
   private static void writeNew(Path file, byte[] content) {
+    boolean made = false;
     try (SeekableByteChannel channel =
         Files.newByteChannel(
             file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), PRIVATE_FILE)) {
+      made = true;
       ByteBuffer buffer = ByteBuffer.wrap(content);
       while (buffer.hasRemaining()) {
         channel.write(buffer);
       }
     } catch (IOException e) {
-      throw new LaunchException(
-          LaunchException.Kind.FAILED, file + " cannot be written: " + SystemWords.why(e), e);
+      LaunchException failure =
+          new LaunchException(
+              LaunchException.Kind.FAILED,
+              file + " cannot be written: " + SystemWords.why(e) + ANOTHER,
+              e);
+      if (made) {
+        removeHalf(file, failure);
+      }
+      throw failure;
+    }
+  }
+
+  /** A full disk takes a new file, and then nothing into it. */
+  private static void removeHalf(Path file, LaunchException failure) {
+    try {
+      Files.delete(file);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.condatainer.config.Configuration;
+import org.condatainer.config.UserPath;
 import org.condatainer.scheduler.DescribedCommand;
 import org.condatainer.scheduler.InstalledSchedulers;
 import org.condatainer.scheduler.SchedulerProvider;
@@ -80,7 +81,7 @@ public record ScriptTranslation(Translation translation, String script, Charset 
   /** What a job's description runs, with the lines of the program that are condatainer's own. */
   private static String program(DescribedCommand command, Path folder) {
     StringBuilder text = new StringBuilder("\n");
-    Path file = folder.resolve(command.executable()).normalize();
+    Path file = UserPath.of(command.executable(), folder);
     try {
       byte[] content = Files.readAllBytes(file);
       if (content.length > 2 && content[0] == '#' && content[1] == '!') {

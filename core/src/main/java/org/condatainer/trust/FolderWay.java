@@ -42,7 +42,7 @@ public final class FolderWay {
                 // in a container that has no root, this is not 0
                 Ownership.of(Path.of("/")).uid(), Ownership.ofThisProcess()));
     Set<Path> folders = new LinkedHashSet<>();
-    Path existing = existing(path.normalize());
+    Path existing = existing(path);
     for (Path folder = existing; folder != null; folder = folder.getParent()) {
       folders.add(folder);
     }

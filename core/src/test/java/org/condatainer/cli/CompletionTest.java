@@ -36,7 +36,7 @@ final class CompletionTest {
   void everyCommandIsOffered() throws Exception {
     List<String> offered = offered("");
 
-    for (String command : new Program().specs().keySet()) {
+    for (String command : new Commands().specs().keySet()) {
       assertThat(offered).contains(command.replaceFirst(" .*", ""));
     }
   }

@@ -64,6 +64,19 @@ final class ConfigCommandsTest {
     assertThat(call("config", "show").exitCode()).isEqualTo(2);
   }
 
+  /** A script that asks for it must not go on with a word that nothing else takes. */
+  @Test
+  void getRefusesAValueThatTheKeyDoesNotTake() throws IOException {
+    write("logs_dir: /logs\nruntime: docker\n");
+
+    ProgramCall refused = call("config", "get", "runtime");
+
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.out()).isEmpty();
+    assertThat(refused.err()).contains(file + ":2: runtime is one of auto", "not \"docker\"");
+    assertThat(call("config", "get", "logs_dir").out()).isEqualTo("/logs\n");
+  }
+
   @Test
   void aRelativeFolderIsAnErrorInTheSitesFileAlone() throws IOException {
     Path site = folder.resolve("home/etc/condatainer.yaml");

@@ -63,7 +63,16 @@ final class DoctorCommandTest {
 
     assertThat(doctor().out())
         .containsPattern(
-            "problem +runs_dir +you cannot write to /dev/null\n.*next: .*CNT_RUNS_DIR");
+            "problem +runs_dir +you cannot write to /dev/null .*\n.*next: .*CNT_RUNS_DIR");
+  }
+
+  @Test
+  void homeThatIsNotThereIsAProblem() {
+    variables.remove("CNT_RUNS_DIR");
+    variables.put("HOME", "/proc/nobody");
+
+    assertThat(doctor().out())
+        .containsPattern("problem +runs_dir +your home /proc/nobody \\(HOME\\) is no folder, and");
   }
 
   @Test

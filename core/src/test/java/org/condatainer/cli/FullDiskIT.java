@@ -122,9 +122,36 @@ class FullDiskIT {
     }
   }
 
+  /** The folder can be written, and takes nothing. */
+  @Test
+  void runThatCannotBeNotedLeavesNothingAndDoctorSaysWhy() throws Exception {
+    Path runs = Files.createDirectories(disk.resolve("runs/here"));
+    Path script = Files.writeString(folder.resolve("x.sh"), "#!/bin/sh\ntrue\n");
+    fillsTheDisk("0");
+    CalledProgram program =
+        new CalledProgram(
+            folder,
+            Map.of("CNT_RUNS_DIR", "" + runs.getParent(), "CNT_LOGS_DIR", "" + runs.getParent()));
+
+    CalledProgram.Result result = program.call("run", "--local", script.toString());
+
+    assertThat(result.exitCode()).as(result.text()).isEqualTo(1);
+    assertThat(result.text()).contains(runs.toString(), "No space left", "CNT_RUNS_DIR");
+    assertThat(runs).isEmptyDirectory();
+    CalledProgram.Result doctor = program.call("doctor");
+    assertThat(doctor.exitCode()).isEqualTo(1);
+    assertThat(doctor.text())
+        .containsPattern("problem +runs_dir +you cannot write to .*No space left")
+        .containsPattern("problem +logs_dir +you cannot write to .*No space left")
+        .contains("make room");
+    assertThat(runs.getParent()).isDirectoryNotContaining("glob:**trial*");
+  }
+
   private void fillsTheDisk(String left) throws IOException, InterruptedException {
     String rest = disk.resolve("rest").toString();
-    run("sh", "-c", "dd if=/dev/zero of=\"$1\" bs=64k 2>/dev/null; :", "sh", rest);
+    for (String piece : List.of("64k", "1k")) {
+      run("sh", "-c", "dd if=/dev/zero bs=" + piece + " 2>/dev/null >>\"$1\"; :", "sh", rest);
+    }
     assertThat(run("truncate", "-s", "-" + left, rest)).isZero();
   }
 

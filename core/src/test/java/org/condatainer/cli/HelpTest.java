@@ -15,7 +15,7 @@ import picocli.CommandLine;
 /** The help of each command. */
 final class HelpTest {
   static Set<String> commands() {
-    return new Program().specs().keySet();
+    return new Commands().specs().keySet();
   }
 
   @ParameterizedTest
@@ -79,7 +79,7 @@ final class HelpTest {
   }
 
   private static String help(String command) {
-    return new CommandLine(new Program().specs().get(command))
+    return new CommandLine(new Commands().specs().get(command))
         .getUsageMessage(CommandLine.Help.Ansi.OFF);
   }
 }

@@ -80,6 +80,27 @@ final class LauncherIT {
     assertThat(result.exitCode()).as(result.everything()).isZero();
   }
 
+  /** Too little of any of these, and Java speaks of itself, or dies without a word. */
+  @ParameterizedTest
+  @CsvSource({
+    "-v 100000, 97 MiB of address space (raise it: ulimit -v ",
+    "-v 500000, 488 MiB of address space (raise it: ulimit -v ",
+    "-u 8, 8 processes and threads (raise it: ulimit -u ",
+    "-n 12, 12 open files (raise it: ulimit -n ",
+  })
+  void saysWhichLimitOfTheShellIsTooLow(String limit, String words) {
+    assumeThat(Engines.user()).as("nobody limits root's processes").isNotEmpty();
+    condatainer = Installed.in(parent, Engines.user());
+
+    Result result = inShell("ulimit " + limit + "; exec \"$0\" \"$@\"", "config", "paths");
+
+    assertThat(result.exitCode()).as(result.everything()).isEqualTo(1);
+    assertThat(result.err())
+        .startsWith("condatainer: Java cannot work with what this shell allows: ")
+        .contains(words)
+        .hasLineCount(1);
+  }
+
   private Result inShell(String text, String... arguments) {
     List<String> words = new ArrayList<>(List.of("bash", "-c", text));
     words.add(condatainer.words().get(0));
