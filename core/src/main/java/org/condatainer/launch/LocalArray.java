@@ -1,17 +1,21 @@
 package org.condatainer.launch;
 
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.condatainer.job.ArraySpec;
 import org.condatainer.job.OutputName;
 import org.condatainer.process.BackgroundProcess;
+import org.condatainer.process.SystemWords;
 
 /**
  * An array on this machine: its tasks side by side, as many as its limit says, otherwise as many as
@@ -44,8 +48,7 @@ final class LocalArray {
 
   /** Runs all tasks and returns the highest of their exit codes. */
   int run() {
-    refuseMissingFolder(output("0"));
-    error("0").ifPresent(LocalArray::refuseMissingFolder);
+    refuseMissingFolders();
     int atOnce = sideBySide(array, plan.request().resources().cpusPerTask().orElse(1));
     progress.accept(
         array.count()
@@ -71,22 +74,38 @@ final class LocalArray {
 
   private Task start(long index) {
     Path output = output(Long.toString(index));
-    return new Task(
-        index,
-        output,
-        BackgroundProcess.start(
-            List.of("/bin/bash", script.toString()),
-            Map.of("CNT_ARRAY_INDEX", Long.toString(index)),
-            output,
-            error(Long.toString(index))));
+    try {
+      return new Task(
+          index,
+          output,
+          BackgroundProcess.start(
+              List.of("/bin/bash", script.toString()),
+              Map.of("CNT_ARRAY_INDEX", Long.toString(index)),
+              output,
+              error(Long.toString(index))));
+    } catch (UncheckedIOException e) {
+      throw new LaunchException(
+          LaunchException.Kind.FAILED,
+          "task " + index + " cannot be started: " + SystemWords.of(e.getCause()),
+          e);
+    }
   }
 
-  private static void refuseMissingFolder(Path file) {
-    Path folder = file.toAbsolutePath().getParent();
-    if (!Files.isDirectory(folder)) {
-      throw new LaunchException(
-          LaunchException.Kind.BAD_REQUEST,
-          "the folder for the tasks' output is not there: " + folder + "; make it first");
+  private void refuseMissingFolders() {
+    Set<Path> folders = new LinkedHashSet<>();
+    for (ArraySpec.Range range : array.ranges()) {
+      for (long i = 0; i < range.count(); i++) {
+        String index = Long.toString(range.first() + i * range.step());
+        folders.add(output(index).toAbsolutePath().getParent());
+        error(index).ifPresent(file -> folders.add(file.toAbsolutePath().getParent()));
+      }
+    }
+    for (Path folder : folders) {
+      if (!Files.isDirectory(folder)) {
+        throw new LaunchException(
+            LaunchException.Kind.BAD_REQUEST,
+            "the folder for the tasks' output is not there: " + folder + "; make it first");
+      }
     }
   }
 

@@ -3,19 +3,26 @@ package org.condatainer.process;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
-/** A process that runs beside this one, with its output in a file. Ends with this process. */
+/**
+ * A process that runs beside this one in a session of its own, with its output in a file. When this
+ * process is ended, so is that one, and then what it has started.
+ */
 public final class BackgroundProcess {
+  private static final int PATIENCE_SECONDS = 10;
+
   private final Process process;
   private final CompletableFuture<Void> end;
 
   private BackgroundProcess(Process process) {
     this.process = process;
-    Thread destroyer = new Thread(process::destroy);
+    Thread destroyer = new Thread(() -> end(process));
     Runtime.getRuntime().addShutdownHook(destroyer);
     this.end = process.onExit().thenAccept(ended -> withdraw(destroyer));
   }
@@ -27,11 +34,13 @@ public final class BackgroundProcess {
    * @param variables variables beside this process's own
    * @param output the file for its standard output; replaced if it exists
    * @param error the file for its standard error, likewise; empty for where the output goes
-   * @throws UncheckedIOException if it cannot be started
+   * @throws UncheckedIOException if it cannot be started, or its output cannot be written
    */
   public static BackgroundProcess start(
       List<String> words, Map<String, String> variables, Path output, Optional<Path> error) {
-    ProcessBuilder builder = new ProcessBuilder(words);
+    List<String> inSession = new ArrayList<>(List.of("setsid"));
+    inSession.addAll(words);
+    ProcessBuilder builder = new ProcessBuilder(inSession);
     builder.environment().putAll(variables);
     builder.redirectInput(Path.of("/dev/null").toFile());
     builder.redirectOutput(output.toFile());
@@ -42,6 +51,25 @@ public final class BackgroundProcess {
     } catch (IOException e) {
       throw new UncheckedIOException(
           words.get(0) + " cannot be started with its output in " + output, e);
+    }
+  }
+
+  /**
+   * First itself, as it may have something to put in order, then those of its group that are left:
+   * a shell that a signal ends leaves what it waited for.
+   */
+  private static void end(Process process) {
+    process.destroy();
+    try {
+      process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      new ProcessBuilder("/bin/bash", "-c", "kill -s TERM -- \"-$1\"", "kill", "" + process.pid())
+          .redirectError(ProcessBuilder.Redirect.DISCARD)
+          .start()
+          .waitFor();
+    } catch (IOException e) {
+      // then they go on
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
