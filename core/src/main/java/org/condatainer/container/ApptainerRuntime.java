@@ -184,7 +184,7 @@ public record ApptainerRuntime(String program) implements ContainerRuntime {
       cnt_container() {
         local options=(exec) image
         command -v @PROGRAM@ >/dev/null ||
-          cnt_fail 5 @PROGRAM@" is not on $HOSTNAME; is a module to be loaded (node_modules)?"
+          cnt_fail 5 @PROGRAM@" is not on $cnt_host; is a module to be loaded (node_modules)?"
         cnt_check_overlays
         cnt_private_folder
       @BASE@@RIGHTS@@OVERLAYS@@BINDS@\
@@ -204,7 +204,7 @@ public record ApptainerRuntime(String program) implements ContainerRuntime {
       """
         image=@IMAGE@
         [[ -r $image ]] ||
-          cnt_fail 5 "on $HOSTNAME there is no base image that you can read at $image"
+          cnt_fail 5 "on $cnt_host there is no base image that you can read at $image"
         case ${TMPDIR-} in
           '' | /tmp | /tmp/* | *[,:\\"\\\\]* | *$'\\n'*) ;;
           /*) [[ ! -d $TMPDIR ]] || options+=(--bind "$TMPDIR") ;;
@@ -260,7 +260,7 @@ public record ApptainerRuntime(String program) implements ContainerRuntime {
         elif [[ -e /dev/kfd ]]; then
           options+=(--rocm)
         else
-          cnt_note "warning: GPUs are asked for, but $HOSTNAME shows none"
+          cnt_note "warning: GPUs are asked for, but $cnt_host shows none"
         fi
       """;
 
@@ -275,6 +275,7 @@ public record ApptainerRuntime(String program) implements ContainerRuntime {
 
   private static final String START =
       """
+        [[ -z $cnt_posix ]] || export POSIXLY_CORRECT=$cnt_posix
         exec @PROGRAM@ "${options[@]}" "$image" ${cnt_inside[@]+"${cnt_inside[@]}"} "$@"
       """;
 
@@ -286,6 +287,7 @@ public record ApptainerRuntime(String program) implements ContainerRuntime {
       @LEASE@\
         (
           trap - INT QUIT
+          [[ -z $cnt_posix ]] || export POSIXLY_CORRECT=$cnt_posix
           exec @PROGRAM@ "${options[@]}" "$image" ${cnt_inside[@]+"${cnt_inside[@]}"} "$@"
         ) <&0 &
         command=$!

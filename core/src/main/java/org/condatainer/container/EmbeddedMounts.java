@@ -82,7 +82,7 @@ final class EmbeddedMounts {
         .part(
             "OTHERWISE",
             root
-                ? ScriptText.of(" || cnt_fail 5 \"the overlays cannot be mounted on $HOSTNAME\"\n")
+                ? ScriptText.of(" || cnt_fail 5 \"the overlays cannot be mounted on $cnt_host\"\n")
                 : ScriptTemplate.of(" 2>/dev/null ||\n  @UNION@")
                     .part("UNION", ScriptTemplate.of(FUSE_UNION).part("OPTIONS", options).text())
                     .text())
@@ -113,6 +113,7 @@ final class EmbeddedMounts {
         (
           trap - INT QUIT
           cnt_prefix='' cnt_variables
+          [[ -z $cnt_posix ]] || export POSIXLY_CORRECT=$cnt_posix
           exec "$unshare" @ENTER@--root="$m/root" --wd="$folder" -- \\
             ${cnt_inside[@]+"${cnt_inside[@]}"} "$@"
         ) <&0 9<&- {idle}<&- &
@@ -132,7 +133,7 @@ final class EmbeddedMounts {
         [[ -z $cnt_bash_env ]] || export BASH_ENV=$cnt_bash_env
         exec {idle}<> <(:)
         mount -t tmpfs -o mode=755 condatainer "$m" ||
-          cnt_fail 5 "nothing can be mounted on $HOSTNAME"
+          cnt_fail 5 "nothing can be mounted on $cnt_host"
         mkdir "$m"/{root,points,points/@MARK@,empty@POINTS@}
       @MOUNTS@@CONFIRM@\
         # First, so that little of what is mounted below it is copied with it; at last that is covered.

@@ -138,16 +138,16 @@ public record EmbeddedRuntime(boolean root) implements ContainerRuntime {
         local setting value
         for setting in user/max_user_namespaces kernel/unprivileged_userns_clone; do
           read -r value 2>/dev/null </proc/sys/$setting || continue
-          ((value)) || cnt_fail 5 "user namespaces are off on $HOSTNAME (/proc/sys/$setting is 0):" \\
+          ((value)) || cnt_fail 5 "user namespaces are off on $cnt_host (/proc/sys/$setting is 0):" \\
             "only Apptainer or root can mount an overlay there"
         done
-        [[ -w /dev/fuse ]] || cnt_fail 5 "you cannot use /dev/fuse on $HOSTNAME"
+        [[ -w /dev/fuse ]] || cnt_fail 5 "you cannot use /dev/fuse on $cnt_host"
       """;
 
   private static final String BASE =
       """
         [[ -r @IMAGE@ ]] ||
-          cnt_fail 5 "on $HOSTNAME there is no base image that you can read at "@IMAGE@
+          cnt_fail 5 "on $cnt_host there is no base image that you can read at "@IMAGE@
       """;
 
   // BASH_ENV is for the command, not for the shell in between.
@@ -157,7 +157,7 @@ public record EmbeddedRuntime(boolean root) implements ContainerRuntime {
         local program
         for program in @PROGRAMS@; do
           command -v "$program" >/dev/null ||
-            cnt_fail 5 "$program is not on $HOSTNAME: condatainer needs it there," "or Apptainer"
+            cnt_fail 5 "$program is not on $cnt_host: condatainer needs it there," "or Apptainer"
         done
       @BASE@@NAMESPACES@\
         cnt_check_overlays
@@ -166,7 +166,7 @@ public record EmbeddedRuntime(boolean root) implements ContainerRuntime {
         unset BASH_ENV
       @USER@\
         exec unshare @OPTIONS@ -- "$BASH" -c "$(
-          declare -p cnt_bash_env cnt_mounts cnt_script cnt_run_id@VARIABLES@
+          declare -p cnt_bash_env cnt_posix cnt_host cnt_mounts cnt_script cnt_run_id@VARIABLES@
           declare -f @FUNCTIONS@
         )
       cnt_mounted \\"\\$@\\"" "$0" "$@"

@@ -17,7 +17,7 @@ final class ForwardedSignals {
           again=1
           if [[ -z $command ]]; then
             early=$1
-          elif [[ $1 != INT && $1 != QUIT ]] || ! { : </dev/tty; } 2>/dev/null; then
+          elif [[ $1 != INT && $1 != QUIT ]] || ! { true </dev/tty; } 2>/dev/null; then
             cnt_hand_on "$1"
           fi
         }
@@ -44,7 +44,7 @@ final class ForwardedSignals {
           local again=1
           command=$1
           [[ -z $early ]] || cnt_hand_on "$early"
-          ! { : </dev/tty; } 2>/dev/null || trap '' INT QUIT
+          ! { true </dev/tty; } 2>/dev/null || trap '' INT QUIT
           # A signal ends a wait; whether the command has ended since or not, the next tells how.
           while ((again)); do
             again=0

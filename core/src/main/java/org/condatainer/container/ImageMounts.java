@@ -73,7 +73,7 @@ final class ImageMounts {
         setsid setpriv --pdeathsig TERM "$@" </dev/null >"$m/log" 2>&1 7<&- 8<&- &
         helpers="$! $helpers"
         while [[ $point -ef /dev/fd/8 ]]; do
-          kill -0 "$!" 2>/dev/null || cnt_fail 5 "$1 failed on $HOSTNAME: $(<"$m/log")"
+          kill -0 "$!" 2>/dev/null || cnt_fail 5 "$1 failed on $cnt_host: $(<"$m/log")"
           read -rt 0.003 -u "$idle"
         done
         exec 8<&-
@@ -95,7 +95,7 @@ final class ImageMounts {
       cnt_squashfs() {
         mount -t squashfs -o loop,ro -- "$1" "$2" 2>"$m/log" && return
         command -v squashfuse >/dev/null ||
-          cnt_fail 5 "$1 cannot be mounted on $HOSTNAME, which has no squashfuse either: $(<"$m/log")"
+          cnt_fail 5 "$1 cannot be mounted on $cnt_host, which has no squashfuse either: $(<"$m/log")"
         cnt_serve "$2" squashfuse -f "$1" "$2"
       }
       """;

@@ -90,7 +90,7 @@ final class OverlayCheck {
   private static final String THERE =
       """
         [[ -f @OVERLAY@ && -r @OVERLAY@ ]] ||
-          cnt_fail 5 "on $HOSTNAME there is no overlay that you can read at "@OVERLAY@
+          cnt_fail 5 "on $cnt_host there is no overlay that you can read at "@OVERLAY@
       """;
 
   private static final String OPEN_TO_WRITE =
@@ -184,10 +184,10 @@ final class OverlayCheck {
   private static final String NO_TOOL =
       """
         if ((code != 0 && $2)); then
-          cnt_fail 5 "the overlay $1 cannot be locked on $HOSTNAME, so it is not opened for writing;" \\
+          cnt_fail 5 "the overlay $1 cannot be locked on $cnt_host, so it is not opened for writing;" \\
             "it takes perl, python3 or util-linux 2.41 or later, and a file system with locks"
         elif ((code != 0)); then
-          cnt_note "warning: the overlay $1 cannot be locked on $HOSTNAME: a writer would not be noticed"
+          cnt_note "warning: the overlay $1 cannot be locked on $cnt_host: a writer would not be noticed"
         fi
       """;
 

@@ -78,7 +78,7 @@ final class OverlayLease {
         their_name='' their_host='' their_job='' their_scheduler='' their_cluster=''
         their_pid='' their_process='' their_machine=''
         # NFS believes for up to a minute that it is not there, if its folder is not opened.
-        { : <"${1%/*}/"; } 2>/dev/null
+        { true <"${1%/*}/"; } 2>/dev/null
         [[ -f $1.lease && ! -L $1.lease && -r $1.lease ]] || return 1
         while IFS='=' read -r name value; do
           value=${value//[^[:print:]]/?}
@@ -163,7 +163,7 @@ final class OverlayLease {
         local file=$1.lease host='' boot='' machine='' start='' user space='' scheduler='' cluster=''
         local job=${CNT_JOB_ID-} value fields
         local their_name='' their_host='' their_job='' their_scheduler='' their_cluster=''
-        local their_pid='' their_process='' their_machine='' mount_count='' mount_time='' alone='' code=0
+        local their_pid='' their_process='' their_machine='' mount_count='' mount_time='' alone='' stays='' code=0
         read -r host </proc/sys/kernel/hostname
         read -r boot </proc/sys/kernel/random/boot_id
         [[ ! -r /etc/machine-id ]] || read -r machine </etc/machine-id
@@ -186,7 +186,7 @@ final class OverlayLease {
         else
           job=''
         fi
-        ! cnt_locks_stay_here "$1" || alone=1
+        ! cnt_locks_stay_here "$1" || alone=1 stays=1
         if ! cnt_read_lease "$1"; then
           [[ ! -e $file && ! -L $file ]] || alone=''
         elif [[ -n $alone ]] && { [[ $their_host:$their_machine != "$host:$machine" ]] || cnt_lives "$boot"; }; then
@@ -208,6 +208,10 @@ final class OverlayLease {
         elif ((code == 4)); then
           cnt_read_lease "$1"
           cnt_leased "$1"
+        elif [[ -n $stays ]]; then
+          cnt_fail 5 "no lease could be written to $file, and on its file system no lock reaches other nodes," \
+            "so nothing would keep them from writing beside this run: is its disk full, or a quota, or may" \
+            "you not write to that folder?"
         else
           cnt_note "warning: no lease could be written to $file, so others will not see whose" \
             "process has the overlay"

@@ -23,18 +23,18 @@ final class PrivateFolder {
           cnt_private=/tmp/condatainer-$UID
           mkdir -m 700 "$cnt_private" 2>/dev/null
           if ! cnt_is_private "$cnt_private"; then
-            cnt_note "warning: $cnt_private on $HOSTNAME is not a folder that you alone can use," \\
+            cnt_note "warning: $cnt_private on $cnt_host is not a folder that you alone can use," \\
               "so another is used; remove it, or have it removed"
             cnt_private=''
             for other in /tmp/condatainer-??????????; do
               [[ -n $cnt_private ]] || ! cnt_is_private "$other" || cnt_private=$other
             done
             [[ -n $cnt_private ]] || cnt_private=$(mktemp -d /tmp/condatainer-XXXXXXXXXX) ||
-              cnt_fail 5 "no folder can be made in /tmp on $HOSTNAME"
+              cnt_fail 5 "no folder can be made in /tmp on $cnt_host"
           fi
           cnt_mounts=$cnt_private/mounts
           mkdir -m 700 "$cnt_mounts" 2>/dev/null
-          [[ -d $cnt_mounts && ! -L $cnt_mounts ]] || cnt_fail 5 "$cnt_mounts on $HOSTNAME cannot be made"
+          [[ -d $cnt_mounts && ! -L $cnt_mounts ]] || cnt_fail 5 "$cnt_mounts on $cnt_host cannot be made"
         }
         """);
   }

@@ -36,7 +36,7 @@ final class ShownFolders {
       """
       # Notes a folder or file to be shown: source, target, options.
       cnt_bind() {
-        [[ -e $1 ]] || cnt_fail 5 "on $HOSTNAME there is no $1 to be shown in the container"
+        [[ -e $1 ]] || cnt_fail 5 "on $cnt_host there is no $1 to be shown in the container"
         if [[ -d $1 ]]; then
           folders+=("$m/points$2")
         else
@@ -86,9 +86,9 @@ final class ShownFolders {
           [[ ! -f $m/base/etc/$folder || ! -f /etc/$folder ]] || cnt_bind /etc/$folder /etc/$folder
         done
         for folder in "${HOME-}" "${TMPDIR-}" "$PWD"; do
-          case $folder in
-            / | /bin* | /boot* | /dev* | /etc* | /lib* | /opt* | /proc* | /run* | /sbin*) ;;
-            /sys* | /usr* | /var*) ;;
+          case $folder/ in
+            // | /bin/* | /boot/* | /dev/* | /etc/* | /lib/* | /lib32/* | /lib64/* | /libx32/*) ;;
+            /opt/* | /proc/* | /run/* | /sbin/* | /sys/* | /usr/* | /var/*) ;;
             /*) [[ ! -d $folder ]] || cnt_bind "$folder" "$folder" ;;
           esac
         done

@@ -101,7 +101,10 @@ final class BatchText {
       # in a container (@RUNTIME@). All that it takes is in this file; it was written for this run, so do not edit it.
 
       # shellcheck disable=SC2015,SC2016,SC2034,SC2140
-      set -u
+      # What BASH_ENV and the environment ask of this shell is not for what follows; the command gets it.
+      cnt_posix=${POSIXLY_CORRECT-}
+      set +e +o posix -u
+      read -r cnt_host </proc/sys/kernel/hostname
       cnt_note() { printf 'condatainer: %s\\n' "$*" >&2; }
       cnt_fail() {
         local code=$1
@@ -140,8 +143,8 @@ final class BatchText {
           [[ ! -r $file ]] || . "$file"
         done
         type module >/dev/null 2>&1 ||
-          cnt_fail 5 "$HOSTNAME has no command module, which was to load: $*"
-        module load "$@" || cnt_fail 5 "on $HOSTNAME module load failed: $*"
+          cnt_fail 5 "$cnt_host has no command module, which was to load: $*"
+        module load "$@" || cnt_fail 5 "on $cnt_host module load failed: $*"
       }
       set +u
       cnt_modules @MODULES@
@@ -156,7 +159,7 @@ final class BatchText {
       @LAUNCHER@\
 
       [[ -r @FILE@ ]] ||
-        cnt_fail 5 "$HOSTNAME does not show what each rank runs (runs_dir must be seen by all nodes): "@FILE@
+        cnt_fail 5 "$cnt_host does not show what each rank runs (runs_dir must be seen by all nodes): "@FILE@
       cnt_known=()
       for cnt_name in NCPUS MEM MEM_GB NNODES NTASKS NTASKS_PER_NODE OMP_NUM_THREADS \\
         CNT_JOB_ID CNT_ARRAY_INDEX CNT_ARRAY_COUNT; do
@@ -164,7 +167,7 @@ final class BatchText {
       done
       # Others may be able to write where the script is: each rank runs a copy that only you can write, if it is
       # what was submitted. In one line: not every launcher hands on several.
-      cnt_checked='f=$(mktemp /tmp/condatainer-XXXXXXXXXX) && cat -- "$1" >"$f" && exec 6<"$f" && rm -f -- "$f" && s=$(sha256sum <&6) && [ "${s%% *}" = "$2" ] || { echo "condatainer: $HOSTNAME does not show as it was submitted: $1" >&2; exit 5; }; shift 2; exec /bin/bash /dev/fd/6 "$@"'
+      cnt_checked='f=$(mktemp /tmp/condatainer-XXXXXXXXXX) && cat -- "$1" >"$f" && exec 6<"$f" && rm -f -- "$f" && s=$(sha256sum <&6) && [ "${s%% *}" = "$2" ] || { echo "condatainer: $(uname -n) does not show as it was submitted: $1" >&2; exit 5; }; shift 2; exec /bin/bash /dev/fd/6 "$@"'
       cnt_launch_ranks /usr/bin/env "${cnt_known[@]}" /bin/bash -c "$cnt_checked" rank @FILE@ @DIGEST@ "$PWD" "$@"
       """;
 
@@ -172,7 +175,7 @@ final class BatchText {
   static final String OF_A_RANK =
       """
       exec 6<&-
-      cd -- "$1" || cnt_fail 5 "$HOSTNAME does not show the job's working directory $1"
+      cd -- "$1" || cnt_fail 5 "$cnt_host does not show the job's working directory $1"
       shift
       # Slurm, PMIx and Open MPI, MPICH and its kin; on LSF the launcher sets it.
       CNT_RANK=${CNT_RANK-${SLURM_PROCID-${PMIX_RANK-${OMPI_COMM_WORLD_RANK-${PMI_RANK-}}}}}

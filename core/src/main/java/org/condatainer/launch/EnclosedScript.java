@@ -75,7 +75,7 @@ record EnclosedScript(ScriptText before, ScriptText after) {
       cnt_script=@SCRIPT@
       cnt_path=$cnt_script
       if [[ ! -f $cnt_script ]]; then
-        cnt_note "$HOSTNAME does not show $cnt_script; the script runs from a copy"
+        cnt_note "$cnt_host does not show $cnt_script; the script runs from a copy"
         cnt_script='' cnt_path=/dev/fd/7
       fi
       set -- @INTERPRETER@ "$cnt_path"@ARGUMENTS@ "$@"
@@ -94,9 +94,9 @@ record EnclosedScript(ScriptText before, ScriptText after) {
       : "${CNT_ARRAY_INDEX:=1}"
       # What becomes words of a shell below is read once, and is what was submitted, whoever can write there.
       cnt_inputs=$(cat -- @FILE@ 2>/dev/null)
-      [[ -n $cnt_inputs ]] || cnt_fail 5 "$HOSTNAME does not show the array's inputs: "@FILE@
+      [[ -n $cnt_inputs ]] || cnt_fail 5 "$cnt_host does not show the array's inputs: "@FILE@
       [[ $(printf '%s\\n' "$cnt_inputs" | sha256sum) == @DIGEST@' '* ]] ||
-        cnt_fail 5 "on $HOSTNAME the array's inputs are not those that were submitted: "@FILE@
+        cnt_fail 5 "on $cnt_host the array's inputs are not those that were submitted: "@FILE@
       mapfile -t -s $((CNT_ARRAY_INDEX - 1)) -n 1 cnt_line <<<"$cnt_inputs"
       [[ ${#cnt_line[@]} == 1 ]] || cnt_fail 5 "the array's inputs have no line $CNT_ARRAY_INDEX: "@FILE@
       unset cnt_inputs

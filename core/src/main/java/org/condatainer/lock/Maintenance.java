@@ -14,6 +14,7 @@ import java.util.OptionalInt;
 import org.condatainer.overlay.OpenFiles;
 import org.condatainer.overlay.OverlayException;
 import org.condatainer.overlay.Superblock;
+import org.condatainer.process.SystemWords;
 
 /**
  * An image in our own hand while it is changed: its exclusive lock, and a lease beside it that
@@ -129,18 +130,28 @@ public final class Maintenance implements AutoCloseable {
    * The lease only tells where the lock holds, and without one it holds all the same. Where the
    * lock does not reach other machines the lease is what keeps them away: another's is respected,
    * and of two in the same moment one alone gets it.
+   *
+   * @throws IOException if it cannot be written where it is all that keeps other machines away
    */
   private static Optional<Maintenance> leave(
-      Path image, FileChannel channel, Lease own, SharedLocks declared) {
+      Path image, FileChannel channel, Lease own, SharedLocks declared) throws IOException {
+    boolean reach = locksReach(image, declared);
     removeHalfLeases(image, own.host(), own.pid());
     try {
-      if (locksReach(image, declared)) {
+      if (reach) {
         LeaseFile.write(image, own);
       } else if (!isTaken(image, own)) {
         return Optional.empty();
       }
       return Optional.of(new Maintenance(image, channel, Optional.of(own)));
     } catch (IOException e) {
+      if (!reach) {
+        throw new IOException(
+            "no lease can be written beside it, and on its file system no lock reaches other nodes, so"
+                + " nothing would keep them from writing to it: "
+                + SystemWords.of(e),
+            e);
+      }
       return Optional.of(new Maintenance(image, channel, Optional.empty()));
     }
   }

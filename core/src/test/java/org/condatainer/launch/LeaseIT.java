@@ -83,11 +83,7 @@ class LeaseIT {
     for (int earlier = 0; earlier < 2; earlier++) {
       assertThat(Superblock.read(image).mountCount()).isEqualTo(earlier);
       Process process = start(engine, image, List.of("HOSTNAME=/no/host"));
-      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-      while (LeaseFile.read(image).flatMap(Lease::mounted).isEmpty() && System.nanoTime() < end) {
-        TimeUnit.MILLISECONDS.sleep(20);
-      }
-      Lease lease = LeaseFile.read(image).orElseThrow();
+      Lease lease = confirmed(image);
       Superblock superblock = Superblock.read(image);
       assertThat(lease.mounts()).hasValue(earlier);
       assertThat(superblock.mountCount()).isEqualTo(earlier + 1);
@@ -243,6 +239,44 @@ class LeaseIT {
       assertThat(started.exitCode()).as(options + started.errors()).isZero();
       assertThat(started.errors()).contains("a lease was left by berta");
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void whereLocksStayNothingIsMountedWithoutIt(Engine engine) throws Exception {
+    Path image = engine.overlay(folder, "env.img");
+    engine.run(folder, "mkdir -p env.img.lease/in-the-way");
+    Path batch = engine.batch(folder, Engine.container(Engine.mounted(image, true)), "true");
+    String table = folder.resolve("mounts").toString();
+    Files.writeString(batch, Files.readString(batch).replace("/proc/self/mounts", table));
+
+    Files.writeString(Path.of(table), "s " + folder + " lustre rw,localflock 0 0\n");
+    Engine.Result refused = engine.run(folder, batch, "");
+    assertThat(refused.exitCode()).as(refused.errors()).isEqualTo(5);
+    assertThat(refused.errors()).contains("no lease could be written", "no lock reaches");
+
+    Files.writeString(Path.of(table), "s " + folder + " lustre rw,flock 0 0\n");
+    Engine.Result warned = engine.run(folder, batch, "");
+    assertThat(warned.exitCode()).as(warned.errors()).isZero();
+    assertThat(warned.errors()).contains("warning: no lease could be written");
+  }
+
+  /** In that mode a redirection that fails ends the shell, and BASH_ENV may ask for as much. */
+  @ParameterizedTest
+  @MethodSource("engines")
+  void aShellThatIsToKeepToPosixStaysAsLongAsItsCommand(Engine engine) throws Exception {
+    Path image = engine.overlay(folder, "env.img");
+    Path settings = Files.writeString(folder.resolve("settings"), "set -e\n");
+    Files.setPosixFilePermissions(settings, PosixFilePermissions.fromString("rw-r--r--"));
+    List<String> variables = List.of("POSIXLY_CORRECT=1", "BASH_ENV=" + settings);
+    Process process = start(engine, image, variables);
+
+    assertThat(LeaseFile.read(image)).isPresent();
+    process.outputWriter().append("7\n").close();
+
+    assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(7);
+    assertThat(LeaseFile.read(image)).isEmpty();
   }
 
   /** {@code ImageMountTest} tries the same on Java's side. */
@@ -420,7 +454,7 @@ class LeaseIT {
   void whoMeetsAHeldImageIsToldByItsLease(Engine engine) throws Exception {
     Path image = engine.overlay(folder, "my env.img");
     Process holder = start(engine, image, List.of("SLURM_JOB_ID=77"));
-    Lease lease = LeaseFile.read(image).orElseThrow();
+    Lease lease = confirmed(image);
     Path batch = engine.batch(folder, Engine.container(Engine.mounted(image, true)), "true");
 
     Engine.Result refused = engine.run(folder, batch, "");
@@ -492,6 +526,15 @@ class LeaseIT {
     Process process = engine.start(folder, words);
     assertThat(process.inputReader().readLine()).isEqualTo("ready");
     return process;
+  }
+
+  /** The lease once its writer has told of his mount, after which he writes it no more. */
+  private static Lease confirmed(Path image) throws Exception {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (LeaseFile.read(image).flatMap(Lease::mounted).isEmpty() && System.nanoTime() < end) {
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+    return LeaseFile.read(image).orElseThrow();
   }
 
   private static Engine.Result finished(Process process) throws Exception {

@@ -95,7 +95,7 @@ final class PbsDialect implements Dialect {
       """
       cnt_launch_ranks() {
         command -v mpiexec >/dev/null ||
-          cnt_fail 5 "$HOSTNAME has no mpiexec, which was to start a container for each task (--ranks);" \
+          cnt_fail 5 "$cnt_host has no mpiexec, which was to start a container for each task (--ranks);" \
             "is a module to be loaded (node_modules)?"
         exec mpiexec -n "$NTASKS" ${PBS_NODEFILE:+-machinefile "$PBS_NODEFILE"} "$@"
       }
