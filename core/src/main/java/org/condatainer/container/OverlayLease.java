@@ -163,7 +163,7 @@ final class OverlayLease {
         local file=$1.lease host='' boot='' machine='' start='' user space='' scheduler='' cluster=''
         local job=${CNT_JOB_ID-} value fields
         local their_name='' their_host='' their_job='' their_scheduler='' their_cluster=''
-        local their_pid='' their_process='' their_machine='' mount_count='' mount_time='' alone='' code=0
+        local their_pid='' their_process='' their_machine='' mount_count='' mount_time='' alone='' stay='' code=0
         read -r host </proc/sys/kernel/hostname
         read -r boot </proc/sys/kernel/random/boot_id
         [[ ! -r /etc/machine-id ]] || read -r machine </etc/machine-id
@@ -186,7 +186,7 @@ final class OverlayLease {
         else
           job=''
         fi
-        ! cnt_locks_stay_here "$1" || alone=1
+        ! cnt_locks_stay_here "$1" || alone=1 stay=1
         if ! cnt_read_lease "$1"; then
           [[ ! -e $file && ! -L $file ]] || alone=''
         elif [[ -n $alone ]] && { [[ $their_host:$their_machine != "$host:$machine" ]] || cnt_lives "$boot"; }; then
@@ -208,6 +208,9 @@ final class OverlayLease {
         elif ((code == 4)); then
           cnt_read_lease "$1"
           cnt_leased "$1"
+        elif [[ -n $stay ]]; then
+          cnt_fail 5 "no lock of the overlay $1 reaches other nodes, and no lease could be written to" \
+            "$file to keep them away"
         else
           cnt_note "warning: no lease could be written to $file, so others will not see whose" \
             "process has the overlay"

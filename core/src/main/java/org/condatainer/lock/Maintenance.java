@@ -91,7 +91,8 @@ public final class Maintenance implements AutoCloseable {
    * @return empty if somebody has it, be it without a lock ({@link UnlockedMount}); also if the
    *     lease of another machine, or of a process that lives, is beside it on a file system whose
    *     locks do not reach other machines
-   * @throws IOException if it cannot be opened for writing, or its file system has no locks
+   * @throws IOException if it cannot be opened for writing, or its file system has no locks, or
+   *     locks that do not reach other machines and no lease can be left there
    */
   public static Optional<Maintenance> begin(Path image, String operation, SharedLocks declared)
       throws IOException {
@@ -129,18 +130,28 @@ public final class Maintenance implements AutoCloseable {
    * The lease only tells where the lock holds, and without one it holds all the same. Where the
    * lock does not reach other machines the lease is what keeps them away: another's is respected,
    * and of two in the same moment one alone gets it.
+   *
+   * @throws IOException if none can be left where the lock does not reach
    */
   private static Optional<Maintenance> leave(
-      Path image, FileChannel channel, Lease own, SharedLocks declared) {
+      Path image, FileChannel channel, Lease own, SharedLocks declared) throws IOException {
     removeHalfLeases(image, own.host(), own.pid());
+    boolean reach = locksReach(image, declared);
     try {
-      if (locksReach(image, declared)) {
+      if (reach) {
         LeaseFile.write(image, own);
       } else if (!isTaken(image, own)) {
         return Optional.empty();
       }
       return Optional.of(new Maintenance(image, channel, Optional.of(own)));
     } catch (IOException e) {
+      if (!reach) {
+        throw new IOException(
+            "no lock reaches other machines on its file system, and no lease can be left beside it"
+                + " to keep them away: "
+                + Patience.words(e),
+            e);
+      }
       return Optional.of(new Maintenance(image, channel, Optional.empty()));
     }
   }

@@ -245,6 +245,24 @@ class LeaseIT {
     }
   }
 
+  /** Nothing would keep another node away. */
+  @ParameterizedTest
+  @CsvSource({"true, 5", "false, 0"})
+  void whereLocksStayNobodyWritesWithoutALease(boolean stay, int expected) throws Exception {
+    Engine engine = new Engine("none", new EmbeddedRuntime(false), Optional.empty());
+    Path image = engine.overlay(folder, "env.img");
+    Files.createDirectory(folder.resolve("env.img.lease"));
+    String lines =
+        "cnt_locks_stay_here() { "
+            + stay
+            + "; }\n"
+            + "(cnt_take_lease "
+            + image
+            + ") 2>&1; echo $?";
+    String output = insteadOfTheContainer(engine, Engine.mounted(image, true), lines);
+    assertThat(output).contains("no lease could be written to").endsWith("\n" + expected);
+  }
+
   /** {@code ImageMountTest} tries the same on Java's side. */
   @ParameterizedTest
   @CsvSource({
