@@ -15,17 +15,20 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** In a namespace of his own nobody sees more than before, whatever he is called there. */
 class SuperuserTest {
+  /** And whether a service there may have a number by which {@code /proc} hides it. */
   @ParameterizedTest
   @CsvSource({
-    "'         0          0 4294967295\n', true",
-    "'', true",
-    "'         0       1000          1\n', false",
-    "'         0     100000      65536\n', false",
-    "'         0          0      65536\n', false",
-    "'         0       1000          1\n         1     100000      65536\n', false",
+    "'         0          0 4294967295\n', true, false",
+    "'', true, false",
+    "'         0       1000          1\n', false, false",
+    "'      1001       1001          1\n', false, false",
+    "'         0     100000      65536\n', false, true",
+    "'         0          0      65536\n', false, true",
+    "'         0       1000          1\n         1     100000      65536\n', false, true",
   })
-  void theMapOfUsersTells(String map, boolean expected) {
-    assertThat(Superuser.by(map)).isEqualTo(expected);
+  void theMapOfUsersTells(String map, boolean root, boolean several) {
+    assertThat(Superuser.by(map)).isEqualTo(root);
+    assertThat(HiddenProcesses.hasSeveral(map)).isEqualTo(several);
   }
 
   @Test

@@ -253,6 +253,8 @@ final class LocksIT {
     try {
       assertThat(ImageProcesses.comm(left)).isEqualTo("perl");
       ImageProcesses.signal("KILL", ImageProcesses.named(condatainer, "starter"));
+      Path payload = Path.of("/proc/" + inside);
+      Installed.await("the container has ended", () -> !Files.exists(payload));
       Result status = condatainer.call("lock", "status", "env.img");
       assertThat(status.exitCode()).as(status.everything()).isEqualTo(IN_USE);
       Result refused = condatainer.call("lock", "release", "--yes", "env.img");
