@@ -1,6 +1,7 @@
 package org.condatainer.lock;
 
 import java.nio.file.Path;
+import java.util.StringTokenizer;
 
 /**
  * Whether {@code /proc} hides other users' processes: mounted with {@code hidepid} (proc(5)), it
@@ -11,6 +12,30 @@ final class HiddenProcesses {
 
   static boolean are() {
     return !Superuser.is() && by(new ProcessFolder(Path.of("/proc/self")).text("mounts"));
+  }
+
+  /**
+   * Whether there may be some in the user namespace of a process, though it is this user's own:
+   * with fakeroot, a service that gives up being root there has another of his numbers (subuid(5)).
+   */
+  static boolean mayLiveBeside(ProcessFolder process) {
+    return are() && hasSeveral(process.text("uid_map"));
+  }
+
+  /**
+   * Whether a user namespace of a user's own has several numbers.
+   *
+   * @param map the text of {@code /proc/PID/uid_map}
+   */
+  static boolean hasSeveral(String map) {
+    StringTokenizer words = new StringTokenizer(map);
+    boolean one = false;
+    if (words.countTokens() == 3) {
+      words.nextToken();
+      words.nextToken();
+      one = words.nextToken().equals("1");
+    }
+    return !one && !Superuser.by(map);
   }
 
   /**

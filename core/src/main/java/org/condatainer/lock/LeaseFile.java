@@ -105,7 +105,7 @@ public final class LeaseFile {
     try {
       lease = Lease.parse(text);
     } catch (IllegalArgumentException e) {
-      throw new IOException(file + ": " + e.getMessage(), e);
+      throw new IOException(file + ": " + e.getMessage() + "; if it stays so, remove it", e);
     }
     String owner = String.valueOf(owned.get("owner"));
     if (!owned.get("uid").equals(0) && !owner.equals(lease.user())) {

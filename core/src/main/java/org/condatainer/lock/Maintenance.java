@@ -14,7 +14,6 @@ import java.util.OptionalInt;
 import org.condatainer.overlay.OpenFiles;
 import org.condatainer.overlay.OverlayException;
 import org.condatainer.overlay.Superblock;
-import org.condatainer.process.SystemWords;
 
 /**
  * An image in our own hand while it is changed: its exclusive lock, and a lease beside it that
@@ -92,7 +91,8 @@ public final class Maintenance implements AutoCloseable {
    * @return empty if somebody has it, be it without a lock ({@link UnlockedMount}); also if the
    *     lease of another machine, or of a process that lives, is beside it on a file system whose
    *     locks do not reach other machines
-   * @throws IOException if it cannot be opened for writing, or its file system has no locks
+   * @throws IOException if it cannot be opened for writing, or its file system has no locks, or
+   *     locks that do not reach other machines and no lease can be left there
    */
   public static Optional<Maintenance> begin(Path image, String operation, SharedLocks declared)
       throws IOException {
@@ -131,12 +131,12 @@ public final class Maintenance implements AutoCloseable {
    * lock does not reach other machines the lease is what keeps them away: another's is respected,
    * and of two in the same moment one alone gets it.
    *
-   * @throws IOException if it cannot be written where it is all that keeps other machines away
+   * @throws IOException if none can be left where the lock does not reach
    */
   private static Optional<Maintenance> leave(
       Path image, FileChannel channel, Lease own, SharedLocks declared) throws IOException {
-    boolean reach = locksReach(image, declared);
     removeHalfLeases(image, own.host(), own.pid());
+    boolean reach = locksReach(image, declared);
     try {
       if (reach) {
         LeaseFile.write(image, own);
@@ -147,9 +147,9 @@ public final class Maintenance implements AutoCloseable {
     } catch (IOException e) {
       if (!reach) {
         throw new IOException(
-            "no lease can be written beside it, and on its file system no lock reaches other nodes, so"
-                + " nothing would keep them from writing to it: "
-                + SystemWords.of(e),
+            "no lock reaches other machines on its file system, and no lease can be left beside it"
+                + " to keep them away: "
+                + Patience.words(e),
             e);
       }
       return Optional.of(new Maintenance(image, channel, Optional.empty()));

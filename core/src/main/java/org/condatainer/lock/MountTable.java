@@ -86,7 +86,6 @@ final class MountTable {
       return new MountUsers(List.of(), List.of(helper));
     }
     ProcessFolder left = ProcessFolder.of(helper);
-    SubordinateUsers ofHis = SubordinateUsers.of(left.user(), left.uid());
     List<Long> users = new ArrayList<>();
     List<Long> unreadable = new ArrayList<>();
     processes.forEach(
@@ -99,12 +98,15 @@ final class MountTable {
           if (mounts.isPresent()) {
             users.add(pid);
           } else if (process.startTicks() >= left.startTicks()
-              && (process.uid() == left.uid() || ofHis.contain(process.uid()))
+              && process.uid() == left.uid()
               && KernelLocks.isAdopter(process.parent())
               && !process.ended()) {
             unreadable.add(pid);
           }
         });
+    if (HiddenProcesses.mayLiveBeside(left)) {
+      unreadable.add(helper);
+    }
     return new MountUsers(users, unreadable);
   }
 

@@ -307,7 +307,7 @@ final class Found {
     return this;
   }
 
-  private static JobSnapshot snapshot(
+  static JobSnapshot snapshot(
       String id, JobState state, String source, String owner, Instant submitted) {
     return new JobSnapshot(
         JobId.of(id),

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.condatainer.job.JobId;
 import org.condatainer.job.JobSnapshot;
@@ -70,19 +70,7 @@ class JobsOfHoldersTest {
   }
 
   private void queue(String id, JobState state, String owner) {
-    queue.put(
-        id,
-        new JobSnapshot(
-            JobId.of(id),
-            state,
-            "squeue",
-            Optional.empty(),
-            Optional.of(owner).filter(name -> !name.isEmpty()),
-            Optional.empty(),
-            List.of(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty()));
+    queue.put(id, Found.snapshot(id, state, "squeue", owner, Instant.EPOCH));
   }
 
   private final class Queue implements Scheduler {

@@ -159,6 +159,16 @@ final class LocksStayIT {
     }
   }
 
+  /** Nothing would keep another machine away. */
+  @Test
+  void noImageIsChangedWhereNoLeaseCanBeLeft() throws IOException {
+    Files.createDirectory(condatainer.folder().resolve("env.img.lease"));
+    Result refused = condatainer.call("overlay", "check", "env.img");
+    assertThat(refused.exitCode()).as(refused.everything()).isEqualTo(5);
+    assertThat(refused.err()).contains("no lock reaches other machines", "no lease can be left");
+    run(condatainer, "dumpe2fs -h env.img | grep 'not clean'");
+  }
+
   private List<String> names() {
     return Stream.of(disk.toFile().list())
         .filter(name -> name.startsWith("env.img"))
