@@ -9,7 +9,6 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,13 +60,7 @@ final class LockReleaseCommand implements Subcommand {
   @Override
   public int run(ParseResult parsed, Invocation invocation) {
     List<String> names = parsed.matchedPositionalValue(0, List.of());
-    if (names.size() != 1) {
-      throw new UsageException("lock release: name one image");
-    }
-    Path image = invocation.path(names.get(0));
-    if (!Files.isRegularFile(image)) {
-      throw new UsageException("lock release: there is no image " + image);
-    }
+    Path image = NamedImage.of("lock release", names, invocation);
     Configuration configuration =
         Configuration.load(
             Installation.home(), invocation.environment().variables(), invocation::say);

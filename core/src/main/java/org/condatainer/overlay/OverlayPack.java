@@ -48,7 +48,7 @@ public final class OverlayPack {
       throws IOException {
     Superblock superblock = Superblock.read(channel, image);
     OverlayInspection.refuseUnsound(image, superblock);
-    OverlayFreeze.refuseTaken(target);
+    NewFile.require(target);
     try (UnfinishedImage unfinished = UnfinishedImage.in(target.getParent(), 1)) {
       List<String> words =
           List.of(
@@ -76,9 +76,9 @@ public final class OverlayPack {
     } catch (CommandException e) {
       throw SystemPrograms.missing("zstd", "zstd");
     } catch (FileAlreadyExistsException e) {
-      OverlayFreeze.refuseTaken(target);
+      NewFile.require(target);
     } catch (IOException e) {
-      throw OverlayFreeze.notWritten(target, e);
+      throw NewFile.notWritten(target, e);
     }
     return Files.size(target);
   }
