@@ -45,7 +45,7 @@ public final class OverlayFreeze {
           OverlayException.Kind.UNUSABLE,
           image
               + " cannot be read here: it has features that are not known: "
-              + String.join(", ", superblock.foreignFeatures()));
+              + String.join(", ", files.unknownFeatures()));
     }
     ExtInode upper =
         files
