@@ -53,7 +53,7 @@ final class LockCommandsIT {
       assertThat(release.out()).isEqualTo(image + ": free\nthere is nothing to do\n");
     }
     assertThat(condatainer.call("lock", "release").exitCode()).isEqualTo(2);
-    assertThat(condatainer.call("lock", "release", "none.img").exitCode()).isEqualTo(2);
+    assertThat(condatainer.call("lock", "release", "none.img").exitCode()).isEqualTo(5);
     assertThat(condatainer.call("lock", "status", "none.img").exitCode()).isEqualTo(2);
     assertThat(names(condatainer)).containsExactly("env.img");
   }
