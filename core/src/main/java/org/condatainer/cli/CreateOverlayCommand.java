@@ -74,10 +74,22 @@ final class CreateOverlayCommand implements Subcommand {
     for (int i = 0; i < words.length; i++) {
       if (words[i].equals("--")) {
         packages = List.of(words).subList(i + 1, words.length);
+        refuseNoPackage();
         return List.of(words).subList(0, i).toArray(new String[0]);
       }
     }
     return words;
+  }
+
+  /** As of an empty variable in a script, which would make an image without what it was to hold. */
+  private void refuseNoPackage() {
+    if (packages.isEmpty() || packages.contains("")) {
+      throw new UsageException(
+          name
+              + ": which packages? Behind -- there is "
+              + (packages.isEmpty() ? "none" : "an empty word")
+              + "; leave the -- out for an empty overlay");
+    }
   }
 
   @Override
@@ -86,7 +98,7 @@ final class CreateOverlayCommand implements Subcommand {
     if (names.size() > 1) {
       throw new UsageException(name + ": one image at a time, not also " + names.get(1));
     }
-    Path path = invocation.path(names.get(0));
+    Path path = NamedImage.toMake(name, names.get(0), invocation);
     ProcessRunner runner = new ProcessRunner(invocation.environment().variables());
     boolean fakeroot = Options.isSet(parsed, "--fakeroot");
     NewOverlay wanted =

@@ -89,13 +89,7 @@ record NamedImage(Path path, SharedLocks declared) {
         return found;
       }
     }
-    throw new OverlayException(
-        OverlayException.Kind.UNUSABLE,
-        Files.exists(image)
-            ? Printable.line(image.toString()) + " is no image: it is not a regular file"
-            : "there is no image "
-                + Printable.line(image.toString())
-                + "; check the path, or make one: condatainer o");
+    throw new OverlayException(OverlayException.Kind.UNUSABLE, refusal(image));
   }
 
   static OverlayNames names(Invocation invocation, Configuration configuration) {
@@ -106,6 +100,37 @@ record NamedImage(Path path, SharedLocks declared) {
   private static Configuration configuration(Invocation invocation) {
     return Configuration.load(
         Installation.home(), invocation.environment().variables(), invocation::say);
+  }
+
+  private static String refusal(Path image) {
+    String name = Printable.line(image.toString());
+    if (Files.exists(image)) {
+      return name + " is no image: it is not a regular file";
+    }
+    if (Files.isSymbolicLink(image)) {
+      return name + " is a link to a file that is not there, or cannot be seen";
+    }
+    if (Files.notExists(image)) {
+      return "there is no image " + name + "; check the path, or make one: condatainer o";
+    }
+    return name + " cannot be looked at: you may not enter a folder on the way to it";
+  }
+
+  /**
+   * The path of a file to be made; a word in {@code /} would name a folder.
+   *
+   * @throws UsageException if it does
+   */
+  static Path toMake(String command, String word, Invocation invocation) {
+    if (word.isEmpty() || word.endsWith("/")) {
+      throw new UsageException(
+          command
+              + (word.isEmpty() ? ": an empty name for a file" : ": " + word + " names a folder")
+              + "; write the file's own name, too: "
+              + word
+              + "env.img");
+    }
+    return invocation.path(word);
   }
 
   /**
@@ -128,7 +153,7 @@ record NamedImage(Path path, SharedLocks declared) {
     }
     NamedImage from = of(command, names.isEmpty() ? names : names.subList(0, 1), invocation);
     if (names.size() == 2) {
-      return new Pair(from, invocation.path(names.get(1)));
+      return new Pair(from, toMake(command, names.get(1), invocation));
     }
     String name = from.path.getFileName().toString();
     if (ending.startsWith("+")) {

@@ -13,6 +13,7 @@ import java.util.Optional;
 import org.condatainer.config.Configuration;
 import org.condatainer.lock.ImageMount;
 import org.condatainer.lock.SharedLocks;
+import org.condatainer.overlay.DiskSpace;
 import org.condatainer.process.SystemWords;
 import org.condatainer.trust.FolderWay;
 
@@ -99,11 +100,9 @@ final class RunFolders {
     return "you cannot write to " + folder + " (" + SystemWords.why(problem) + ")";
   }
 
-  /** A full disk and a full quota both have no room; their words are those of errno(3). */
   private static String next(IOException problem, String otherwise) {
-    String why = SystemWords.why(problem);
-    return why.contains("No space") || why.contains("quota")
-        ? "see what is full, bytes or files: df -h, df -i, quota -s; make room, or " + otherwise
+    return DiskSpace.isFull(problem)
+        ? DiskSpace.WHERE_TO_LOOK + "; make room, or " + otherwise
         : otherwise;
   }
 

@@ -54,8 +54,11 @@ public record ByteSize(long bytes) {
               .multiply(BigDecimal.valueOf(unit))
               .setScale(0, RoundingMode.CEILING)
               .longValueExact());
-    } catch (ArithmeticException | NumberFormatException e) {
+    } catch (NumberFormatException e) {
       throw notASize(text);
+    } catch (ArithmeticException e) {
+      throw new OverlayException(
+          OverlayException.Kind.BAD_INPUT, "\"" + text + "\" is larger than any file can be");
     }
   }
 

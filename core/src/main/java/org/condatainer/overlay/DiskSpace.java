@@ -11,10 +11,15 @@ import java.util.List;
 import java.util.Optional;
 import org.condatainer.process.CommandResult;
 import org.condatainer.process.CommandRunner;
+import org.condatainer.process.SystemWords;
 import org.condatainer.script.ShellWords;
 
 /** What a file takes of the disk below it, and what that has left. */
 public final class DiskSpace {
+  /** What to do where {@link #isFull}: a disk with room may have none for one more file. */
+  public static final String WHERE_TO_LOOK =
+      "see what is full, bytes or files: df -h, df -i, quota -s";
+
   private final SystemPrograms programs;
 
   DiskSpace(SystemPrograms programs) {
@@ -96,6 +101,15 @@ public final class DiskSpace {
         progress.at("taking disk space, MiB", position >> 20, channel.size() >> 20);
       }
     }
+  }
+
+  /**
+   * Whether the system said that there is no room: on the disk, of a quota, or for one more file.
+   * The words are those of errno(3).
+   */
+  public static boolean isFull(IOException problem) {
+    String why = SystemWords.why(problem);
+    return why.contains("No space left") || why.contains("quota");
   }
 
   /** Bytes that this user can still write; a FileStore has them only where the mount is listed. */

@@ -27,8 +27,25 @@ final class FileSystemPrograms {
     this.progress = progress;
   }
 
+  /** Why they cannot read a file of this path; empty if they can (unix_io.c, e2fsck/unix.c). */
+  static Optional<String> unreadable(String path) {
+    return path.indexOf('?') < 0
+        ? Optional.empty()
+        : Optional.of(
+            "e2fsck and resize2fs take what follows a question mark in a path for options, and"
+                + " could not read "
+                + path
+                + "\n  give the file, or the folder, a name without one");
+  }
+
   /** Runs one, whatever its exit code. */
   CommandResult run(String step, String program, List<String> arguments) {
+    for (String argument : arguments) {
+      Optional<String> why = unreadable(argument);
+      if (why.isPresent()) {
+        throw new OverlayException(OverlayException.Kind.UNUSABLE, why.get());
+      }
+    }
     Optional<StatedProgress> asked =
         progress.isShown() ? StatedProgress.of(program, arguments) : Optional.empty();
     if (asked.isPresent()) {

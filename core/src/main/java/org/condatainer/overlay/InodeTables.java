@@ -29,15 +29,15 @@ final class InodeTables {
 
   private final FileChannel image;
   private final Superblock superblock;
-  private final ExtFileSystem files;
+  private final BlockGroups groups;
 
   /** Blocks that the file system itself needs. */
   private record Run(long first, long length, String what) {}
 
-  InodeTables(FileChannel image, Superblock superblock, ExtFileSystem files) {
+  InodeTables(FileChannel image, Superblock superblock, BlockGroups groups) {
     this.image = image;
     this.superblock = superblock;
-    this.files = files;
+    this.groups = groups;
   }
 
   /**
@@ -47,16 +47,17 @@ final class InodeTables {
    */
   void requireSound() throws IOException {
     List<Run> runs = new ArrayList<>();
-    for (long group = 0; group < files.groups(); group++) {
-      ByteBuffer descriptor = files.group(group);
+    for (long group = 0; group < groups.count(); group++) {
+      ByteBuffer descriptor = groups.descriptor(group);
       long first = superblock.firstDataBlock() + group * superblock.blocksPerGroup();
       long end = Math.min(first + superblock.blocksPerGroup(), superblock.blocks());
-      if (files.hasSuperblock(group)) {
+      if (groups.hasSuperblock(group)) {
         runs.add(new Run(first, 1, "the superblock"));
       }
       for (int which = 0; which < 3; which++) {
-        long start = ExtFileSystem.firstBlock(descriptor, which);
-        Run run = new Run(start, which == 2 ? files.tableBlocks() : 1, "a table of group " + group);
+        long start = BlockGroups.firstBlock(descriptor, which);
+        Run run =
+            new Run(start, which == 2 ? groups.tableBlocks() : 1, "a table of group " + group);
         boolean anywhere = (superblock.incompatible() & FLEXIBLE_GROUPS) != 0;
         if (start < (anywhere ? superblock.firstDataBlock() : first)
             || start > (anywhere ? superblock.blocks() : end) - run.length()) {
@@ -67,7 +68,7 @@ final class InodeTables {
     }
     requireApart(runs);
     requireInUse(runs);
-    for (long group = 0; group < files.groups(); group++) {
+    for (long group = 0; group < groups.count(); group++) {
       inodes(group);
     }
   }
@@ -97,7 +98,7 @@ final class InodeTables {
         long group = inGroups / superblock.blocksPerGroup();
         if (group != known) {
           known = group;
-          Optional<BitSet> bits = files.usedBlocks(group);
+          Optional<BitSet> bits = groups.usedBlocks(group);
           written = bits.isPresent();
           used = bits.orElse(used);
         }
@@ -109,18 +110,18 @@ final class InodeTables {
   }
 
   private void inodes(long group) throws IOException {
-    ByteBuffer descriptor = files.group(group);
-    Optional<byte[]> bytes = files.usedInodes(descriptor);
+    ByteBuffer descriptor = groups.descriptor(group);
+    Optional<byte[]> bytes = groups.usedInodes(descriptor);
     BitSet used = BitSet.valueOf(bytes.orElse(new byte[0]));
     int most = (int) superblock.inodesPerGroup();
     int count = used.get(0, most).cardinality();
-    if (bytes.isPresent() && count != most - ExtFileSystem.count(descriptor, 14, 46)) {
+    if (bytes.isPresent() && count != most - BlockGroups.number(descriptor, 14, 46)) {
       throw ExtFileSystem.damaged(
           "group " + group + " has " + count + " inodes in use, and says" + " otherwise");
     }
     int size = superblock.inodeSize();
     int perBlock = superblock.blockSize() / size;
-    long table = files.inodeTable(descriptor);
+    long table = groups.inodeTable(descriptor);
     ByteBuffer piece = ByteBuffer.allocateDirect(PIECE).order(ByteOrder.LITTLE_ENDIAN);
     for (int index = used.nextSetBit(0); index >= 0 && index < most; ) {
       int first = index - index % perBlock;
@@ -141,7 +142,7 @@ final class InodeTables {
 
   private boolean isSound(ByteBuffer table, int at, long number, boolean used) {
     int links = Short.toUnsignedInt(table.getShort(at + 26));
-    if (number != ExtFileSystem.ROOT && number < files.firstInode()) {
+    if (number != ExtFileSystem.ROOT && number < groups.firstInode()) {
       return true;
     }
     if (!used) {

@@ -28,7 +28,7 @@ final class MetadataBlocks {
 
   private final FileChannel image;
   private final Superblock superblock;
-  private final ExtFileSystem files;
+  private final BlockGroups groups;
   private final int blockSize;
   private final int blocks;
   private final Visitor visitor;
@@ -45,7 +45,7 @@ final class MetadataBlocks {
       throws IOException {
     this.image = image;
     this.superblock = superblock;
-    this.files = new ExtFileSystem(image, superblock);
+    this.groups = new BlockGroups(image, superblock);
     this.blockSize = superblock.blockSize();
     this.blocks = (int) Math.min(Integer.MAX_VALUE, superblock.blocks());
     this.visitor = visitor;
@@ -75,16 +75,16 @@ final class MetadataBlocks {
   private void tell() throws IOException {
     ByteBuffer head = ImageBytes.read(image, 1024, 1024);
     long journal = Integer.toUnsignedLong(head.getInt(JOURNAL_INODE));
-    long groups = files.groups();
-    long descriptors = (groups * 32 + blockSize - 1) / blockSize;
+    long count = groups.count();
+    long descriptors = (count * 32 + blockSize - 1) / blockSize;
     long heads = 1 + descriptors + Short.toUnsignedInt(head.getShort(RESERVED_GROUP_BLOCKS));
     run(0, superblock.firstDataBlock(), false, 0, 0);
-    for (long group = 0; group < groups; group++) {
-      if (files.hasSuperblock(group)) {
+    for (long group = 0; group < count; group++) {
+      if (groups.hasSuperblock(group)) {
         long first = superblock.firstDataBlock() + group * superblock.blocksPerGroup();
         run(first, heads, false, 0, 0);
       }
-      ByteBuffer descriptor = files.group(group);
+      ByteBuffer descriptor = groups.descriptor(group);
       run(Integer.toUnsignedLong(descriptor.getInt(0)), 1, false, 0, 0);
       run(Integer.toUnsignedLong(descriptor.getInt(4)), 1, false, 0, 0);
       long bytes = superblock.inodesPerGroup() * superblock.inodeSize();

@@ -3,7 +3,6 @@ package org.condatainer.overlay;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -79,7 +78,8 @@ public final class OverlayCreation {
    */
   public Superblock create(NewOverlay wanted, Filling filling) {
     long bytes = checkedSize(wanted.size());
-    Path target = checkedTarget(wanted.path());
+    Path target = wanted.path().toAbsolutePath();
+    NewFile.requireImage(target);
     try {
       checkSpace(target.getParent(), bytes, wanted.sparse());
       try (UnfinishedImage image = UnfinishedImage.in(target.getParent(), bytes)) {
@@ -99,12 +99,9 @@ public final class OverlayCreation {
         return made;
       }
     } catch (FileAlreadyExistsException e) {
-      throw exists(wanted.path());
+      throw NewFile.taken(target);
     } catch (IOException e) {
-      throw new OverlayException(
-          OverlayException.Kind.FAILED,
-          wanted.path() + " could not be made: " + SystemWords.of(e),
-          e);
+      throw NewFile.notWritten(target, e);
     }
   }
 
@@ -112,7 +109,12 @@ public final class OverlayCreation {
     if (size.bytes() < SMALLEST.bytes()) {
       throw new OverlayException(
           OverlayException.Kind.BAD_INPUT,
-          size + " is too small for an overlay; the smallest is " + SMALLEST);
+          size
+              + " ("
+              + size.bytes()
+              + " bytes) is too small for an overlay; the smallest is "
+              + SMALLEST
+              + ", and a plain number counts MiB");
     }
     if (size.bytes() > LARGEST.bytes()) {
       throw new OverlayException(
@@ -120,37 +122,6 @@ public final class OverlayCreation {
           size + " is too large for ext3; the largest is 1 MiB less than 16 TiB");
     }
     return (size.bytes() + BLOCK - 1) / BLOCK * BLOCK;
-  }
-
-  private static Path checkedTarget(Path path) {
-    Path absolute = path.toAbsolutePath();
-    Path folder = absolute.getParent();
-    Path name = absolute.getFileName();
-    if (folder == null || name.toString().equals(".") || name.toString().equals("..")) {
-      throw new OverlayException(
-          OverlayException.Kind.BAD_INPUT,
-          path + " is no name for an image; write one like env.img");
-    }
-    if (Files.exists(absolute, LinkOption.NOFOLLOW_LINKS)) {
-      throw exists(path);
-    }
-    if (!Files.isDirectory(folder)) {
-      throw new OverlayException(
-          OverlayException.Kind.BAD_INPUT,
-          "the folder " + folder + " does not exist; make it first, or check the path");
-    }
-    if (!Files.isWritable(folder)) {
-      throw new OverlayException(
-          OverlayException.Kind.FAILED,
-          "you may not write in the folder " + folder + "; choose another one");
-    }
-    return absolute;
-  }
-
-  private static OverlayException exists(Path path) {
-    return new OverlayException(
-        OverlayException.Kind.BAD_INPUT,
-        path + " exists already, and is left as it is; choose another name or remove it first");
   }
 
   private static void checkSpace(Path folder, long bytes, boolean sparse) {

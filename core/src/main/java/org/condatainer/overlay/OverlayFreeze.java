@@ -5,8 +5,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +45,7 @@ public final class OverlayFreeze {
           OverlayException.Kind.UNUSABLE,
           image
               + " cannot be read here: it has features that are not known: "
-              + String.join(", ", superblock.foreignFeatures()));
+              + String.join(", ", files.unknownFeatures()));
     }
     ExtInode upper =
         files
@@ -58,7 +56,7 @@ public final class OverlayFreeze {
                     new OverlayException(
                         OverlayException.Kind.UNUSABLE,
                         image + " has no folder /upper, where an overlay keeps its files"));
-    refuseTaken(target);
+    NewFile.require(target);
     try (UnfinishedImage unfinished = UnfinishedImage.in(target.getParent(), 1)) {
       List<String> words =
           new ArrayList<>(List.of("mksquashfs", "-", unfinished.path().toString(), "-tar"));
@@ -70,46 +68,10 @@ public final class OverlayFreeze {
       unfinished.publish(target);
       return notes;
     } catch (FileAlreadyExistsException e) {
-      throw taken(target);
+      throw NewFile.taken(target);
     } catch (IOException e) {
-      throw notWritten(target, e);
+      throw NewFile.notWritten(target, e);
     }
-  }
-
-  /**
-   * The file to be made has no room, say: what is at fault is its folder, not what it is made of.
-   */
-  static OverlayException notWritten(Path target, IOException problem) {
-    return new OverlayException(
-        OverlayException.Kind.FAILED,
-        target.getFileName()
-            + " could not be written in the folder "
-            + target.getParent()
-            + ": "
-            + SystemWords.why(problem),
-        problem);
-  }
-
-  static void refuseTaken(Path target) {
-    if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-      throw taken(target);
-    }
-    if (!Files.isDirectory(target.getParent())) {
-      throw new OverlayException(
-          OverlayException.Kind.BAD_INPUT,
-          "the folder " + target.getParent() + " does not exist; make it first, or check the path");
-    }
-    if (!Files.isWritable(target.getParent())) {
-      throw new OverlayException(
-          OverlayException.Kind.FAILED,
-          "you may not write in the folder " + target.getParent() + "; choose another one");
-    }
-  }
-
-  private static OverlayException taken(Path target) {
-    return new OverlayException(
-        OverlayException.Kind.BAD_INPUT,
-        target + " exists already, and is left as it is; choose another name or remove it first");
   }
 
   /**

@@ -67,8 +67,15 @@ public record OverlayInspection(
    * @param caller who the user is outside the container
    */
   static OverlayInspection of(Path image, boolean writable, Owner user, Owner caller) {
-    if (!Files.exists(image)) {
+    if (Files.notExists(image)) {
       return unusable(image, MISSING, "there is no such file", missingNext(image));
+    }
+    if (!Files.exists(image)) {
+      return unusable(
+          image,
+          NOT_READABLE,
+          "it cannot be looked at, since you may not enter a folder on the way to it",
+          "ask the folder's owner for the permission to enter it: chmod g+x,o+x");
     }
     if (!Files.isRegularFile(image)) {
       String what = Files.isDirectory(image) ? "it is a folder" : "it is not a regular file";

@@ -48,7 +48,7 @@ public final class OverlayPack {
       throws IOException {
     Superblock superblock = Superblock.read(channel, image);
     OverlayInspection.refuseUnsound(image, superblock);
-    OverlayFreeze.refuseTaken(target);
+    NewFile.require(target);
     try (UnfinishedImage unfinished = UnfinishedImage.in(target.getParent(), 1)) {
       List<String> words =
           List.of(
@@ -76,9 +76,9 @@ public final class OverlayPack {
     } catch (CommandException e) {
       throw SystemPrograms.missing("zstd", "zstd");
     } catch (FileAlreadyExistsException e) {
-      OverlayFreeze.refuseTaken(target);
+      NewFile.require(target);
     } catch (IOException e) {
-      throw OverlayFreeze.notWritten(target, e);
+      throw NewFile.notWritten(target, e);
     }
     return Files.size(target);
   }
@@ -90,7 +90,7 @@ public final class OverlayPack {
   public static Optional<String> asItIs(FileChannel channel, Path image) throws IOException {
     Superblock superblock = Superblock.read(channel, image);
     ExtFileSystem files = new ExtFileSystem(channel, superblock);
-    if (files.readable() && files.blockBitsKnown()) {
+    if (files.readable() && files.groups().blockBitsKnown()) {
       return Optional.empty();
     }
     return Optional.of(
@@ -116,7 +116,7 @@ public final class OverlayPack {
     int blockSize = superblock.blockSize();
     byte[] zeros = new byte[PIECE];
     write(channel, 0, superblock.firstDataBlock() * blockSize, out);
-    for (long group = 0; group < files.groups(); group++) {
+    for (long group = 0; group < files.groups().count(); group++) {
       long first = superblock.firstDataBlock() + group * superblock.blocksPerGroup();
       int length = (int) Math.min(superblock.blocksPerGroup(), superblock.blocks() - first);
       BitSet used = content(files, group, length);
@@ -149,8 +149,8 @@ public final class OverlayPack {
       return all;
     }
     try {
-      Optional<BitSet> used = files.usedBlocks(group);
-      long free = ExtFileSystem.count(files.group(group), 12, 44);
+      Optional<BitSet> used = files.groups().usedBlocks(group);
+      long free = BlockGroups.number(files.groups().descriptor(group), 12, 44);
       boolean certain =
           used.isPresent() && used.get().get(0, length).cardinality() == length - free;
       return certain ? used.get() : all;

@@ -1,5 +1,7 @@
 package org.condatainer.overlay;
 
+import java.util.Locale;
+
 /** What an overlay is to hold: how many inodes it gets for its size. */
 public enum OverlayProfile {
   /** Very many small files: an inode for each 4 KiB. */
@@ -27,11 +29,11 @@ public enum OverlayProfile {
    * The profile of a name.
    *
    * @param name {@code small}, {@code balanced}, {@code large} or {@code data}, an older name of
-   *     the last
+   *     the last; in either case
    * @throws OverlayException of kind {@link OverlayException.Kind#BAD_INPUT} for any other
    */
   public static OverlayProfile of(String name) {
-    return switch (name) {
+    return switch (name.toLowerCase(Locale.ROOT)) {
       case "small" -> SMALL;
       case "balanced" -> BALANCED;
       case "large", "data" -> LARGE;

@@ -83,7 +83,12 @@ public final class OverlayResize {
   private void refuseUnfit(Superblock superblock) {
     if (!superblock.mountable()) {
       throw new OverlayException(
-          OverlayException.Kind.UNUSABLE, image + " is no ext3 image as containers take it");
+          OverlayException.Kind.UNUSABLE,
+          image
+              + " is no ext3 image as containers take it: it has "
+              + (superblock.hasJournal()
+                  ? String.join(", ", superblock.foreignFeatures())
+                  : "no journal (tune2fs -j)"));
     }
     if (superblock.shorterThanItsFileSystem()) {
       throw new OverlayException(
@@ -110,7 +115,12 @@ public final class OverlayResize {
     check.requireSound();
     if (blocks > superblock.blocks()) {
       lengthen(bytes, fileBytes, dense);
-      resize(image, Long.toString(blocks));
+      try {
+        resize(image, Long.toString(blocks));
+      } catch (OverlayException e) {
+        giveBack(superblock, fileBytes);
+        throw e;
+      }
       check.requireSound();
     }
     if (channel.size() > bytes) {
@@ -132,6 +142,17 @@ public final class OverlayResize {
     } catch (IOException | OverlayException e) {
       channel.truncate(before);
       throw e;
+    }
+  }
+
+  /**
+   * The file's old length, where nothing was resized: resize2fs marks the image before it changes
+   * anything, and what it has begun may lie in the new part.
+   */
+  private void giveBack(Superblock before, long fileBytes) throws IOException {
+    Superblock now = Superblock.read(channel, image);
+    if (now.blocks() == before.blocks() && !now.interrupted()) {
+      channel.truncate(fileBytes);
     }
   }
 

@@ -47,7 +47,7 @@ public final class OverlayUnpack {
       Progress progress)
       throws IOException {
     refuseUnpacked(packed);
-    OverlayFreeze.refuseTaken(target);
+    NewFile.requireImage(target);
     try (UnfinishedImage unfinished = UnfinishedImage.in(target.getParent(), 1)) {
       Superblock superblock;
       try (FileChannel image = unfinished.open()) {
@@ -61,10 +61,9 @@ public final class OverlayUnpack {
       unfinished.publish(target);
       return superblock;
     } catch (FileAlreadyExistsException e) {
-      OverlayFreeze.refuseTaken(target);
-      throw e;
+      throw NewFile.taken(target);
     } catch (IOException e) {
-      throw OverlayFreeze.notWritten(target, e);
+      throw NewFile.notWritten(target, e);
     }
   }
 

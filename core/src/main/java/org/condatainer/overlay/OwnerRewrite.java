@@ -43,6 +43,7 @@ public final class OwnerRewrite {
   private final Path image;
   private final Superblock superblock;
   private final ExtFileSystem files;
+  private final BlockGroups groups;
   private final Progress progress;
 
   /**
@@ -56,6 +57,7 @@ public final class OwnerRewrite {
     this.progress = progress;
     this.superblock = Superblock.read(channel, image);
     this.files = new ExtFileSystem(channel, superblock);
+    this.groups = files.groups();
     if (!superblock.clean()) {
       throw new OverlayException(
           OverlayException.Kind.UNUSABLE,
@@ -71,7 +73,7 @@ public final class OwnerRewrite {
               + (superblock.shorterThanItsFileSystem()
                   ? " is shorter than its file system: its end was cut off"
                   : " has features that are not known here: "
-                      + String.join(", ", superblock.foreignFeatures())));
+                      + String.join(", ", files.unknownFeatures())));
     }
     refuseQuotas();
   }
@@ -107,7 +109,7 @@ public final class OwnerRewrite {
       BitSet numbers = below(paths);
       chosen = number -> numbers.get((int) number);
     }
-    new InodeTables(channel, superblock, files).requireSound();
+    new InodeTables(channel, superblock, groups).requireSound();
     boolean plain =
         (superblock.incompatible() & ~PLAIN_INCOMPATIBLE) == 0
             && (superblock.readOnlyCompatible() & ~PLAIN_READ_ONLY) == 0;
@@ -166,15 +168,15 @@ public final class OwnerRewrite {
     int size = superblock.inodeSize();
     int perPiece = PIECE / size;
     ByteBuffer piece = ByteBuffer.allocateDirect(PIECE).order(ByteOrder.LITTLE_ENDIAN);
-    for (long group = 0; group < files.groups(); group++) {
-      progress.at("owners", group, files.groups());
-      ByteBuffer descriptor = files.group(group);
-      Optional<byte[]> used = files.usedInodes(descriptor);
+    for (long group = 0; group < groups.count(); group++) {
+      progress.at("owners", group, groups.count());
+      ByteBuffer descriptor = groups.descriptor(group);
+      Optional<byte[]> used = groups.usedInodes(descriptor);
       if (used.isEmpty()) {
         continue;
       }
       BitSet bits = BitSet.valueOf(used.get());
-      long table = files.inodeTable(descriptor);
+      long table = groups.inodeTable(descriptor);
       long firstNumber = group * superblock.inodesPerGroup() + 1;
       int most = (int) superblock.inodesPerGroup();
       int index = bits.nextSetBit(0);
@@ -201,12 +203,12 @@ public final class OwnerRewrite {
         index = bits.nextSetBit(last + 1);
       }
     }
-    progress.at("owners", files.groups(), files.groups());
+    progress.at("owners", groups.count(), groups.count());
     return new Result(changed, seen);
   }
 
   private boolean isFile(long number) {
-    return number == ExtFileSystem.ROOT || number >= files.firstInode();
+    return number == ExtFileSystem.ROOT || number >= groups.firstInode();
   }
 
   /**
@@ -248,8 +250,8 @@ public final class OwnerRewrite {
     long changed = 0;
     long seen = 0;
     List<Long> numbers = new ArrayList<>();
-    for (long group = 0; group < files.groups(); group++) {
-      BitSet bits = BitSet.valueOf(files.usedInodes(files.group(group)).orElse(new byte[0]));
+    for (long group = 0; group < groups.count(); group++) {
+      BitSet bits = BitSet.valueOf(groups.usedInodes(groups.descriptor(group)).orElse(new byte[0]));
       for (int i = bits.nextSetBit(0);
           i >= 0 && i < superblock.inodesPerGroup();
           i = bits.nextSetBit(i + 1)) {

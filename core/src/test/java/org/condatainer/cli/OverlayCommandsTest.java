@@ -4,60 +4,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import java.util.zip.GZIPOutputStream;
-import org.condatainer.lock.ExclusiveLock;
 import org.condatainer.overlay.Images;
-import org.condatainer.overlay.OverlayException;
-import org.condatainer.scheduler.HostEnvironment;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OverlayCommandsTest {
   @TempDir private Path folder;
   private final Map<String, String> variables = new HashMap<>(System.getenv());
 
-  /** What a call left. */
-  private record Result(int exitCode, String out, String err) {}
-
   @BeforeEach
   void makesAnImage() {
     Images.overlay(folder.resolve("env.img"));
   }
 
-  private Result call(String... words) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    int exitCode =
-        new Program()
-            .run(
-                words,
-                new Invocation(
-                    new PrintStream(out, true, StandardCharsets.UTF_8),
-                    new PrintStream(err, true, StandardCharsets.UTF_8),
-                    new HostEnvironment(variables),
-                    folder));
-    return new Result(
-        exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  private ProgramCall call(String... words) {
+    return ProgramCall.in(folder, variables, words);
   }
 
   private List<String> names() throws IOException {
@@ -68,7 +42,7 @@ class OverlayCommandsTest {
 
   @Test
   void infoSaysWhatAnImageIsInWords() {
-    Result result = call("overlay", "info", "env.img");
+    ProgramCall result = call("overlay", "info", "env.img");
     assertThat(result.exitCode()).isZero();
     assertThat(result.out())
         .containsPattern("kind +ext3\n")
@@ -156,7 +130,7 @@ class OverlayCommandsTest {
 
   @Test
   void infoSaysTheSameAsJson() throws IOException {
-    Result result = call("overlay", "info", "--json", "env.img");
+    ProgramCall result = call("overlay", "info", "--json", "env.img");
     try (JsonParser parser = new JsonFactory().createParser(result.out())) {
       while (parser.nextToken() != null) {
         // it is to be JSON
@@ -165,99 +139,6 @@ class OverlayCommandsTest {
     assertThat(result.out())
         .contains("\"sizeBytes\" : 16777216", "\"clean\" : true", "\"lock\" : \"free\"")
         .contains("\"mountable\" : true", "\"uid\" : ");
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "overlay info                          | 2 | overlay info: which image?",
-        "overlay info a b                      | 2 | one image at a time, not also b",
-        "overlay info none.img                 | 5 | there is no image",
-        "overlay info .                        | 5 | it is not a regular file",
-        "overlay                               | 2 | overlay: which command? overlay create,",
-        "overlay none                          | 2 | overlay: which command?",
-        "overlay freez env.img                 | 2 | do you mean overlay freeze?",
-        "overly                                | 2 | there is no command \"overly\"",
-        "exce -o env.img true                  | 2 | \"exce\"; do you mean exec?",
-        "overlay resize env.img                | 2 | which size? Write one: -s 30G, or -s min",
-        "overlay resize env.img -s 5X          | 2 | \"5X\" is not a size",
-        "overlay resize env.img -s 17T         | 2 | too large for ext3",
-        "overlay resize env.img -s 1M          | 2 | the smallest is ",
-        "overlay chown -u x env.img            | 2 | -u takes a number from 0 to 4294967294",
-        "overlay chown -u 4294967295 env.img   | 2 | -u takes a number from 0 to 4294967294",
-        "overlay chown --root -u 1 env.img     | 2 | --root excludes -u and -g",
-        "overlay chown -p /none env.img        | 2 | there is no /none in",
-        "overlay chown -p '' -p /x/y env.img   | 2 | there is no /x/y in",
-        "overlay check -n -y env.img           | 2 | -n excludes -p and -y",
-        "overlay check --yes env.img           | 2 | --yes goes with -y",
-        "overlay export env.img                | 5 | has no Conda environment in /ext3/env",
-        "overlay export --explicit --no-builds env.img | 2 | exclude each other",
-        "overlay pack -l 20 env.img            | 2 | --level: 20 is above 19",
-        "overlay pack a b c                    | 2 | two files at most, not also c",
-        "overlay unpack env.img                | 5 | is not packed: it is an overlay as it is",
-        "overlay pack env.img out.gz           | 2 | it packs by zstd, which a name in .gz",
-        "overlay pack env.img out.img.xz       | 2 | it packs by zstd, which a name in .xz",
-        "overlay unpack env.img new.img        | 5 | is not packed: it is an overlay as it is",
-        "overlay unpack --root --keep-owner x  | 2 | exclude each other",
-        "overlay freeze env.img none/e.sqf     | 2 | does not exist; make it first",
-        "o new.img -f none.yml                 | 2 | there is no file",
-        "o new.img -f none.yml -- zlib         | 2 | either -f FILE or packages behind --, not"
-            + " both",
-        "o new.img -- zlib -c                  | 2 | -c takes a channel",
-      })
-  void refusesWhatCannotBeMeant(String line, int exitCode, String message) throws IOException {
-    Result result = call(line.strip().replace("''", "/").split(" ", -1));
-    assertThat(result.err()).contains(message).doesNotContain("unforeseen");
-    assertThat(result.exitCode()).isEqualTo(exitCode);
-    assertThat(names()).containsExactly("env.img");
-  }
-
-  /** By what it is, and not by its name. */
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "overlay resize x -s 30M",
-        "overlay chown x",
-        "overlay check x",
-        "overlay pack x",
-        "overlay freeze x y",
-        "overlay export x",
-      })
-  void saysWhatToDoWithAFrozenOrAPackedOne(String line) throws IOException {
-    Path file = folder.resolve("x");
-    byte[] content = new byte[5000];
-    System.arraycopy("hsqs".getBytes(StandardCharsets.US_ASCII), 0, content, 0, 4);
-    Files.write(file, content);
-    Result frozen = call(line.split(" ", -1));
-    assertThat(frozen.exitCode()).as(frozen.err()).isEqualTo(ExitCode.OVERLAY_UNUSABLE);
-    assertThat(frozen.err()).contains("x is a frozen overlay, which is", "condatainer exec -o ");
-
-    Files.write(file, new byte[] {(byte) 0x28, (byte) 0xB5, 0x2F, (byte) 0xFD, 0});
-    Result packed = call(line.split(" ", -1));
-    assertThat(packed.exitCode()).as(packed.err()).isEqualTo(ExitCode.OVERLAY_UNUSABLE);
-    assertThat(packed.err()).contains("condatainer overlay unpack");
-    assertThat(names()).containsExactly("env.img", "x");
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "overlay resize env.img -s 30M",
-        "overlay chown env.img",
-        "overlay check env.img",
-        "overlay pack env.img",
-        "overlay freeze env.img",
-      })
-  void refusesAnImageThatSomebodyUses(String line) throws IOException {
-    // POSIX locks of one process do not exclude each other, but the kernel lists them
-    try (ExclusiveLock held = ExclusiveLock.tryAcquire(folder.resolve("env.img")).orElseThrow()) {
-      Result result = call(line.split(" ", -1));
-      assertThat(held.held()).isTrue();
-      assertThat(result.exitCode()).as(result.err()).isEqualTo(4);
-      assertThat(result.err()).contains("env.img is in use");
-    }
-    assertThat(names()).containsExactly("env.img");
   }
 
   @Test
@@ -269,7 +150,7 @@ class OverlayCommandsTest {
             "overlay check -f env.img",
             "overlay resize env.img -s min",
             "overlay check env.img")) {
-      Result result = call(line.split(" ", -1));
+      ProgramCall result = call(line.split(" ", -1));
       assertThat(result.exitCode()).as(line + ": " + result.err()).isZero();
       assertThat(Images.e2fsck("-fn", folder.resolve("env.img"))).as(line).isZero();
       assertThat(names()).as(line).containsExactly("env.img");
@@ -280,7 +161,7 @@ class OverlayCommandsTest {
   void checkRepairsWhatAKilledContainerLeft() {
     Images.spoil(folder.resolve("env.img"), "ssv state 0");
     assertThat(call("overlay", "chown", "env.img").exitCode()).isEqualTo(5);
-    Result result = call("overlay", "check", "env.img");
+    ProgramCall result = call("overlay", "check", "env.img");
     assertThat(result.exitCode()).isZero();
     assertThat(result.err()).contains("env.img is sound");
   }
@@ -289,13 +170,13 @@ class OverlayCommandsTest {
   void checkShowsWhatItWouldRepairBeforeItDoes() {
     Path image = folder.resolve("env.img");
     Images.spoil(image, "sif upper/ext3/env block[0] 99999999", "ssv state 3");
-    Result plain = call("overlay", "check", "env.img");
+    ProgramCall plain = call("overlay", "check", "env.img");
     assertThat(plain.exitCode()).isEqualTo(5);
     assertThat(plain.err()).contains("condatainer overlay check -y");
-    Result look = call("overlay", "check", "-n", "env.img");
+    ProgramCall look = call("overlay", "check", "-n", "env.img");
     assertThat(look.exitCode()).isEqualTo(5);
     assertThat(look.err()).contains("is not sound");
-    Result repaired = call("overlay", "check", "-y", "--yes", "env.img");
+    ProgramCall repaired = call("overlay", "check", "-y", "--yes", "env.img");
     assertThat(repaired.err()).contains("what would be repaired:").contains("env.img is sound");
     assertThat(repaired.exitCode()).isZero();
     assertThat(Images.e2fsck("-fn", image)).isZero();
@@ -308,70 +189,11 @@ class OverlayCommandsTest {
       channel.truncate(15 << 20);
     }
     assertThat(call("overlay", "check", "env.img").exitCode()).isEqualTo(5);
-    Result repaired = call("overlay", "check", "-y", "--yes", "env.img");
+    ProgramCall repaired = call("overlay", "check", "-y", "--yes", "env.img");
     assertThat(repaired.err()).contains("what was in the missing 1048576 bytes is lost");
     assertThat(repaired.exitCode()).as(repaired.err()).isZero();
     assertThat(Files.size(image)).isEqualTo(16 << 20);
     assertThat(Images.e2fsck("-fn", image)).isZero();
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {0, 7})
-  void unpackSaysThatAFileIsNotPackedBeforeItLooksAtTheTarget(int content) throws IOException {
-    byte[] bytes = new byte[1 << 16];
-    Arrays.fill(bytes, (byte) content);
-    Files.write(folder.resolve("odd.img"), bytes);
-
-    Result result = call("overlay", "unpack", "odd.img");
-
-    assertThat(result.err()).contains("odd.img is packed neither by zstd nor by gzip");
-    assertThat(result.exitCode()).isEqualTo(5);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"zst", "gz"})
-  void unpackSaysThatAPackedFileWasCutOff(String ending) throws Exception {
-    Path packed = folder.resolve("out." + ending);
-    if (ending.equals("zst")) {
-      assertThat(call("overlay", "pack", "env.img", "out.zst").exitCode()).isZero();
-    } else {
-      try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(packed))) {
-        Files.copy(folder.resolve("env.img"), out);
-      }
-    }
-    try (FileChannel file = FileChannel.open(packed, StandardOpenOption.WRITE)) {
-      file.truncate(file.size() / 2);
-    }
-
-    Result result = call("overlay", "unpack", "out." + ending, "new.img");
-
-    assertThat(result.err()).contains(packed + " is not whole: ").contains("copy it again");
-    assertThat(result.exitCode()).isEqualTo(5);
-    assertThat(names()).containsExactly("env.img", "out." + ending);
-  }
-
-  @Test
-  void saysOfACutOffImageThatItIsCutOff() throws IOException {
-    try (FileChannel file = FileChannel.open(folder.resolve("env.img"), StandardOpenOption.WRITE)) {
-      file.truncate(8 << 20);
-    }
-
-    Result info = call("overlay", "info", "env.img");
-    assertThat(info.exitCode()).isZero();
-    assertThat(info.out())
-        .containsPattern("owner +cannot be read: the file is cut off\n")
-        .containsPattern("packages +cannot be read: the file is cut off\n")
-        .doesNotContain("no folder /upper", "no Conda environment");
-    for (String command : List.of("pack", "freeze")) {
-      Result result = call("overlay", command, "env.img");
-      assertThat(result.exitCode()).isEqualTo(5);
-      assertThat(result.err())
-          .contains("the end was cut off", "copy it again")
-          .doesNotContain("not unmounted in order");
-    }
-    Result export = call("overlay", "export", "env.img");
-    assertThat(export.exitCode()).isEqualTo(5);
-    assertThat(export.err()).contains("cannot be read: the file is cut off");
   }
 
   @ParameterizedTest
@@ -417,22 +239,11 @@ class OverlayCommandsTest {
   }
 
   @Test
-  void anImageThatMayNotBeReadCannotBeUsed() {
-    Path image = folder.resolve("env.img");
-
-    OverlayException refusal =
-        NamedImage.failed("overlay info", image, new AccessDeniedException(image.toString()));
-
-    assertThat(refusal.kind()).isEqualTo(OverlayException.Kind.UNUSABLE);
-    assertThat(refusal).hasMessageStartingWith("you may not read " + image + ";");
-  }
-
-  @Test
   void saysHowToGetMicromamba() {
     variables.remove("MAMBA_EXE");
     variables.put("PATH", "/nonexistent");
     variables.put("HOME", folder.toString());
-    Result result = call("o", "new.img", "-s", "16M", "--sparse", "--", "zlib");
+    ProgramCall result = call("o", "new.img", "-s", "16M", "--sparse", "--", "zlib");
     assertThat(result.exitCode()).isEqualTo(1);
     assertThat(result.err()).contains("there is no micromamba").contains("--fetch-micromamba");
   }

@@ -132,7 +132,7 @@ class OverlayNamesTest {
             "there is no overlay "
                 + name
                 + ": neither a file "
-                + here.resolve(name).normalize()
+                + here.resolve(name)
                 + " nor one of that name in image_dirs: "
                 + first
                 + ", "

@@ -3,6 +3,7 @@ package org.condatainer.overlay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,20 +30,7 @@ class ByteSizeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "",
-        " ",
-        "G",
-        "10X",
-        "-1G",
-        "1e3",
-        "1..5G",
-        ".",
-        "10 G B",
-        "99999999999T",
-        "10,5G"
-      })
+  @ValueSource(strings = {"", " ", "G", "10X", "-1G", "1e3", "1..5G", ".", "10 G B", "10,5G"})
   void refusesWhatIsNoSize(String text) {
     assertThatThrownBy(() -> ByteSize.parse(text))
         .isInstanceOfSatisfying(
@@ -67,5 +55,11 @@ class ByteSizeTest {
   })
   void isShownInTheLargestUnitThatFits(long bytes, String text) {
     assertThat(new ByteSize(bytes)).hasToString(text);
+  }
+
+  @Test
+  void saysOfASizeWithoutBoundsThatItIsTooLarge() {
+    assertThatThrownBy(() -> ByteSize.parse("99999999999T"))
+        .hasMessage("\"99999999999T\" is larger than any file can be");
   }
 }

@@ -330,8 +330,8 @@ class DamagedImageTest {
       int blockSize = superblock.blockSize();
       places.add(new long[] {1024, 1024 + 360});
       long groups = (superblock.firstDataBlock() + 1) * blockSize;
-      places.add(new long[] {groups, groups + 32 * files.groups()});
-      long first = files.inodeTable(files.group(0));
+      places.add(new long[] {groups, groups + 32 * files.groups().count()});
+      long first = files.groups().inodeTable(files.groups().descriptor(0));
       places.add(new long[] {first, first + 60L * superblock.inodeSize()});
       places.add(new long[] {first + superblock.inodeSize(), first + 2L * superblock.inodeSize()});
       files.forEachEntry(

@@ -54,6 +54,20 @@ class OverlayResizeTest {
     }
   }
 
+  /** Neither its length nor the disk space that was taken for it stays. */
+  @Test
+  void leavesTheFileAsLongAsItWasWhereNothingCouldBeResized() {
+    CommandRunner none =
+        command ->
+            command.words().stream().anyMatch(word -> word.endsWith("resize2fs"))
+                ? new CommandResult(1, "", "resize2fs: not today")
+                : RUNNER.run(command);
+
+    assertThatThrownBy(() -> resize("500M", false, none)).hasMessageContaining("not today");
+
+    assertThat(image).hasSize(200 << 20);
+  }
+
   private long onDisk() {
     String blocks = OddTree.command(Command.of("stat", "-c", "%b", image.toString())).output();
     return Long.parseLong(blocks.strip()) * 512;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.condatainer.dist.Installed.Result;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,5 +76,31 @@ final class ClosedFolderIT {
     assertThat(condatainer.asUser(List.of("ls", "-A"), "").out()).isEqualTo(before.out());
     Result sound = condatainer.asUser(List.of("/sbin/e2fsck", "-fn", "env.img"), "");
     assertThat(sound.exitCode()).as(sound.everything()).isZero();
+  }
+
+  /** Not seen is not absent: nobody is told to make another one. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "overlay info env.img         | 5 | cannot be looked at: you may not enter a folder",
+        "overlay chown env.img        | 5 | cannot be looked at: you may not enter a folder",
+        "lock release env.img         | 5 | cannot be looked at: you may not enter a folder",
+        "exec -o env.img true         | 5 | cannot be looked at, since you may not enter a folder",
+        "o other.img -s 20M --sparse  | 1 | you may not write in the folder",
+        "o d/other.img -s 20M         | 2 | d cannot be used: permission denied",
+      })
+  void saysThatAFolderMayNotBeEntered(String line, int exitCode, String message) {
+    Path closed = condatainer.folder();
+    assertThat(condatainer.asUser(List.of("chmod", "600", "."), "").exitCode()).isZero();
+    List<String> words = new ArrayList<>(List.of(line.split(" +", -1)));
+    words.replaceAll(word -> word.contains(".img") ? closed + "/" + word : word);
+
+    Result result = condatainer.at(Path.of("/")).call(words.toArray(new String[0]));
+
+    assertThat(condatainer.at(Path.of("/")).asUser(List.of("chmod", "700", closed + ""), "").err())
+        .isEmpty();
+    assertThat(result.exitCode()).as(result.everything()).isEqualTo(exitCode);
+    assertThat(result.err()).contains(message).doesNotContain("there is no", "Exception");
   }
 }

@@ -104,7 +104,65 @@ class MmCommandsTest {
     Result result = call("mm-pin zlib");
     assertThat(result.exitCode()).isEqualTo(2);
     assertThat(result.text()).contains("zlib is not installed, so name a version");
-    assertThat(call("mm-pin -l").text()).isEmpty();
+    assertThat(call("mm-pin -l").text()).startsWith("mm-pin: nothing is pinned;");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mm-pin -x", "mm-pin ", "mm-pin =1.2", "mm-pin xz ", "mm-pin -r -x"})
+  void pinTakesNoPackageWithoutAName(String line) {
+    Result result = call(line);
+    assertThat(result.exitCode()).as(result.text()).isEqualTo(2);
+    assertThat(result.text()).contains("is no package, nor one of -r and -l");
+    assertThat(prefix.resolve("conda-meta/pinned")).doesNotExist();
+  }
+
+  @Test
+  void pinSaysWhatWasNotPinned() {
+    call("mm-pin xz");
+    Result result = call("mm-pin -r numpy xz");
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.text()).isEqualTo("mm-pin: numpy was not pinned\n");
+  }
+
+  @Test
+  void channelsSayWhenNoneAreSet() {
+    assertThat(call("mm-channels").text()).startsWith("mm-channels: none are set here");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mm-export environment.yml", "mm-export -f environment.yml"})
+  void exportPrintsAndSaysSoToWhoNamesAFile(String line) {
+    Result result = call(line);
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(result.text()).contains("mm-export >environment.yml").doesNotContain("called");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mm-install r-base", "mm-update", "mm-remove xz"})
+  void changesThatFailInAFullOverlaySayWhatMakesRoom(String line) throws IOException {
+    Files.writeString(mamba, "#!/bin/sh\nexit 3\n");
+    assertThat(call(line)).isEqualTo(new Result(3, ""));
+    for (String full : List.of("-k", "-i")) {
+      Path df =
+          Files.writeString(
+              folder.resolve("df"),
+              "#!/bin/sh\nleft=99999999; [ $2 != "
+                  + full
+                  + " ] || left=7\n"
+                  + "echo Filesystem all used left; echo overlay 99999999 1 $left\n");
+      Files.setPosixFilePermissions(df, PosixFilePermissions.fromString("rwxr-xr-x"));
+      Result result = call(line, Map.of("PATH", folder + ":" + System.getenv("PATH")));
+      assertThat(result.exitCode()).isEqualTo(3);
+      assertThat(result.text()).contains("mm-clean -a", "condatainer overlay resize -s SIZE");
+    }
+  }
+
+  @Test
+  void installThatFailsLeavesTheFolderForTheNextOne() throws IOException {
+    Files.writeString(mamba, "#!/bin/sh\nexit 1\n");
+    prefix = Files.createDirectories(folder.resolve("new/env"));
+    assertThat(call("mm-install zlib").exitCode()).isEqualTo(1);
+    assertThat(prefix).isEmptyDirectory();
   }
 
   @Test
@@ -183,7 +241,8 @@ class MmCommandsTest {
         "mm-clean",
         "mm-channels"
       })
-  void explainThemselves(String command) {
+  void explainThemselvesAlsoWithoutMicromamba(String command) throws IOException {
+    Files.delete(mamba);
     assertThat(call(command + " --help").text()).startsWith("Usage: " + command);
   }
 
@@ -193,5 +252,7 @@ class MmCommandsTest {
     Result result = call("mm-list");
     assertThat(result.text()).contains("there is no micromamba in this container");
     assertThat(result.exitCode()).isEqualTo(127);
+    assertThat(call("mm-pin xz").exitCode()).isZero();
+    assertThat(call("mm-channels conda-forge").exitCode()).isZero();
   }
 }
