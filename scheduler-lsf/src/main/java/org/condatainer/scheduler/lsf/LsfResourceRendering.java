@@ -131,7 +131,8 @@ final class LsfResourceRendering {
       same &= isPlain(component);
     }
     for (Resources component : further) {
-      if (!component.gpus().isEmpty() || component.exclusive()) {
+      // -x is the whole job's: that of the first component counts for the others that want it too.
+      if (!component.gpus().isEmpty() || (component.exclusive() && !first.exclusive())) {
         rendering.refused(
             RequestPart.COMPONENTS,
             "GPUs and exclusive hosts are asked for by the whole job in LSF, not by a component");

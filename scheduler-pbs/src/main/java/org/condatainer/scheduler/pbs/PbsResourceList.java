@@ -40,6 +40,7 @@ final class PbsResourceList {
   private Optional<NodesSpec> nodes = Optional.empty();
   private OptionalInt procs = OptionalInt.empty();
   private boolean exclusive;
+  private boolean packed;
   private Optional<Walltime> walltime = Optional.empty();
 
   PbsResourceList(
@@ -79,8 +80,9 @@ final class PbsResourceList {
   void into(JobRequest.Builder request) {
     walltime.ifPresent(request::walltime);
     List<Resources> all = new ArrayList<>();
+    boolean together = isPacked();
     for (Chunk chunk : chunks) {
-      all.add(chunk.resources());
+      all.add(together ? chunk.packed().resources() : chunk.resources());
     }
     if (all.isEmpty() && nodes.isPresent()) {
       all.addAll(ofNodes(nodes.get()));
@@ -94,6 +96,11 @@ final class PbsResourceList {
     }
     all.replaceAll(resources -> resources.withExclusive(exclusive));
     request.resources(all.get(0)).furtherComponents(all.subList(1, all.size()));
+  }
+
+  /** Several chunks of one kind that are to be on one host. */
+  private boolean isPacked() {
+    return packed && chunks.size() == 1 && chunks.get(0).count().orElse(1) > 1;
   }
 
   private List<Resources> ofNodes(NodesSpec spec) {
@@ -319,6 +326,9 @@ final class PbsResourceList {
         exclusive = true;
         part(at, piece, RequestPart.EXCLUSIVE);
       } else if (piece.equals("scatter")) {
+        part(at, piece, RequestPart.NODES);
+      } else if (piece.equals("pack")) {
+        packed = true;
         part(at, piece, RequestPart.NODES);
       } else {
         nativeOptions.add(new NativeOption("l place", Optional.of(piece), at.line(), at.column()));
