@@ -81,6 +81,11 @@ record Chunk(OptionalInt count, Map<String, String> values) {
     return changed;
   }
 
+  /** An amount in bytes; empty if it has none of this name. */
+  OptionalLong size(String name) {
+    return PbsValues.size(values.getOrDefault(name, ""));
+  }
+
   private OptionalInt number(String name) {
     return PbsValues.count(values.getOrDefault(name, ""));
   }
@@ -92,7 +97,7 @@ record Chunk(OptionalInt count, Map<String, String> values) {
     one.values.put("mpiprocs", Integer.toString(Product.of(tasks(), all)));
     number("ncpus")
         .ifPresent(cpus -> one.values.put("ncpus", Integer.toString(Product.of(cpus, all))));
-    PbsValues.size(values.getOrDefault("mem", ""))
+    size("mem")
         .ifPresent(bytes -> one.values.put("mem", PbsValues.size(Product.of(bytes, (long) all))));
     PbsValues.digits(values.getOrDefault("ngpus", ""))
         .ifPresent(gpus -> one.values.put("ngpus", Long.toString(Product.of(gpus, (long) all))));
@@ -113,7 +118,7 @@ record Chunk(OptionalInt count, Map<String, String> values) {
     if (cpus.isPresent()) {
       resources = resources.withCpusPerTask(cpus.getAsInt());
     }
-    OptionalLong memory = PbsValues.size(values.getOrDefault("mem", ""));
+    OptionalLong memory = size("mem");
     if (memory.isPresent()) {
       resources = resources.withMemory(new Memory(memory.getAsLong(), Memory.Scope.PER_NODE));
     }
@@ -152,7 +157,7 @@ record Chunk(OptionalInt count, Map<String, String> values) {
 
   /** How many bytes of memory a task of it gets; empty if it does not say. */
   OptionalLong grantedMemoryPerTask() {
-    OptionalLong memory = PbsValues.size(values.getOrDefault("mem", ""));
+    OptionalLong memory = size("mem");
     return memory.isPresent() ? OptionalLong.of(memory.getAsLong() / tasks()) : memory;
   }
 
