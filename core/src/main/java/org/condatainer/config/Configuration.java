@@ -47,6 +47,7 @@ public final class Configuration {
         settings.put(key, new Setting(List.of(key.defaultValue().get()), "default"));
       }
     }
+    MisspeltVariables.warnings(variables).forEach(warnings);
     List<ConfigException> wrong = new ArrayList<>();
     for (Path file : files(home, variables)) {
       if (Files.exists(file)) {

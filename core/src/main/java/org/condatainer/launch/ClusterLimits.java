@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.condatainer.job.ArraySpec;
 import org.condatainer.job.GpuRequest;
 import org.condatainer.job.JobRequest;
@@ -23,9 +24,15 @@ import org.condatainer.scheduler.ClusterInfo;
  */
 final class ClusterLimits {
   private final ClusterInfo cluster;
+  private final Predicate<JobRequest> mayLift;
 
-  ClusterLimits(ClusterInfo cluster) {
+  /**
+   * @param mayLift whether something beside its queue may grant a job more, or another queue; asked
+   *     only if the queue does not
+   */
+  ClusterLimits(ClusterInfo cluster, Predicate<JobRequest> mayLift) {
     this.cluster = cluster;
+    this.mayLift = mayLift;
   }
 
   /** What is beyond the limits, a sentence each; empty if nothing is. */
@@ -33,16 +40,19 @@ final class ClusterLimits {
     List<String> exceeded = new ArrayList<>();
     array(request, exceeded);
     List<ClusterInfo.Queue> queues = queues(request);
+    List<String> byQueue = new ArrayList<>();
     if (!queues.isEmpty()) {
-      // A quality of service can lift a queue's walltime and number of nodes (sacctmgr(1),
-      // PartitionTimeLimit, PartitionMaxNodes); whether this one does is not known here.
-      if (request.qos().isEmpty()) {
-        walltime(request, queues, exceeded);
-      }
-      nodes(request, queues, exceeded);
+      walltime(request, queues, byQueue);
+      nodes(request, queues, true, byQueue);
       totals(request, queues, exceeded);
     }
-    resources(request, nodesOf(queues), exceeded);
+    resources(request, nodesOf(queues), byQueue);
+    if (!byQueue.isEmpty() && mayLift.test(request)) {
+      byQueue.clear();
+      nodes(request, cluster.queues(), false, byQueue);
+      resources(request, nodesOf(cluster.queues()), byQueue);
+    }
+    exceeded.addAll(byQueue);
     return exceeded;
   }
 
@@ -100,15 +110,15 @@ final class ClusterLimits {
   }
 
   private static void nodes(
-      JobRequest request, List<ClusterInfo.Queue> queues, List<String> exceeded) {
+      JobRequest request, List<ClusterInfo.Queue> queues, boolean limited, List<String> exceeded) {
     int asked = request.resources().nodes().map(NodeCount::min).orElse(1);
     long most = 0;
     for (ClusterInfo.Queue queue : queues) {
       long has = queue.nodes().isEmpty() ? Long.MAX_VALUE : queue.nodes().size();
-      long grants = request.qos().isPresent() ? has : queue.maxNodes().orElse(Long.MAX_VALUE);
+      long grants = limited ? queue.maxNodes().orElse(Long.MAX_VALUE) : has;
       most = Math.max(most, Math.min(has, grants));
     }
-    if (asked > most) {
+    if (asked > most && !queues.isEmpty()) {
       exceeded.add("the job needs " + asked + " nodes, and " + names(queues) + " at most " + most);
     }
   }

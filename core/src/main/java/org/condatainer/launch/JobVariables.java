@@ -1,6 +1,9 @@
 package org.condatainer.launch;
 
 import org.condatainer.job.JobRequest;
+import org.condatainer.scheduler.HostEnvironment;
+import org.condatainer.scheduler.InstalledSchedulers;
+import org.condatainer.scheduler.SchedulerProvider;
 
 /** What becomes of this program's variables where one job is begun in another. */
 final class JobVariables {
@@ -8,15 +11,32 @@ final class JobVariables {
    * For a job that is submitted: schedulers hand the variables of the job that submits to the new
    * one. What its own scheduler tells comes behind this.
    */
-  static final String OF_NO_OTHER_JOB = "unset CNT_ARRAY_COUNT CNT_JOB_CLUSTER CNT_RANK\n";
+  private static final String OF_NO_OTHER_JOB = "unset CNT_ARRAY_COUNT CNT_JOB_CLUSTER CNT_RANK\n";
 
   private JobVariables() {}
+
+  /** The fragment of shell that finds out what the run was granted where it is to be. */
+  static String granted(
+      Plan.Destination destination,
+      JobRequest request,
+      InstalledSchedulers schedulers,
+      HostEnvironment environment) {
+    if (destination instanceof Plan.Scheduled scheduled) {
+      return OF_NO_OTHER_JOB + scheduled.provider().dialect().grantedResources();
+    }
+    for (SchedulerProvider provider : schedulers.providers()) {
+      if (provider.currentJob(environment).isPresent()) {
+        return inside(provider.dialect().grantedResources(), request);
+      }
+    }
+    return LocalResources.fragment(request);
+  }
 
   /**
    * For a run inside a job, which is none of its own: a task of an array stays one, and of an array
    * that is run here each task has its own index.
    */
-  static String inside(String grantedResources, JobRequest request) {
+  private static String inside(String grantedResources, JobRequest request) {
     return request.array().isEmpty()
         ? "unset cnt_array\n" + grantedResources
         : "cnt_own_index=${CNT_ARRAY_INDEX-}\n"

@@ -66,11 +66,13 @@ public final class Launch {
     SharedTime time = new SharedTime(runner);
     Scheduler scheduler =
         scheduled.provider().open(new SchedulerContext(environment, time, limit, progress));
-    Optional<ClusterInfo> cluster =
-        time.within(
-            limit.compareTo(LONGEST_LOOK) < 0 ? limit : LONGEST_LOOK, () -> cluster(scheduler));
+    Duration look = limit.compareTo(LONGEST_LOOK) < 0 ? limit : LONGEST_LOOK;
+    Optional<ClusterInfo> cluster = time.within(look, () -> cluster(scheduler));
     List<String> exceeded =
-        cluster.map(info -> new ClusterLimits(info).exceededBy(plan.request())).orElse(List.of());
+        cluster
+            .map(info -> new ClusterLimits(info, scheduler::mayLiftQueueLimits))
+            .map(limits -> time.within(look, () -> limits.exceededBy(plan.request())))
+            .orElse(List.of());
     if (!exceeded.isEmpty()) {
       throw new LaunchException(
           LaunchException.Kind.BAD_REQUEST,

@@ -24,6 +24,7 @@ import org.condatainer.process.SystemWords;
 import org.condatainer.scheduler.HostEnvironment;
 import org.condatainer.scheduler.InstalledSchedulers;
 import org.condatainer.script.Diagnostic;
+import org.condatainer.script.JobScript;
 import org.condatainer.script.OverlayReference;
 
 /** Finds the overlays that a run names, and refuses what a container would refuse later. */
@@ -56,8 +57,36 @@ final class OverlaySelection {
     return notes;
   }
 
+  /** The overlays of all {@code #DEP:} lines. */
+  List<MountedOverlay> selectAll(JobScript script, LaunchOptions options) {
+    List<MountedOverlay> overlays = new ArrayList<>();
+    for (OverlayReference reference : script.overlays()) {
+      overlays.add(select(reference, script.name(), options));
+    }
+    return overlays;
+  }
+
+  /** Apptainer mounts one file system that can be written to, and so do all runtimes here. */
+  static void refuseTwoImages(List<MountedOverlay> overlays) {
+    Optional<Path> first = Optional.empty();
+    for (MountedOverlay overlay : overlays) {
+      if (overlay.format() == MountedOverlay.Format.EXT3) {
+        if (first.isPresent()) {
+          throw new LaunchException(
+              LaunchException.Kind.BAD_REQUEST,
+              "only one .img overlay can be mounted at a time, and there are two: "
+                  + first.get()
+                  + " and "
+                  + overlay.path()
+                  + "; leave one out");
+        }
+        first = Optional.of(overlay.path());
+      }
+    }
+  }
+
   /** The overlay of a {@code #DEP:} line; what is wrong with it is told with its place. */
-  MountedOverlay select(OverlayReference reference, String script, LaunchOptions options) {
+  private MountedOverlay select(OverlayReference reference, String script, LaunchOptions options) {
     try {
       return select(reference.path(), options);
     } catch (LaunchException e) {

@@ -12,10 +12,8 @@ import org.condatainer.job.JobRequest;
 import org.condatainer.scheduler.HostEnvironment;
 import org.condatainer.scheduler.InstalledSchedulers;
 import org.condatainer.scheduler.Overrides;
-import org.condatainer.scheduler.SchedulerProvider;
 import org.condatainer.script.Diagnostic;
 import org.condatainer.script.JobScript;
-import org.condatainer.script.OverlayReference;
 import org.condatainer.script.ScriptException;
 import org.condatainer.script.Shebang;
 
@@ -119,9 +117,9 @@ public final class Planner {
             workingDirectory,
             ScriptChecks.waitedFor(request, options));
     List<MountedOverlay> overlays = new ArrayList<>();
-    addOverlays(script, selection, options, overlays);
+    overlays.addAll(selection.selectAll(script, options));
     if (program.isPresent() && program.get().script().isPresent()) {
-      addOverlays(program.get().script().get(), selection, options, overlays);
+      overlays.addAll(selection.selectAll(program.get().script().get(), options));
     }
     for (String name : options.overlays()) {
       overlays.add(selection.select(name, options));
@@ -152,16 +150,6 @@ public final class Planner {
   private Path records(RunPlace place) {
     Path folder = configuration.runsDirectory();
     return place.provider().isPresent() ? folder : new LocalRecords(folder).folder();
-  }
-
-  private static void addOverlays(
-      JobScript script,
-      OverlaySelection selection,
-      LaunchOptions options,
-      List<MountedOverlay> overlays) {
-    for (OverlayReference reference : script.overlays()) {
-      overlays.add(selection.select(reference, script.name(), options));
-    }
   }
 
   private static Optional<Path> writable(List<MountedOverlay> overlays) {
@@ -222,7 +210,7 @@ public final class Planner {
       BatchScript.Payload payload,
       List<Diagnostic> report,
       List<String> notes) {
-    refuseTwoImages(overlays);
+    OverlaySelection.refuseTwoImages(overlays);
     JobRequest request = directives.request();
     boolean local = destination instanceof Plan.Here;
     ContainerParts parts = new ContainerParts(configuration, environment, workingDirectory);
@@ -253,7 +241,7 @@ public final class Planner {
         new BatchScript(
             runId,
             directives.lines(),
-            grantedResources(destination, request),
+            JobVariables.granted(destination, request, schedulers, environment),
             request.array().map(array -> array.count()).orElse(0L),
             configuration.nodeModules(),
             parts.runtime(container, local),
@@ -277,35 +265,5 @@ public final class Planner {
         ranks.map(Ranks::ofEach),
         report,
         allNotes);
-  }
-
-  private static void refuseTwoImages(List<MountedOverlay> overlays) {
-    Optional<Path> first = Optional.empty();
-    for (MountedOverlay overlay : overlays) {
-      if (overlay.format() == MountedOverlay.Format.EXT3) {
-        if (first.isPresent()) {
-          throw new LaunchException(
-              LaunchException.Kind.BAD_REQUEST,
-              "only one .img overlay can be mounted at a time, and there are two: "
-                  + first.get()
-                  + " and "
-                  + overlay.path()
-                  + "; leave one out");
-        }
-        first = Optional.of(overlay.path());
-      }
-    }
-  }
-
-  private String grantedResources(Plan.Destination destination, JobRequest request) {
-    if (destination instanceof Plan.Scheduled scheduled) {
-      return JobVariables.OF_NO_OTHER_JOB + scheduled.provider().dialect().grantedResources();
-    }
-    for (SchedulerProvider provider : schedulers.providers()) {
-      if (provider.currentJob(environment).isPresent()) {
-        return JobVariables.inside(provider.dialect().grantedResources(), request);
-      }
-    }
-    return LocalResources.fragment(request);
   }
 }

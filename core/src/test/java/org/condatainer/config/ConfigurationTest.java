@@ -189,4 +189,24 @@ final class ConfigurationTest {
     Files.createDirectories(file.getParent());
     return Files.writeString(file, text);
   }
+
+  @Test
+  void misspeltVariableIsToldWithTheOneThatWasMeant() {
+    assertThat(
+            MisspeltVariables.warnings(
+                Map.of(
+                    "CNT_SCHEDULR", "none",
+                    "CNT_scheduler", "none",
+                    "CNT_RUN_DIR", "/x",
+                    "CNT_RUNS_DIR", "/x",
+                    "CNT_JAVA", "/x",
+                    "CNT_ARRAY_INDEX", "3",
+                    "CNT_OF_SOMETHING_ELSE", "1",
+                    "SCHEDULR", "1")))
+        .containsExactly(
+            "warning: the variable CNT_RUN_DIR is not known, and does nothing; did you mean"
+                + " CNT_RUNS_DIR?",
+            "warning: the variable CNT_SCHEDULR is not known, and does nothing; did you mean"
+                + " CNT_SCHEDULER?");
+  }
 }

@@ -2,6 +2,7 @@ package org.condatainer.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -12,6 +13,7 @@ import org.condatainer.job.JobRequest;
 import org.condatainer.job.Memory;
 import org.condatainer.job.NodeCount;
 import org.condatainer.job.Resources;
+import org.condatainer.job.Walltime;
 import org.condatainer.scheduler.ClusterInfo;
 import org.condatainer.scheduler.ClusterInfo.JobLimits;
 import org.junit.jupiter.api.Test;
@@ -100,6 +102,35 @@ final class ClusterLimitsTest {
         .containsExactly("the job needs 4 nodes, and the queue two allows at most 3");
   }
 
+  @Test
+  void walltimeOfAQueueIsNoLimitWhereSomethingMayLiftIt() {
+    ClusterInfo.Queue hour =
+        new ClusterInfo.Queue(
+            "hour",
+            true,
+            true,
+            Optional.of(new Walltime.Limit(Duration.ofHours(1))),
+            Optional.empty(),
+            OptionalLong.empty(),
+            List.of());
+    JobRequest day =
+        JobRequest.empty().toBuilder().walltime(new Walltime.Limit(Duration.ofDays(1))).build();
+    ClusterInfo cluster =
+        new ClusterInfo(
+            "", "", List.of(hour), List.of(), OptionalLong.empty(), true, OptionalLong.empty());
+
+    assertThat(new ClusterLimits(cluster, request -> false).exceededBy(day)).hasSize(1);
+    assertThat(new ClusterLimits(cluster, request -> true).exceededBy(day)).isEmpty();
+    assertThat(
+            new ClusterLimits(
+                    cluster,
+                    request -> {
+                      throw new AssertionError("asked for a job within the limits");
+                    })
+                .exceededBy(JobRequest.empty()))
+        .isEmpty();
+  }
+
   private static JobRequest nodes(int count) {
     return JobRequest.empty().toBuilder()
         .resources(Resources.none().withNodes(NodeCount.exactly(count)))
@@ -121,7 +152,8 @@ final class ClusterLimitsTest {
   private static ClusterLimits limits(ClusterInfo.Queue... queues) {
     return new ClusterLimits(
         new ClusterInfo(
-            "", "", List.of(queues), List.of(), OptionalLong.empty(), true, OptionalLong.empty()));
+            "", "", List.of(queues), List.of(), OptionalLong.empty(), true, OptionalLong.empty()),
+        request -> request.qos().isPresent());
   }
 
   private static OptionalLong of(long limit) {
@@ -131,7 +163,8 @@ final class ClusterLimitsTest {
   private static ClusterLimits limits(OptionalLong highestIndex, OptionalLong mostTasks) {
     return new ClusterLimits(
         new ClusterInfo(
-            "", "", List.of(), List.of(), highestIndex, mostTasks, true, OptionalLong.empty()));
+            "", "", List.of(), List.of(), highestIndex, mostTasks, true, OptionalLong.empty()),
+        request -> false);
   }
 
   private static JobRequest array(long first, long last) {

@@ -255,6 +255,11 @@ final class TranslatedPiecesTest {
           slurm | #SBATCH -N 2 -n 2 --ntasks-per-node=4                   | lsf      | #BSUB -R "span[ptile=1]"
           slurm | #SBATCH -N 2 -n 5 --ntasks-per-node=4 --mem-per-cpu=1G  | lsf      | #BSUB -R "rusage[mem=3GB] span[ptile=3]"
           slurm | #SBATCH -n 2 --ntasks-per-node=4                        | lsf      | #BSUB -R "span[ptile=4]"
+          pbs   | #PBS -l select=4:ncpus=2:mpiprocs=1:mem=2gb -l place=pack | slurm  | #SBATCH --ntasks-per-node=4
+          pbs   | #PBS -l select=4:ncpus=2:mpiprocs=1:mem=2gb -l place=pack | slurm  | #SBATCH --mem=8192M
+          pbs   | #PBS -l select=4:ncpus=2:mem=2gb -l place=pack          | htcondor | #CONDOR request_cpus = 8
+          pbs   | #PBS -l select=3:ncpus=2:ngpus=1 -l place=pack          | slurm    | #SBATCH --gpus-per-node=3
+          pbs   | #PBS -l select=1:ncpus=4+1:ncpus=2 -l place=excl        | lsf      | #BSUB -x
           """)
   void whatIsCountedByNodeOrGpuIsTheSameNumber(
       String from, String directive, String to, String line) {
@@ -283,6 +288,29 @@ final class TranslatedPiecesTest {
         .filteredOn(part -> part.directive().equals(option))
         .singleElement()
         .satisfies(part -> assertThat(part.outcome()).isEqualTo(Outcome.LEFT_OUT));
+  }
+
+  /** A second component that is not there would be another job. */
+  @ParameterizedTest
+  @CsvSource({"lsf, REFUSED", "htcondor, REFUSED", "pbs, APPROXIMATED"})
+  void everyPieceOfAFurtherComponentTellsWhatBecameOfIt(String to, Outcome outcome) {
+    Translation translation =
+        translated(
+            "slurm",
+            "#SBATCH -n 1 --mem=1G\n#SBATCH hetjob\n"
+                + "#SBATCH -N 4 --ntasks-per-node=8 --gres=gpu:v100:4 -c 2 --mem=2G",
+            to);
+
+    assertThat(translation.report())
+        .filteredOn(part -> part.line() == 4)
+        .hasSize(5)
+        .allSatisfy(part -> assertThat(part.outcome()).as("%s", part).isEqualTo(outcome));
+    if (to.equals("pbs")) {
+      assertThat(translation.directiveLines())
+          .contains(
+              "#PBS -l select=mem=1gb+4:ncpus=16:mpiprocs=8:ompthreads=2:mem=2gb:ngpus=4",
+              "#PBS -l place=scatter");
+    }
   }
 
   private static Translation translated(String from, String directives, String to) {

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.condatainer.job.JobId;
+import org.condatainer.job.JobRequest;
 import org.condatainer.job.JobSnapshot;
 import org.condatainer.process.CommandResult;
 
@@ -70,6 +71,15 @@ public interface Scheduler {
    * @throws SchedulerException if the scheduler could not be asked
    */
   ClusterInfo cluster();
+
+  /**
+   * Whether something beside the queue may grant a job more walltime and nodes than its queue does,
+   * such as a quality of service. Asked only for a job that is beyond a queue's limits, which is
+   * not submitted otherwise. Who cannot tell says yes.
+   */
+  default boolean mayLiftQueueLimits(JobRequest request) {
+    return request.qos().isPresent();
+  }
 
   /**
    * Runs a command on the first node of a running job, inside its allocation.

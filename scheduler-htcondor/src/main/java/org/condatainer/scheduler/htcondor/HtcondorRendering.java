@@ -111,10 +111,17 @@ final class HtcondorRendering {
       }
       return;
     }
-    String value =
-        begin instanceof BeginTime.At at
-            ? Long.toString(at.time().atZone(ZoneId.systemDefault()).toEpochSecond())
-            : "QDate + " + ((BeginTime.After) begin).delay().toSeconds();
+    String value;
+    if (begin instanceof BeginTime.At at) {
+      Optional<ZoneId> zone = LocalZone.known();
+      if (zone.isEmpty()) {
+        rendering.refused(RequestPart.BEGIN, LocalZone.UNKNOWN);
+        return;
+      }
+      value = Long.toString(at.time().atZone(zone.get()).toEpochSecond());
+    } else {
+      value = "QDate + " + ((BeginTime.After) begin).delay().toSeconds();
+    }
     boolean exact = HtcondorWhen.begin(value).equals(Optional.of(begin));
     // A job that would start after the window is held.
     rendering.line("#CONDOR deferral_window = 31536000");

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -58,14 +57,15 @@ final class HtcondorWhen {
     environment(request);
   }
 
-  /** {@code deferral_time}: seconds since 1970, or {@code QDate + SECONDS} after the submit. */
+  /**
+   * {@code deferral_time}: seconds since 1970, or {@code QDate + SECONDS} after the submit. Empty
+   * where the first is no time on a clock, since its zone is not known.
+   */
   static Optional<BeginTime> begin(String value) {
     OptionalLong at = SubmitNumbers.whole(value);
     if (at.isPresent() && at.getAsLong() >= 0) {
-      return Optional.of(
-          new BeginTime.At(
-              LocalDateTime.ofInstant(
-                  Instant.ofEpochSecond(at.getAsLong()), ZoneId.systemDefault())));
+      Instant time = Instant.ofEpochSecond(at.getAsLong());
+      return LocalZone.known().map(zone -> new BeginTime.At(LocalDateTime.ofInstant(time, zone)));
     }
     String text = value.strip();
     if (text.startsWith("(") && text.endsWith(")")) {

@@ -44,7 +44,13 @@ final class LsfResourceRendering {
       part(RequestPart.TASKS, single, n, "a slot for each CPU of a task");
     }
     if (resources.tasksPerNode().isPresent()) {
-      part(RequestPart.TASKS_PER_NODE, single, n, "a slot for each CPU of a task");
+      int each = resources.tasksPerNode().getAsInt();
+      boolean asWritten = span.strip().equals("span[ptile=" + each + "]");
+      part(
+          RequestPart.TASKS_PER_NODE,
+          single && asWritten,
+          n,
+          single ? "there are not so many tasks for each host" : "a slot for each CPU of a task");
     }
     if (resources.cpusPerTask().isPresent()) {
       rendering.approximated(
@@ -131,7 +137,8 @@ final class LsfResourceRendering {
       same &= isPlain(component);
     }
     for (Resources component : further) {
-      if (!component.gpus().isEmpty() || component.exclusive()) {
+      // -x is the whole job's: that of the first component counts for the others that want it too.
+      if (!component.gpus().isEmpty() || (component.exclusive() && !first.exclusive())) {
         rendering.refused(
             RequestPart.COMPONENTS,
             "GPUs and exclusive hosts are asked for by the whole job in LSF, not by a component");

@@ -11,6 +11,7 @@ import org.condatainer.job.GpuRequest;
 import org.condatainer.job.Memory;
 import org.condatainer.job.NodeCount;
 import org.condatainer.job.Resources;
+import org.condatainer.scheduler.Product;
 
 /**
  * A chunk of {@code -l select=…} (pbs_resources(7B)): {@code 2:ncpus=8:mpiprocs=4:mem=16gb}. Read
@@ -80,8 +81,27 @@ record Chunk(OptionalInt count, Map<String, String> values) {
     return changed;
   }
 
+  /** An amount in bytes; empty if it has none of this name. */
+  OptionalLong size(String name) {
+    return PbsValues.size(values.getOrDefault(name, ""));
+  }
+
   private OptionalInt number(String name) {
     return PbsValues.count(values.getOrDefault(name, ""));
+  }
+
+  /** All of them on one host, which has what they have together (pbs_resources(7B), place=pack). */
+  Chunk packed() {
+    int all = count.orElse(1);
+    Chunk one = new Chunk(OptionalInt.of(1), values);
+    one.values.put("mpiprocs", Integer.toString(Product.of(tasks(), all)));
+    number("ncpus")
+        .ifPresent(cpus -> one.values.put("ncpus", Integer.toString(Product.of(cpus, all))));
+    size("mem")
+        .ifPresent(bytes -> one.values.put("mem", PbsValues.size(Product.of(bytes, (long) all))));
+    PbsValues.digits(values.getOrDefault("ngpus", ""))
+        .ifPresent(gpus -> one.values.put("ngpus", Long.toString(Product.of(gpus, (long) all))));
+    return one;
   }
 
   /** What it asks for in neutral words. */
@@ -98,7 +118,7 @@ record Chunk(OptionalInt count, Map<String, String> values) {
     if (cpus.isPresent()) {
       resources = resources.withCpusPerTask(cpus.getAsInt());
     }
-    OptionalLong memory = PbsValues.size(values.getOrDefault("mem", ""));
+    OptionalLong memory = size("mem");
     if (memory.isPresent()) {
       resources = resources.withMemory(new Memory(memory.getAsLong(), Memory.Scope.PER_NODE));
     }
@@ -137,7 +157,7 @@ record Chunk(OptionalInt count, Map<String, String> values) {
 
   /** How many bytes of memory a task of it gets; empty if it does not say. */
   OptionalLong grantedMemoryPerTask() {
-    OptionalLong memory = PbsValues.size(values.getOrDefault("mem", ""));
+    OptionalLong memory = size("mem");
     return memory.isPresent() ? OptionalLong.of(memory.getAsLong() / tasks()) : memory;
   }
 

@@ -1,18 +1,14 @@
 package org.condatainer.scheduler.pbs;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import org.condatainer.job.GpuRequest;
 import org.condatainer.job.JobRequest;
-import org.condatainer.job.Memory;
 import org.condatainer.job.NativeOption;
-import org.condatainer.job.NodeCount;
 import org.condatainer.job.RequestPart;
 import org.condatainer.job.Resources;
 import org.condatainer.job.Walltime;
@@ -40,6 +36,7 @@ final class PbsResourceList {
   private Optional<NodesSpec> nodes = Optional.empty();
   private OptionalInt procs = OptionalInt.empty();
   private boolean exclusive;
+  private boolean packed;
   private Optional<Walltime> walltime = Optional.empty();
 
   PbsResourceList(
@@ -78,84 +75,23 @@ final class PbsResourceList {
 
   void into(JobRequest.Builder request) {
     walltime.ifPresent(request::walltime);
-    List<Resources> all = new ArrayList<>();
-    for (Chunk chunk : chunks) {
-      all.add(chunk.resources());
+    if (packed && chunks.size() > 1) {
+      // Chunks of several kinds on one host have no neutral form.
+      parts.replaceAll(
+          piece ->
+              piece.text().equals("pack")
+                  ? new DirectivePart(
+                      piece.line(), piece.column(), piece.text(), RequestPart.NATIVE)
+                  : piece);
     }
-    if (all.isEmpty() && nodes.isPresent()) {
-      all.addAll(ofNodes(nodes.get()));
-    }
-    if (all.isEmpty()) {
-      Resources resources = jobWideMemory(jobWide().resources());
-      if (procs.isPresent()) {
-        resources = resources.withTasks(procs.getAsInt());
-      }
-      all.add(jobWideGpus(resources));
-    }
-    all.replaceAll(resources -> resources.withExclusive(exclusive));
+    List<Resources> all =
+        new AskedResources(chunks, nodes, procs, jobWide(), exclusive, packed).components();
     request.resources(all.get(0)).furtherComponents(all.subList(1, all.size()));
-  }
-
-  private List<Resources> ofNodes(NodesSpec spec) {
-    List<Resources> all = new ArrayList<>();
-    if (spec.isListOfNames()) {
-      all.add(jobWideGpus(jobWideMemory(Resources.none())));
-      return all;
-    }
-    OptionalInt cpus = PbsValues.count(jobWide.getOrDefault("ncpus", ""));
-    for (NodesSpec.Part part : spec.parts()) {
-      Resources resources = Resources.none();
-      if (part.isNumber() || spec.parts().size() > 1) {
-        resources = resources.withNodes(NodeCount.exactly(part.count()));
-      }
-      if (part.tasks().isPresent()) {
-        resources = resources.withTasksPerNode(part.tasks().getAsInt());
-      }
-      if (spec.cpusPerTask(part, cpus) > 1) {
-        resources = resources.withCpusPerTask(spec.cpusPerTask(part, cpus));
-      }
-      if (part.gpus().isPresent()) {
-        resources =
-            resources.withGpus(List.of(gpus(part.gpus().getAsLong(), GpuRequest.Scope.PER_NODE)));
-      } else {
-        resources = jobWideGpus(resources);
-      }
-      resources = jobWideMemory(resources);
-      if (spec.parts().size() > 1 && size("mem").isPresent()) {
-        // PBS divides the job's memory by its nodes.
-        long each = (size("mem").getAsLong() + spec.nodes() - 1) / spec.nodes();
-        resources = resources.withMemory(new Memory(each, Memory.Scope.PER_NODE));
-      }
-      all.add(resources);
-    }
-    return all;
-  }
-
-  private Resources jobWideMemory(Resources resources) {
-    OptionalLong job = size("mem");
-    OptionalLong task = size("pmem");
-    if (job.isPresent()) {
-      return resources.withMemory(new Memory(job.getAsLong(), Memory.Scope.PER_JOB));
-    }
-    return task.isPresent()
-        ? resources.withMemory(new Memory(task.getAsLong(), Memory.Scope.PER_TASK))
-        : resources;
-  }
-
-  private Resources jobWideGpus(Resources resources) {
-    OptionalLong count = PbsValues.digits(jobWide.getOrDefault("ngpus", ""));
-    return count.isPresent()
-        ? resources.withGpus(List.of(gpus(count.getAsLong(), GpuRequest.Scope.PER_JOB)))
-        : resources;
   }
 
   /** A job-wide amount in bytes. */
   OptionalLong size(String name) {
-    return PbsValues.size(jobWide.getOrDefault(name, ""));
-  }
-
-  private static GpuRequest gpus(long count, GpuRequest.Scope scope) {
-    return new GpuRequest(Optional.empty(), count, scope);
+    return jobWide().size(name);
   }
 
   void add(Given option, String value) {
@@ -319,6 +255,9 @@ final class PbsResourceList {
         exclusive = true;
         part(at, piece, RequestPart.EXCLUSIVE);
       } else if (piece.equals("scatter")) {
+        part(at, piece, RequestPart.NODES);
+      } else if (piece.equals("pack")) {
+        packed = true;
         part(at, piece, RequestPart.NODES);
       } else {
         nativeOptions.add(new NativeOption("l place", Optional.of(piece), at.line(), at.column()));

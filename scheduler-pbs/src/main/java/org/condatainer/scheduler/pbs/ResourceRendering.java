@@ -36,7 +36,8 @@ final class ResourceRendering {
       rendering.line("#PBS -l select=" + Chunk.text(chunks));
     }
     List<String> places = new ArrayList<>();
-    if (scattered(request.resources())) {
+    if (scattered(request.resources())
+        || request.furtherComponents().stream().anyMatch(ResourceRendering::scattered)) {
       places.add("scatter");
     }
     if (request.resources().exclusive()) {

@@ -89,7 +89,7 @@ final class PbsDialectTest {
           -l place=scatter:excl                     | exclusive
           -l place=excl                             | exclusive
           -l place=exclhost                         | exclusive
-          -l place=pack                             | native l place=pack
+          -l select=4:ncpus=2:mem=1gb -l place=pack | nodes=1 perNode=4 cpus=2 mem=4294967296/PER_NODE
           -l place=group=rack                       | native l place=group=rack
           -l nodes=2:ppn=4                          | nodes=2 perNode=4
           -l nodes=1:ppn=4,walltime=1:00:00         | time=3600 nodes=1 perNode=4

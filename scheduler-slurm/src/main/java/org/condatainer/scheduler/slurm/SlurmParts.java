@@ -1,9 +1,22 @@
 package org.condatainer.scheduler.slurm;
 
+import java.util.Set;
 import org.condatainer.job.RequestPart;
 
 /** Which part of a request an option of sbatch asks for. */
 final class SlurmParts {
+  /** What a component of a heterogeneous job has for itself. */
+  static final Set<RequestPart> RESOURCES =
+      Set.of(
+          RequestPart.NODES,
+          RequestPart.TASKS,
+          RequestPart.TASKS_PER_NODE,
+          RequestPart.CPUS_PER_TASK,
+          RequestPart.MEMORY,
+          RequestPart.GPUS,
+          RequestPart.SCRATCH,
+          RequestPart.EXCLUSIVE);
+
   private SlurmParts() {}
 
   /** {@link RequestPart#NATIVE} for an option without a neutral form. */

@@ -119,8 +119,18 @@ final class SlurmRequest {
       case "mail-type" -> mailParts(option, value);
       // What it waits for stays that, in whatever words, so that nobody takes it for nothing.
       case "dependency" -> whole(option, RequestPart.DEPENDENCIES);
-      default -> whole(option, becameNative ? RequestPart.NATIVE : SlurmParts.of(option.name()));
+      default ->
+          whole(
+              option,
+              becameNative ? RequestPart.NATIVE : ofComponent(SlurmParts.of(option.name())));
     }
+  }
+
+  /** What a further component of a heterogeneous job asks for is a component, in all its pieces. */
+  private RequestPart ofComponent(RequestPart part) {
+    return !finished.isEmpty() && SlurmParts.RESOURCES.contains(part)
+        ? RequestPart.COMPONENTS
+        : part;
   }
 
   private void whole(SbatchDirective.Given option, RequestPart part) {
@@ -201,7 +211,7 @@ final class SlurmRequest {
       int at = Math.max(0, option.text().indexOf(part, from));
       from = at + part.length();
       boolean gpu = SlurmGpus.isGpu(part);
-      RequestPart about = gpu ? RequestPart.GPUS : RequestPart.NATIVE;
+      RequestPart about = gpu ? ofComponent(RequestPart.GPUS) : RequestPart.NATIVE;
       parts.add(new DirectivePart(option.line(), option.column() + at, part, about));
       if (!gpu) {
         others.add(part);

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,11 +11,11 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.condatainer.job.JobId;
+import org.condatainer.job.JobRequest;
 import org.condatainer.job.JobSnapshot;
 import org.condatainer.job.JobState;
 import org.condatainer.process.Command;
 import org.condatainer.process.CommandResult;
-import org.condatainer.scheduler.Attempts;
 import org.condatainer.scheduler.Capability;
 import org.condatainer.scheduler.ClusterInfo;
 import org.condatainer.scheduler.Failure;
@@ -70,6 +69,7 @@ final class SlurmScheduler implements Scheduler {
   private final SchedulerContext context;
   private final SchedulerCommands commands;
   private final SlurmQueries queries;
+  private final SlurmChanges changes;
   private final SlurmSubmitting submitting;
   private final AtomicReference<Map<String, String>> settings = new AtomicReference<>();
 
@@ -85,6 +85,7 @@ final class SlurmScheduler implements Scheduler {
     this.context = context;
     this.commands = commands;
     this.queries = new SlurmQueries(commands, this::settings);
+    this.changes = new SlurmChanges(commands, queries);
     this.submitting = new SlurmSubmitting(context, commands, queries);
   }
 
@@ -117,17 +118,17 @@ final class SlurmScheduler implements Scheduler {
 
   @Override
   public void cancel(Set<JobId> ids) {
-    change(List.of("scancel"), ids, " ");
+    changes.change(List.of("scancel"), ids, " ");
   }
 
   @Override
   public void hold(Set<JobId> ids) {
-    change(List.of("scontrol", "hold"), ids, ",");
+    changes.change(List.of("scontrol", "hold"), ids, ",");
   }
 
   @Override
   public void release(Set<JobId> ids) {
-    change(List.of("scontrol", "release"), ids, ",");
+    changes.change(List.of("scontrol", "release"), ids, ",");
   }
 
   @Override
@@ -214,6 +215,15 @@ final class SlurmScheduler implements Scheduler {
     return SlurmIds.isId(id.value());
   }
 
+  @Override
+  public boolean mayLiftQueueLimits(JobRequest request) {
+    try {
+      return new SlurmLimits(commands, context.environment()).mayBeLifted(request, settings());
+    } catch (SchedulerException e) {
+      return true;
+    }
+  }
+
   /** One task of each array has the array's own number (sbatch(1), job arrays). */
   @Override
   public Optional<String> taskOfArray(JobId id) {
@@ -246,57 +256,6 @@ final class SlurmScheduler implements Scheduler {
 
   private String show(String... words) {
     return commands.run(Command.of(words), SlurmErrors.LOOKING).output();
-  }
-
-  private void change(List<String> program, Set<JobId> ids, String separator) {
-    Map<String, List<JobId>> byCluster = new LinkedHashMap<>();
-    for (JobId id : ids) {
-      if (!SlurmIds.isId(id.value())) {
-        throw new SchedulerException(
-            new Failure(
-                Failure.Kind.INVALID_REQUEST,
-                "'" + id.value() + "' is not written as a Slurm job id",
-                "",
-                ""));
-      }
-      byCluster.computeIfAbsent(id.cluster(), cluster -> new ArrayList<>()).add(id);
-    }
-    Attempts attempts = new Attempts();
-    byCluster.forEach(
-        (cluster, some) -> {
-          for (List<JobId> chunk : SlurmQueries.chunks(some)) {
-            Optional<Failure.Kind> problem =
-                attempts.make(() -> changeSome(program, cluster, chunk, separator));
-            if (problem.equals(Optional.of(Failure.Kind.UNAVAILABLE))) {
-              return; // nor would this cluster hear of the others
-            }
-          }
-        });
-    attempts.throwFirst();
-  }
-
-  private void changeSome(
-      List<String> program, String cluster, List<JobId> some, String separator) {
-    List<String> words = new ArrayList<>(program);
-    String option = queries.clusterOption(cluster);
-    if (!option.isEmpty()) {
-      words.addAll(1, List.of("-M", option));
-    }
-    List<String> values = new ArrayList<>();
-    some.forEach(id -> values.add(id.value()));
-    if (separator.equals(" ")) {
-      words.addAll(values);
-    } else {
-      words.add(String.join(separator, values));
-    }
-    Command command = Command.of(words);
-    CommandResult result =
-        commands.runForResult(command, SlurmErrors.CHANGING, Failure.Kind.UNAVAILABLE);
-    // Most versions say nothing of a job that has ended; one that does is right too.
-    boolean gone = program.contains("scancel") && SlurmErrors.isOnlyGoneJobs(result);
-    if (result.exitCode() != 0 && !gone) {
-      throw commands.failed(command, result, SlurmErrors.CHANGING);
-    }
   }
 
   /** The one task or component that an id names, which must be running. */

@@ -20,8 +20,8 @@ final class SlurmWords {
   private SlurmWords() {}
 
   /**
-   * {@code now+COUNT[UNIT]}, {@code HH:MM[:SS]}, {@code YYYY-MM-DD[THH:MM[:SS]]}, {@code midnight},
-   * {@code noon}, {@code teatime}; empty for the other words that Slurm knows.
+   * {@code now+COUNT[UNIT]}, {@code H:MM[:SS]}, {@code YYYY-MM-DD[THH:MM[:SS]]}, {@code midnight},
+   * {@code noon}, {@code fika}, {@code teatime}; empty for the other words that Slurm knows.
    */
   static Optional<BeginTime> begin(String text) {
     try {
@@ -34,12 +34,16 @@ final class SlurmWords {
       if (text.length() == 10 && text.charAt(4) == '-') {
         return Optional.of(new BeginTime.At(LocalDate.parse(text).atStartOfDay()));
       }
-      return switch (text) {
+      return switch (text.toLowerCase(Locale.ROOT)) {
         case "now" -> Optional.of(new BeginTime.After(Duration.ZERO));
         case "midnight" -> Optional.of(new BeginTime.TimeOfDay(LocalTime.MIDNIGHT));
         case "noon" -> Optional.of(new BeginTime.TimeOfDay(LocalTime.NOON));
+        case "fika" -> Optional.of(new BeginTime.TimeOfDay(LocalTime.of(15, 0)));
         case "teatime" -> Optional.of(new BeginTime.TimeOfDay(LocalTime.of(16, 0)));
-        default -> Optional.of(new BeginTime.TimeOfDay(LocalTime.parse(text)));
+        default ->
+            Optional.of(
+                new BeginTime.TimeOfDay(
+                    LocalTime.parse(text.indexOf(':') == 1 ? "0" + text : text)));
       };
     } catch (DateTimeException e) {
       return Optional.empty();

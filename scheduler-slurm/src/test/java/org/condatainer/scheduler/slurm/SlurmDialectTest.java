@@ -109,6 +109,8 @@ final class SlurmDialectTest {
           --open-mode=truncate                 | append=false
           -H                                   | held
           -b now+1hour                         | begin=PT1H
+          --begin=8:05                         | begin=08:05
+          --begin=Fika                         | begin=15:00
           --requeue                            | requeue=true
           --requeue=expedite                   | requeue=true native requeue=expedite
           --no-requeue                         | requeue=false

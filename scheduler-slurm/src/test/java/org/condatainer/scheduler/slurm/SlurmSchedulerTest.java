@@ -321,10 +321,43 @@ class SlurmSchedulerTest {
         .isInstanceOf(SchedulerException.class);
   }
 
+  private static String config(String accounting, String plugins) {
+    return "AccountingStorageType = " + accounting + "\nJobSubmitPlugins = " + plugins + "\n";
+  }
+
+  private boolean lifts(String config, CommandResult qos, Map<String, String> variables) {
+    return slurm(
+            variables,
+            command ->
+                command.program().equals("sacctmgr") ? qos : new CommandResult(0, config, ""))
+        .mayLiftQueueLimits(JobRequest.empty());
+  }
+
+  @Test
+  void limitOfAPartitionHoldsOnlyWhereNothingMayLiftIt() {
+    String accounts = config("accounting_storage/slurmdbd", "(null)");
+    CommandResult plain = new CommandResult(0, "\nDenyOnLimit,OverPartQOS\n", "");
+    CommandResult lifting = new CommandResult(0, "\nDenyOnLimit,PartitionTimeLimit\n", "");
+    CommandResult silent = new CommandResult(1, "", "sacctmgr: error: no database\n");
+
+    assertThat(lifts(accounts, plain, Map.of())).isFalse();
+    assertThat(lifts(accounts, lifting, Map.of())).as("whoever has it as his default").isTrue();
+    assertThat(lifts(accounts, silent, Map.of())).isTrue();
+    assertThat(lifts(config("(null)", "(null)"), lifting, Map.of())).as("without QOS").isFalse();
+    assertThat(lifts(config("(null)", "lua"), plain, Map.of())).as("another partition").isTrue();
+    assertThat(lifts(accounts, plain, Map.of("SBATCH_PARTITION", "long"))).isTrue();
+    assertThat(lifts(accounts, plain, Map.of("SBATCH_QOS", "long"))).isTrue();
+    assertThat(slurm(command -> DOWN).mayLiftQueueLimits(JobRequest.empty())).isTrue();
+  }
+
   private SlurmScheduler slurm(CommandRunner runner) {
+    return slurm(Map.of(), runner);
+  }
+
+  private SlurmScheduler slurm(Map<String, String> variables, CommandRunner runner) {
     return new SlurmScheduler(
         new SchedulerContext(
-            new HostEnvironment(Map.of()),
+            new HostEnvironment(variables),
             command -> {
               ran.add(command);
               return runner.run(command);
