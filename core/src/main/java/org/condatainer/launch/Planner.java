@@ -207,7 +207,7 @@ public final class Planner {
         ScriptDirectives.none(),
         overlays,
         options,
-        new BatchScript.Payload.Words(words, "", prompt),
+        new BatchScript.Payload.Words(words, "", Optional.empty(), prompt),
         List.of(),
         notes);
   }
