@@ -2,6 +2,7 @@ package org.condatainer.dist;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.List;
 import org.condatainer.scheduler.InstalledSchedulers;
@@ -283,6 +284,23 @@ final class TranslatedPiecesTest {
         .filteredOn(part -> part.directive().equals(option))
         .singleElement()
         .satisfies(part -> assertThat(part.outcome()).isEqualTo(Outcome.LEFT_OUT));
+  }
+
+  @Test
+  void aComponentThatIsNotToBeHadIsRefused() {
+    String job = "#SBATCH -n 2 --mem=1G\n#SBATCH hetjob\n#SBATCH -n 3 --mem=4G --gres=gpu:2";
+    for (String to : List.of("htcondor", "lsf")) {
+      assertThat(translated("slurm", job, to).report())
+          .filteredOn(part -> part.line() > 2)
+          .extracting(TranslatedPart::directive, TranslatedPart::outcome)
+          .as(to)
+          .containsExactly(
+              tuple("hetjob", Outcome.REFUSED),
+              tuple("-n 3", Outcome.REFUSED),
+              tuple("--mem=4G", Outcome.REFUSED),
+              tuple("gpu:2", Outcome.REFUSED));
+    }
+    assertThat(translated("slurm", job, "pbs").worst()).isEqualTo(Outcome.APPROXIMATED);
   }
 
   private static Translation translated(String from, String directives, String to) {

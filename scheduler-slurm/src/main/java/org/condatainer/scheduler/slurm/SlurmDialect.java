@@ -60,7 +60,7 @@ final class SlurmDialect implements Dialect {
     SlurmRequest request = new SlurmRequest(diagnostics);
     for (SbatchDirective directive : directives) {
       if (directive.separator()) {
-        request.separate();
+        request.separate(directive.line());
       }
       directive.options().forEach(request::add);
     }

@@ -21,6 +21,7 @@ import org.condatainer.job.Resources;
 import org.condatainer.job.Walltime;
 import org.condatainer.scheduler.DirectivePart;
 import org.condatainer.script.Diagnostic;
+import org.condatainer.script.DirectiveLine;
 import org.condatainer.script.TemplateHole;
 
 /** Collects options of sbatch, one after the other, into a request; later ones go over earlier. */
@@ -28,6 +29,18 @@ final class SlurmRequest {
   private static final String TIME_FORMS =
       "minutes, MM:SS, HH:MM:SS, D-HH, D-HH:MM, D-HH:MM:SS or UNLIMITED";
   private static final String MEMORY_FORMS = "a whole number of MiB, or one with K, M, G or T";
+
+  /** What each component of a heterogeneous job asks for. */
+  private static final Set<RequestPart> RESOURCES =
+      EnumSet.of(
+          RequestPart.NODES,
+          RequestPart.TASKS,
+          RequestPart.TASKS_PER_NODE,
+          RequestPart.CPUS_PER_TASK,
+          RequestPart.MEMORY,
+          RequestPart.GPUS,
+          RequestPart.SCRATCH,
+          RequestPart.EXCLUSIVE);
 
   private final List<Diagnostic> diagnostics;
   private final List<DirectivePart> parts = new ArrayList<>();
@@ -43,8 +56,12 @@ final class SlurmRequest {
     this.diagnostics = diagnostics;
   }
 
-  /** Begins the next component of a heterogeneous job. */
-  void separate() {
+  /** Begins the next component of a heterogeneous job, at a line that says no more than that. */
+  void separate(DirectiveLine line) {
+    String text = line.text().strip();
+    parts.add(
+        new DirectivePart(
+            line.line(), line.column() + line.text().indexOf(text), text, RequestPart.COMPONENTS));
     finished.add(resources.withGpus(gpus.all()));
     resources = Resources.none();
     gpus = new SlurmGpus();
@@ -124,7 +141,15 @@ final class SlurmRequest {
   }
 
   private void whole(SbatchDirective.Given option, RequestPart part) {
-    parts.add(new DirectivePart(option.line(), option.column(), option.text(), part));
+    piece(option, 0, option.text(), part);
+  }
+
+  /** What a further component asks of the nodes is told of the components together. */
+  private void piece(SbatchDirective.Given option, int at, String text, RequestPart part) {
+    boolean further = !finished.isEmpty() && RESOURCES.contains(part);
+    parts.add(
+        new DirectivePart(
+            option.line(), option.column() + at, text, further ? RequestPart.COMPONENTS : part));
   }
 
   /** The events without a neutral form are pieces of their own. */
@@ -201,8 +226,7 @@ final class SlurmRequest {
       int at = Math.max(0, option.text().indexOf(part, from));
       from = at + part.length();
       boolean gpu = SlurmGpus.isGpu(part);
-      RequestPart about = gpu ? RequestPart.GPUS : RequestPart.NATIVE;
-      parts.add(new DirectivePart(option.line(), option.column() + at, part, about));
+      piece(option, at, part, gpu ? RequestPart.GPUS : RequestPart.NATIVE);
       if (!gpu) {
         others.add(part);
       }
