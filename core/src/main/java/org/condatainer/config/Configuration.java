@@ -72,6 +72,8 @@ public final class Configuration {
     if (!wrong.isEmpty()) {
       throw ConfigException.all(wrong);
     }
+    settings.computeIfAbsent(
+        Key.RUNS_DIR, key -> new Setting(List.of(ownRuns(variables).toString()), "default"));
     return new Configuration(settings, variables);
   }
 
@@ -135,6 +137,10 @@ public final class Configuration {
   private static Path userFolder(Map<String, String> variables, String variable, String inHome) {
     String folder = variables.getOrDefault(variable, "");
     return folder.startsWith("/") ? Path.of(folder) : userHome(variables).resolve(inHome);
+  }
+
+  private static Path ownRuns(Map<String, String> variables) {
+    return userFolder(variables, "XDG_STATE_HOME", ".local/state").resolve("condatainer/runs");
   }
 
   private static Path userHome(Map<String, String> variables) {
@@ -228,12 +234,7 @@ public final class Configuration {
 
   /** Where the records of runs are. */
   public Path runsDirectory() {
-    return setting(Key.RUNS_DIR)
-        .map(setting -> path(ofUser(setting.value())))
-        .orElseGet(
-            () ->
-                userFolder(variables, "XDG_STATE_HOME", ".local/state")
-                    .resolve("condatainer/runs"));
+    return path(ofUser(settings.get(Key.RUNS_DIR).value()));
   }
 
   /** How long a scheduler's command may take, in seconds. */
