@@ -98,6 +98,7 @@ public final class Planner {
       LocalOutput output = new LocalOutput(schedulers);
       destination = new Plan.Here(place.reason(), output.files(request, options.overrides()));
       notes.addAll(output.notes(request, options.overrides()));
+      ScriptChecks.noteSurroundings(request, notes);
     } else {
       report.addAll(
           OutputFolders.warnings(
@@ -306,6 +307,6 @@ public final class Planner {
         return JobVariables.inside(provider.dialect().grantedResources(), request);
       }
     }
-    return LocalResources.fragment(request);
+    return JobVariables.OF_NO_JOB + LocalResources.fragment(request);
   }
 }
