@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.condatainer.job.JobId;
+import org.condatainer.job.JobRequest;
 import org.condatainer.job.JobSnapshot;
 import org.condatainer.process.CommandResult;
 
@@ -18,7 +19,8 @@ public interface Scheduler {
    *
    * @return the job's id, of an array the array's own; with the cluster where ids mean something on
    *     one of several only
-   * @throws SchedulerException if it was refused, or it is not known whether it was accepted
+   * @throws SchedulerException if it was refused, or it is not known whether it was accepted; with
+   *     {@link SchedulerException#submitted} if there is a job that is not quite what was asked for
    */
   JobId submit(Submission submission);
 
@@ -70,6 +72,14 @@ public interface Scheduler {
    * @throws SchedulerException if the scheduler could not be asked
    */
   ClusterInfo cluster();
+
+  /**
+   * Whether a job goes to another cluster or server than the one that {@link #cluster} tells of,
+   * whose limits do not hold for it.
+   */
+  default boolean isForAnotherCluster(JobRequest request) {
+    return false;
+  }
 
   /**
    * Runs a command on the first node of a running job, inside its allocation.

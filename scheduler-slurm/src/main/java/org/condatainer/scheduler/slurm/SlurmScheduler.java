@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.condatainer.job.JobId;
+import org.condatainer.job.JobRequest;
 import org.condatainer.job.JobSnapshot;
 import org.condatainer.job.JobState;
 import org.condatainer.process.Command;
@@ -135,6 +136,11 @@ final class SlurmScheduler implements Scheduler {
     settings.set(null);
     return SlurmCluster.info(
         settings(), show("scontrol", "-o", "-a", "show", "partition"), nodes());
+  }
+
+  @Override
+  public boolean isForAnotherCluster(JobRequest request) {
+    return submitting.isForAnotherCluster(request);
   }
 
   @Override
