@@ -94,8 +94,9 @@ public interface Dialect {
    * scheduler tells which, {@code CNT_JOB_CLUSTER} is the {@link
    * org.condatainer.job.JobId#cluster()} of the job's. Where the variables of one job reach another
    * that it submits, {@code cnt_array} tells, if it is set: empty for what is not submitted as an
-   * array; it is not set for a run inside a job that submits none. It starts no process, prints nothing, sets no other variable whose name does not begin
-   * with {@code cnt_}, and works under {@code set -eu}.
+   * array; it is not set for a run inside a job that submits none. It starts no process, prints
+   * nothing, sets no other variable whose name does not begin with {@code cnt_}, and works under
+   * {@code set -eu}.
    */
   String grantedResources();
 

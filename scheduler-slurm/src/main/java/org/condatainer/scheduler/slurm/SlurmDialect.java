@@ -72,6 +72,7 @@ final class SlurmDialect implements Dialect {
     List<Diagnostic> diagnostics = new ArrayList<>();
     List<SbatchDirective> directives = SbatchDirective.of(script, diagnostics);
     JobRequest written = request(directives, diagnostics).build();
+    diagnostics.addAll(overrides.wrongJobIds(id -> SlurmIds.isId(id.split(";", 2)[0]), "Slurm"));
     return new SlurmAmendment(overrides, diagnostics).of(directives, written);
   }
 
