@@ -89,7 +89,14 @@ final class Launcher {
       return start(plan);
     }
     report(plan);
-    JobId id = submitted(plan);
+    Optional<SchedulerException> fault = Optional.empty();
+    JobId id;
+    try {
+      id = submitted(plan);
+    } catch (SchedulerException e) {
+      id = e.submitted().orElseThrow(() -> e);
+      fault = Optional.of(e);
+    }
     if (json) {
       invocation.showJson(PlanJson.writeSubmitted(plan, id));
     } else {
@@ -100,6 +107,9 @@ final class Launcher {
           "the job was submitted, and its id could not be written to standard output: " + id);
       return ExitCode.FAILURE;
     }
+    if (fault.isPresent()) {
+      throw fault.get();
+    }
     return ExitCode.SUCCESS;
   }
 
@@ -109,7 +119,9 @@ final class Launcher {
       return launch.submit(plan);
     } catch (SchedulerException e) {
       Failure failure = e.failure();
-      if (failure.kind() != Failure.Kind.UNAVAILABLE && failure.kind() != Failure.Kind.TRANSIENT) {
+      boolean unheard =
+          failure.kind() == Failure.Kind.UNAVAILABLE || failure.kind() == Failure.Kind.TRANSIENT;
+      if (!unheard || e.submitted().isPresent()) {
         throw e;
       }
       SchedulerException told =

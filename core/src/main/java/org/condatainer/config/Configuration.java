@@ -73,6 +73,8 @@ public final class Configuration {
     if (!wrong.isEmpty()) {
       throw ConfigException.all(wrong);
     }
+    settings.computeIfAbsent(
+        Key.RUNS_DIR, key -> new Setting(List.of(ownRuns(variables).toString()), "default"));
     return new Configuration(settings, variables);
   }
 
@@ -138,6 +140,10 @@ public final class Configuration {
     return folder.startsWith("/")
         ? UserPath.of(folder, Path.of("/"))
         : UserPath.home(variables).resolve(inHome);
+  }
+
+  private static Path ownRuns(Map<String, String> variables) {
+    return userFolder(variables, "XDG_STATE_HOME", ".local/state").resolve("condatainer/runs");
   }
 
   /** A key's value and its origin, empty if nothing was said and there is no default. */
@@ -226,12 +232,7 @@ public final class Configuration {
 
   /** Where the records of runs are. */
   public Path runsDirectory() {
-    return setting(Key.RUNS_DIR)
-        .map(setting -> path(ofUser(setting.value())))
-        .orElseGet(
-            () ->
-                userFolder(variables, "XDG_STATE_HOME", ".local/state")
-                    .resolve("condatainer/runs"));
+    return path(ofUser(settings.get(Key.RUNS_DIR).value()));
   }
 
   /** How long a scheduler's command may take, in seconds. */

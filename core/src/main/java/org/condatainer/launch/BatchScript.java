@@ -64,13 +64,20 @@ public record BatchScript(
      *
      * @param words the program and its arguments
      * @param shellArguments further arguments, as words of a shell; empty for none
+     * @param inputs the file with the words of every task, which are the first arguments; one line
+     *     each, quoted for a shell
      * @param prompt what an interactive shell shows before its prompt, empty for nothing
      */
-    record Words(List<String> words, String shellArguments, Optional<String> prompt)
+    record Words(
+        List<String> words,
+        String shellArguments,
+        Optional<KeptFile> inputs,
+        Optional<String> prompt)
         implements Payload {
       public Words {
         words = List.copyOf(words);
         requireNonNull(shellArguments, "shellArguments is null");
+        requireNonNull(inputs, "inputs is null");
         requireNonNull(prompt, "prompt is null");
       }
     }

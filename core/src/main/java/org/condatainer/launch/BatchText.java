@@ -123,7 +123,14 @@ final class BatchText {
       cnt_array=@IS_ARRAY@
       @GRANTED@@ARRAY@\
       [[ -z ${MEM-} ]] || MEM_GB=$((MEM / 1024))
-      [[ -z ${NCPUS-} || -n ${OMP_NUM_THREADS-} ]] || OMP_NUM_THREADS=$NCPUS
+      # Nobody chose the threads that an outer run exported for what it was granted.
+      [[ ${OMP_NUM_THREADS-} != "${CNT_OMP_NUM_THREADS-}" ]] || unset OMP_NUM_THREADS
+      unset CNT_OMP_NUM_THREADS
+      [[ -z ${NCPUS-} || -n ${OMP_NUM_THREADS-} ]] ||
+        export OMP_NUM_THREADS=$NCPUS CNT_OMP_NUM_THREADS=$NCPUS
+      for cnt_name in NCPUS MEM MEM_GB NNODES NTASKS NTASKS_PER_NODE; do
+        [[ -n ${!cnt_name-} ]] || unset "$cnt_name"
+      done
       export NCPUS MEM MEM_GB NNODES NTASKS NTASKS_PER_NODE OMP_NUM_THREADS
       export CNT_JOB_ID CNT_JOB_CLUSTER CNT_ARRAY_INDEX CNT_ARRAY_COUNT
       @MODULES@\

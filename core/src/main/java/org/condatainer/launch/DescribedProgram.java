@@ -100,6 +100,6 @@ record DescribedProgram(Path path, Optional<JobScript> script, String shellArgum
     }
     List<String> words = new ArrayList<>(List.of(program.path().toString()));
     words.addAll(arguments);
-    return new BatchScript.Payload.Words(words, shellArguments, Optional.empty());
+    return new BatchScript.Payload.Words(words, shellArguments, inputs, Optional.empty());
   }
 }

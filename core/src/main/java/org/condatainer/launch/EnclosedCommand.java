@@ -13,9 +13,9 @@ final class EnclosedCommand {
 
   static ScriptText text(Container container, BatchScript.Payload.Words payload) {
     if (!payload.words().isEmpty()) {
-      return ScriptTemplate.of("cnt_script=''\ncnt_container @WORDS@@FURTHER@ \"$@\"\n")
-          .words("WORDS", payload.words())
-          .part("FURTHER", further(payload.shellArguments()))
+      return ScriptTemplate.of("@INPUTS@cnt_script=''\ncnt_container @WORDS@ \"$@\"\n")
+          .part("INPUTS", payload.inputs().map(EnclosedScript::inputs).orElse(ScriptText.NONE))
+          .part("WORDS", words(payload))
           .text();
     }
     return ScriptTemplate.of("cnt_script=''\ncnt_container @PROMPT@@SHELL@\n")
@@ -26,6 +26,16 @@ final class EnclosedCommand {
                 ? ScriptText.of("\"${SHELL:-/bin/bash}\"")
                 : ScriptText.of("/bin/bash"))
         .text();
+  }
+
+  private static ScriptText words(BatchScript.Payload.Words payload) {
+    List<String> own = payload.words();
+    return ScriptText.join(
+        "",
+        List.of(
+            ScriptTemplate.of("@PROGRAM@").word("PROGRAM", own.get(0)).text(),
+            EnclosedScript.arguments(
+                payload.inputs(), own.subList(1, own.size()), payload.shellArguments())));
   }
 
   /**
@@ -50,12 +60,5 @@ final class EnclosedCommand {
       parts.add(c == '\\' || c == '$' || c == '`' ? "_" : String.valueOf(c));
     }
     return String.join("", parts);
-  }
-
-  /** Arguments in a shell's own words, with a blank before them. */
-  static ScriptText further(String shellArguments) {
-    return shellArguments.isEmpty()
-        ? ScriptText.NONE
-        : ScriptTemplate.of(" @WORDS@").part("WORDS", ScriptText.ofDialect(shellArguments)).text();
   }
 }

@@ -2,6 +2,7 @@ package org.condatainer.launch;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.condatainer.container.ScriptTemplate;
 import org.condatainer.container.ScriptText;
 import org.condatainer.script.JobScript;
@@ -28,7 +29,9 @@ record EnclosedScript(ScriptText before, ScriptText after) {
             .part("INPUTS", payload.inputs().map(EnclosedScript::inputs).orElse(ScriptText.NONE))
             .word("SCRIPT", payload.path().toString())
             .words("INTERPRETER", interpreter.isEmpty() ? List.of("/bin/bash") : interpreter)
-            .part("ARGUMENTS", arguments(payload))
+            .part(
+                "ARGUMENTS",
+                arguments(payload.inputs(), payload.arguments(), payload.shellArguments()))
             .plain("DELIMITER", delimiter)
             .text();
     ScriptText after =
@@ -39,20 +42,25 @@ record EnclosedScript(ScriptText before, ScriptText after) {
     return new EnclosedScript(before, after);
   }
 
-  private static ScriptText arguments(BatchScript.Payload.Script payload) {
+  /** Arguments, each with a blank before it: those of the task's line, plain ones, a shell's. */
+  static ScriptText arguments(
+      Optional<KeptFile> inputs, List<String> arguments, String shellArguments) {
     List<ScriptText> words = new ArrayList<>();
-    if (payload.inputs().isPresent()) {
+    if (inputs.isPresent()) {
       words.add(ScriptText.of(" \"${cnt_words[@]}\""));
     }
-    if (!payload.arguments().isEmpty()) {
-      words.add(ScriptTemplate.of(" @WORDS@").words("WORDS", payload.arguments()).text());
+    if (!arguments.isEmpty()) {
+      words.add(ScriptTemplate.of(" @WORDS@").words("WORDS", arguments).text());
     }
-    words.add(EnclosedCommand.further(payload.shellArguments()));
+    if (!shellArguments.isEmpty()) {
+      ScriptText given = ScriptText.ofDialect(shellArguments);
+      words.add(ScriptTemplate.of(" @WORDS@").part("WORDS", given).text());
+    }
     return ScriptText.join("", words);
   }
 
   /** The words of this task's line; the file was written for this run, each word quoted. */
-  private static ScriptText inputs(KeptFile file) {
+  static ScriptText inputs(KeptFile file) {
     return ScriptTemplate.of(INPUTS)
         .word("FILE", file.path().toString())
         .plain("DIGEST", file.sha256())

@@ -11,7 +11,14 @@ final class JobVariables {
    * For a job that is submitted: schedulers hand the variables of the job that submits to the new
    * one. What its own scheduler tells comes behind this.
    */
-  private static final String OF_NO_OTHER_JOB = "unset CNT_ARRAY_COUNT CNT_JOB_CLUSTER CNT_RANK\n";
+  private static final String OF_NO_OTHER_JOB =
+      "unset MEM MEM_GB CNT_ARRAY_COUNT CNT_JOB_CLUSTER CNT_RANK\n";
+
+  /** For a run outside every job. */
+  private static final String OF_NO_JOB = "unset MEM MEM_GB CNT_ARRAY_COUNT\n";
+
+  /** For a run inside a job, which tells its memory itself. */
+  private static final String OF_NO_OTHER_RUN = "unset MEM MEM_GB\n";
 
   private JobVariables() {}
 
@@ -29,7 +36,7 @@ final class JobVariables {
         return inside(provider.dialect().grantedResources(), request);
       }
     }
-    return LocalResources.fragment(request);
+    return OF_NO_JOB + LocalResources.fragment(request);
   }
 
   /**
@@ -38,8 +45,9 @@ final class JobVariables {
    */
   private static String inside(String grantedResources, JobRequest request) {
     return request.array().isEmpty()
-        ? "unset cnt_array\n" + grantedResources
-        : "cnt_own_index=${CNT_ARRAY_INDEX-}\n"
+        ? OF_NO_OTHER_RUN + "unset cnt_array\n" + grantedResources
+        : OF_NO_OTHER_RUN
+            + "cnt_own_index=${CNT_ARRAY_INDEX-}\n"
             + grantedResources
             + "CNT_ARRAY_INDEX=$cnt_own_index\n";
   }

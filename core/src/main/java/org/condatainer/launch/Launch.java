@@ -56,8 +56,9 @@ public final class Launch {
   /**
    * Submits a plan whose destination is a scheduler.
    *
-   * @throws SchedulerException if it was refused or is not known to be accepted; the run's record
-   *     is kept only in the second case
+   * @throws SchedulerException if it was refused or is not known to be accepted, and the run's
+   *     record is kept only in the second case; or if there is a job with a fault, {@link
+   *     SchedulerException#submitted}
    */
   public JobId submit(Plan plan) {
     Plan.Scheduled scheduled =
@@ -70,6 +71,7 @@ public final class Launch {
     Optional<ClusterInfo> cluster = time.within(look, () -> cluster(scheduler));
     List<String> exceeded =
         cluster
+            .filter(info -> !scheduler.isForAnotherCluster(plan.request()))
             .map(info -> new ClusterLimits(info, scheduler::mayLiftQueueLimits))
             .map(limits -> time.within(look, () -> limits.exceededBy(plan.request())))
             .orElse(List.of());
@@ -100,12 +102,19 @@ public final class Launch {
                   scheduled.workingDirectory(),
                   plan.tag()));
     } catch (RuntimeException e) {
-      if (!(e instanceof SchedulerException problem)
+      if (e instanceof SchedulerException problem && problem.submitted().isPresent()) {
+        noteDown(plan, record, problem.submitted().get(), cluster);
+      } else if (!(e instanceof SchedulerException problem)
           || problem.failure().kind() != Failure.Kind.AMBIGUOUS) {
         discard(record, e);
       }
       throw e;
     }
+    noteDown(plan, record, id, cluster);
+    return id;
+  }
+
+  private void noteDown(Plan plan, RunRecord record, JobId id, Optional<ClusterInfo> cluster) {
     try {
       record.write(
           RunRecord.DESCRIPTION,
@@ -114,7 +123,6 @@ public final class Launch {
       // The job exists: its id must reach the user, or the run would be submitted again.
       progress.accept("job " + id + " was submitted, but not noted down: " + e.getMessage());
     }
-    return id;
   }
 
   /** Empty if the scheduler cannot be asked, which says so at the submit. */

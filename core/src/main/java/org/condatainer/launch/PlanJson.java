@@ -127,8 +127,12 @@ public final class PlanJson {
     for (Diagnostic diagnostic : plan.report()) {
       out.writeStartObject();
       out.writeStringField("severity", diagnostic.severity().name().toLowerCase(Locale.ROOT));
-      out.writeNumberField("line", diagnostic.line());
-      out.writeNumberField("column", diagnostic.column());
+      if (diagnostic.line() > 0) {
+        out.writeNumberField("line", diagnostic.line());
+      }
+      if (diagnostic.column() > 0) {
+        out.writeNumberField("column", diagnostic.column());
+      }
       out.writeStringField("message", diagnostic.message());
       out.writeEndObject();
     }

@@ -96,6 +96,7 @@ public final class Planner {
       LocalOutput output = new LocalOutput(schedulers);
       destination = new Plan.Here(place.reason(), output.files(request, options.overrides()));
       notes.addAll(output.notes(request, options.overrides()));
+      ScriptChecks.noteSurroundings(request, notes);
     } else {
       report.addAll(
           OutputFolders.warnings(
@@ -195,7 +196,7 @@ public final class Planner {
         ScriptDirectives.none(),
         overlays,
         options,
-        new BatchScript.Payload.Words(words, "", prompt),
+        new BatchScript.Payload.Words(words, "", Optional.empty(), prompt),
         List.of(),
         notes);
   }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.condatainer.job.Dependency;
+import org.condatainer.job.JobEnvironment;
 import org.condatainer.job.JobId;
 import org.condatainer.job.JobRequest;
 import org.condatainer.script.Diagnostic;
@@ -57,6 +58,37 @@ final class ScriptChecks {
       notes.add(
           "the script asks for several tasks and starts no launcher (srun, mpirun, mpiexec,"
               + " blaunch): it runs once, on the first node; --ranks runs it once for each task");
+    }
+  }
+
+  /** What a job would find around it, and a run on this machine does not. */
+  static void noteSurroundings(JobRequest request, List<String> notes) {
+    request
+        .workingDirectory()
+        .ifPresent(
+            folder ->
+                notes.add(
+                    "the script's working directory, "
+                        + folder
+                        + ", is for a job; this run is in the folder where you are"));
+    if (request.environment().isEmpty()) {
+      return;
+    }
+    JobEnvironment environment = request.environment().get();
+    List<String> given = new ArrayList<>();
+    for (JobEnvironment.Variable variable : environment.variables()) {
+      if (variable.value().isPresent()) {
+        given.add(variable.name());
+      }
+    }
+    if (!given.isEmpty()) {
+      notes.add(
+          "the variables that the script asks for are for a job, and not set in this run (--env"
+              + " NAME=VALUE sets one): "
+              + String.join(", ", given));
+    }
+    if (environment.inherited() == JobEnvironment.Inherited.NONE) {
+      notes.add("a job would get none of your variables, as the script says; this run has them");
     }
   }
 

@@ -10,6 +10,8 @@ import org.condatainer.config.Configuration;
 import org.condatainer.config.Key;
 import org.condatainer.config.Setting;
 import org.condatainer.job.JobRequest;
+import org.condatainer.job.Memory;
+import org.condatainer.job.Resources;
 import org.condatainer.scheduler.Amendment;
 import org.condatainer.scheduler.InstalledSchedulers;
 import org.condatainer.scheduler.Outcome;
@@ -150,10 +152,15 @@ record ScriptDirectives(
     overrides.name().ifPresent(request::name);
     overrides.walltime().ifPresent(request::walltime);
     overrides.array().ifPresent(request::array);
+    Resources resources = Resources.none().withGpus(overrides.gpus());
     if (overrides.cpusPerTask().isPresent()) {
-      request.resources(
-          JobRequest.empty().resources().withCpusPerTask(overrides.cpusPerTask().getAsInt()));
+      resources = resources.withCpusPerTask(overrides.cpusPerTask().getAsInt());
     }
+    if (overrides.memoryBytesPerTask().isPresent()) {
+      long bytes = overrides.memoryBytesPerTask().getAsLong();
+      resources = resources.withMemory(new Memory(bytes, Memory.Scope.PER_TASK));
+    }
+    request.resources(resources);
     return new ScriptDirectives(
         List.of(), List.of(), request.build(), late(script, schedulers), Optional.empty());
   }

@@ -35,6 +35,18 @@ final class PartOutcomes {
     rendered.forEach((part, fate) -> outcomes.merge(part, fate, (before, now) -> now.and(before)));
   }
 
+  /** The parts without which the job would be another one, and why each is not to be had. */
+  Map<RequestPart, String> refused() {
+    Map<RequestPart, String> refused = new EnumMap<>(RequestPart.class);
+    outcomes.forEach(
+        (part, fate) -> {
+          if (fate.outcome() == Outcome.REFUSED) {
+            refused.put(part, fate.detail());
+          }
+        });
+    return refused;
+  }
+
   Optional<Fate> of(RequestPart part) {
     return Optional.ofNullable(outcomes.get(part));
   }

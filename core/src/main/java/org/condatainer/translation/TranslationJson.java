@@ -26,8 +26,12 @@ public final class TranslationJson {
       for (Diagnostic diagnostic : translation.diagnostics()) {
         out.writeStartObject();
         out.writeStringField("severity", diagnostic.severity().name().toLowerCase(Locale.ROOT));
-        out.writeNumberField("line", diagnostic.line());
-        out.writeNumberField("column", diagnostic.column());
+        if (diagnostic.line() > 0) {
+          out.writeNumberField("line", diagnostic.line());
+        }
+        if (diagnostic.column() > 0) {
+          out.writeNumberField("column", diagnostic.column());
+        }
         out.writeStringField("message", diagnostic.message());
         out.writeEndObject();
       }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.condatainer.job.RequestPart;
@@ -100,9 +101,26 @@ final class TranslationReport {
               fate.outcome(),
               fate.detail()));
     }
+    // Nothing that is lost goes without a word, even where no directive is known to have asked for
+    // it.
+    outcomes
+        .refused()
+        .forEach(
+            (part, detail) -> {
+              if (reading.parts().stream().noneMatch(one -> one.part() == part)) {
+                report.add(ofNoPiece(part, detail));
+              }
+            });
     report.sort(
         Comparator.comparingInt(TranslatedPart::line).thenComparingInt(TranslatedPart::column));
     return report;
+  }
+
+  /** At the first directive, since it has no place of its own. */
+  private TranslatedPart ofNoPiece(RequestPart part, String detail) {
+    int line = reading.directives().isEmpty() ? 1 : reading.directives().get(0).line();
+    String name = part.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    return new TranslatedPart(line, 1, name, Outcome.REFUSED, detail);
   }
 
   private Fate fate(DirectivePart part) {

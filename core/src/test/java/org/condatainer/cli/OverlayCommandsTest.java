@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OverlayCommandsTest {
@@ -87,7 +88,7 @@ class OverlayCommandsTest {
   })
   void findsAnImageByNameAsARunDoesAndSaysWhich(String line, boolean told) throws IOException {
     Path image = inImageDirectory();
-    Result result = call(line.split(" ", -1));
+    ProgramCall result = call(line.split(" ", -1));
     assertThat(result.exitCode()).as(result.err()).isZero();
     assertThat(result.out() + result.err()).contains(image.toString());
     if (told) {
@@ -99,7 +100,7 @@ class OverlayCommandsTest {
   @CsvSource({"lock status", "lock release", "overlay check"})
   void saysWhatAMissingNameMayBe(String command) throws IOException {
     inImageDirectory();
-    Result result = call((command + " tool/1.3").split(" ", -1));
+    ProgramCall result = call((command + " tool/1.3").split(" ", -1));
     assertThat(result.exitCode()).as(result.err()).isEqualTo(ExitCode.OVERLAY_UNUSABLE);
     assertThat(result.err()).contains("there is no overlay tool/1.3", "do you mean tool/1.2?");
   }
@@ -109,7 +110,7 @@ class OverlayCommandsTest {
   void aNameSteersNoTerminal(String command) throws IOException {
     variables.put("CNT_SCHEDULER", "none");
     Files.writeString(folder.resolve("\u001b[31m\n.img"), "no image");
-    Result result = call((command + " \u001b[31m\n.img").split(" ", -1));
+    ProgramCall result = call((command + " \u001b[31m\n.img").split(" ", -1));
     assertThat(result.out() + result.err()).contains("?[31m").doesNotContain("\u001b");
   }
 
@@ -121,7 +122,7 @@ class OverlayCommandsTest {
     inImageDirectory();
     Path pipe = folder.resolve("tool--1.2");
     assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
-    Result result = call((command + " tool--1.2").split(" ", -1));
+    ProgramCall result = call((command + " tool--1.2").split(" ", -1));
     assertThat(result.exitCode()).as(result.err()).isEqualTo(ExitCode.OVERLAY_UNUSABLE);
     assertThat(result.err())
         .contains(pipe.toString())

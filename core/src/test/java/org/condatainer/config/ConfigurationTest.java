@@ -37,6 +37,20 @@ final class ConfigurationTest {
     assertThat(configuration.commandTimeoutSeconds()).isEqualTo(60);
   }
 
+  /** {@code config show} and {@code config get} tell it as any other. */
+  @Test
+  void runsFolderHasADefaultThatIsASettingAsOthers() {
+    assertThat(load().setting(Key.RUNS_DIR))
+        .contains(
+            new Setting(
+                List.of(home.resolve(".local/state/condatainer/runs").toString()), "default"));
+    variables.put("XDG_STATE_HOME", "/state");
+    assertThat(load().setting(Key.RUNS_DIR).orElseThrow().value())
+        .isEqualTo("/state/condatainer/runs");
+    variables.put("CNT_RUNS_DIR", "/own");
+    assertThat(load().setting(Key.RUNS_DIR)).contains(new Setting(List.of("/own"), "CNT_RUNS_DIR"));
+  }
+
   @Test
   void aSitesFolderHasAPlaceForEachUser() throws IOException {
     write("etc/condatainer.yaml", "logs_dir: /s/logs/$USER\nruns_dir: /s/${USER}/x$USERS\n");

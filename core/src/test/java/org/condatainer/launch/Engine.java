@@ -99,13 +99,17 @@ record Engine(String name, ContainerRuntime runtime, Optional<String> user) {
   /** The batch script for a command, written to a file that the engine's user can read. */
   Path batch(Path folder, Container container, String... words) throws IOException {
     return batch(
-        folder, container, new BatchScript.Payload.Words(List.of(words), "", Optional.empty()));
+        folder,
+        container,
+        new BatchScript.Payload.Words(List.of(words), "", Optional.empty(), Optional.empty()));
   }
 
   /** The batch script for the user's shell. */
   Path shell(Path folder, Container container, String prompt) throws IOException {
     return batch(
-        folder, container, new BatchScript.Payload.Words(List.of(), "", Optional.of(prompt)));
+        folder,
+        container,
+        new BatchScript.Payload.Words(List.of(), "", Optional.empty(), Optional.of(prompt)));
   }
 
   Path batch(Path folder, Container container, Path script, String... arguments)

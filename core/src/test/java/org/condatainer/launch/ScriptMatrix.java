@@ -168,7 +168,15 @@ record ScriptMatrix(String name) {
     payloads.put("words", words(List.of("echo", name), Optional.empty()));
     payloads.put(
         "words of a shell",
-        new BatchScript.Payload.Words(List.of("echo"), "\"$HOME\"", Optional.empty()));
+        new BatchScript.Payload.Words(
+            List.of("echo"), "\"$HOME\"", Optional.empty(), Optional.empty()));
+    payloads.put(
+        "words of an array",
+        new BatchScript.Payload.Words(
+            List.of("echo", name),
+            "\"$HOME\"",
+            Optional.of(KeptFile.of(Path.of("/runs", name, ".inputs"), new byte[] {10})),
+            Optional.empty()));
     payloads.put("shell", words(List.of(), Optional.empty()));
     payloads.put("shell with a prompt", words(List.of(), Optional.of("env.img " + name)));
     payloads.put(
@@ -180,7 +188,7 @@ record ScriptMatrix(String name) {
   }
 
   private static BatchScript.Payload words(List<String> words, Optional<String> prompt) {
-    return new BatchScript.Payload.Words(words, "", prompt);
+    return new BatchScript.Payload.Words(words, "", Optional.empty(), prompt);
   }
 
   private static JobScript job(String text) {

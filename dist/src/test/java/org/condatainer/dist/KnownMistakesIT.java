@@ -73,6 +73,19 @@ final class KnownMistakesIT {
     assertThat(plan(id, "job.sh")).doesNotContain("mpiexec", "cnt_launch_ranks");
   }
 
+  @ParameterizedTest
+  @MethodSource("schedulers")
+  void whatIsNoJobIdIsNotWaitedFor(String id) {
+    condatainer.write("job.sh", "#!/bin/bash\ntrue\n");
+
+    for (String wrong : List.of("1,2", "abc")) {
+      Result result =
+          condatainer.call("run", "--dry-run", "--scheduler", id, "--afterok", wrong, "job.sh");
+      assertThat(result.exitCode()).as(result.everything()).isEqualTo(2);
+      assertThat(result.err()).contains("\"" + wrong + "\" is not written as a job id");
+    }
+  }
+
   private String plan(String id, String... arguments) {
     String[] words = new String[arguments.length + 4];
     words[0] = "run";

@@ -2,15 +2,18 @@ package org.condatainer.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.condatainer.dist.Installed.Result;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Job scripts on this machine, in each runtime that it has: all give the same view. */
 final class RunHereIT {
@@ -242,5 +245,66 @@ final class RunHereIT {
     } finally {
       Files.deleteIfExists(gate);
     }
+  }
+
+  private Installed inTheFirstRuntime() {
+    return Engines.eachRuntime().findFirst().orElseThrow().in(parent);
+  }
+
+  @Test
+  void wordsOfAnArrayReachAProgramThatIsNoScript() throws IOException {
+    Installed condatainer = inTheFirstRuntime();
+    condatainer.write("e.sub", "executable = /bin/echo\narguments = hello\nqueue\n");
+    condatainer.write("in.txt", "one 'two three'\nfour\n");
+
+    Result array = condatainer.call("run", "--array", "in.txt", "-o", "%a.out", "e.sub", "given");
+
+    assertThat(array.exitCode()).as(array.everything()).isZero();
+    assertThat(condatainer.read("1.out")).isEqualTo("one two three given hello\n");
+    assertThat(condatainer.read("2.out")).isEqualTo("four given hello\n");
+  }
+
+  /** A run in the environment of another one, which a driver job or a shell inside hands on. */
+  @Test
+  void whatAnOuterRunWasGrantedIsNotTakenForThisOnes() {
+    Installed condatainer =
+        inTheFirstRuntime()
+            .with("NCPUS", "16")
+            .with("MEM", "64G")
+            .with("MEM_GB", "64")
+            .with("OMP_NUM_THREADS", "16")
+            .with("CNT_OMP_NUM_THREADS", "16")
+            .with("CNT_ARRAY_COUNT", "100");
+    condatainer.write(
+        "job.sh",
+        "#!/bin/bash\necho \"$NCPUS ${MEM-none} ${MEM_GB-none} $OMP_NUM_THREADS"
+            + " ${CNT_ARRAY_COUNT-none}\"\n");
+
+    Result unasked = condatainer.call("run", "-c", "2", "job.sh");
+    assertThat(unasked.out()).as(unasked.everything()).isEqualTo("2 none none 2 none\n");
+    Result asked = condatainer.call("run", "-c", "2", "-m", "3G", "job.sh");
+    assertThat(asked.out()).as(asked.everything()).isEqualTo("2 3072 3 2 none\n");
+    Result own = condatainer.with("OMP_NUM_THREADS", "5").call("run", "-c", "2", "job.sh");
+    assertThat(own.out()).as(own.everything()).isEqualTo("2 none none 5 none\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "#SBATCH --export=FOO=bar -D idir",
+        "#CONDOR initialdir = idir\n#CONDOR environment = \"FOO=bar\"",
+        "#BSUB -env \"all, FOO=bar\" -cwd idir",
+      })
+  void whatAJobWouldFindAroundItIsNamed(String directives) {
+    Installed condatainer = inTheFirstRuntime();
+    condatainer.write("job.sh", "#!/bin/bash\n" + directives + "\necho \"<${FOO-}> $PWD\"\n");
+
+    Result result = condatainer.call("run", "--local", "job.sh");
+
+    assertThat(result.out()).isEqualTo("<> " + condatainer.folder() + "\n");
+    assertThat(result.err())
+        .contains(
+            "the script's working directory, idir, is for a job",
+            "(--env NAME=VALUE sets one): FOO");
   }
 }

@@ -72,6 +72,26 @@ final class SchemaIT {
     assertThat(latin1.has("scriptBase64")).isTrue();
   }
 
+  /** What is said of the whole script, or of an option, has no place in it. */
+  @Test
+  void plansWithWordsAboutNoLine() throws IOException {
+    condatainer.write("two.sh", "#!/bin/bash\n#SBATCH -N 1\ntrue\n");
+    JsonNode plan =
+        valid(
+            "run-plan.json",
+            0,
+            "run",
+            "--dry-run",
+            "--json",
+            "--scheduler",
+            "slurm",
+            "-o",
+            "nofolder/x.out",
+            "two.sh");
+    assertThat(plan.at("/report/0/message").asText()).contains("nofolder");
+    assertThat(plan.at("/report/0").has("line")).isFalse();
+  }
+
   @Test
   void configuration() throws IOException {
     JsonNode shown = valid("config-show.json", 0, "config", "show", "--json");
@@ -184,7 +204,8 @@ final class SchemaIT {
         JSON.readTree(
             """
             {"image": "/i", "verdict": "free", "refusal": "", "plan": [], "done": [],
-             "verdictAfter": "free", "new": 1}""");
+             "verdictAfter": "free", "new": 1}\
+            """);
     assertThat(problems("lock-release.json", released)).hasSize(1);
   }
 

@@ -2,6 +2,7 @@ package org.condatainer.dist;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.List;
 import org.condatainer.scheduler.InstalledSchedulers;
@@ -311,6 +312,23 @@ final class TranslatedPiecesTest {
               "#PBS -l select=mem=1gb+4:ncpus=16:mpiprocs=8:ompthreads=2:mem=2gb:ngpus=4",
               "#PBS -l place=scatter");
     }
+  }
+
+  @Test
+  void aComponentThatIsNotToBeHadIsRefused() {
+    String job = "#SBATCH -n 2 --mem=1G\n#SBATCH hetjob\n#SBATCH -n 3 --mem=4G --gres=gpu:2";
+    for (String to : List.of("htcondor", "lsf")) {
+      assertThat(translated("slurm", job, to).report())
+          .filteredOn(part -> part.line() > 2)
+          .extracting(TranslatedPart::directive, TranslatedPart::outcome)
+          .as(to)
+          .containsExactly(
+              tuple("hetjob", Outcome.REFUSED),
+              tuple("-n 3", Outcome.REFUSED),
+              tuple("--mem=4G", Outcome.REFUSED),
+              tuple("gpu:2", Outcome.REFUSED));
+    }
+    assertThat(translated("slurm", job, "pbs").worst()).isEqualTo(Outcome.APPROXIMATED);
   }
 
   private static Translation translated(String from, String directives, String to) {

@@ -7,10 +7,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 import org.condatainer.job.ArraySpec;
 import org.condatainer.job.Dependency;
 import org.condatainer.job.GpuRequest;
+import org.condatainer.job.JobId;
 import org.condatainer.job.Walltime;
+import org.condatainer.script.Diagnostic;
 
 /**
  * What the user says at submit time over what the script says. Empty leaves the script's word.
@@ -75,6 +78,32 @@ public record Overrides(
         array.or(other::array),
         all,
         held || other.held);
+  }
+
+  /**
+   * An error for each job to wait for whose id is none.
+   *
+   * @param isId whether a text is written as an id of the scheduler
+   * @param scheduler its name, for the messages
+   */
+  public List<Diagnostic> wrongJobIds(Predicate<String> isId, String scheduler) {
+    List<Diagnostic> errors = new ArrayList<>();
+    for (Dependency dependency : dependencies) {
+      for (JobId job : dependency.jobs()) {
+        if (!isId.test(job.value())) {
+          errors.add(
+              Diagnostic.error(
+                  0,
+                  0,
+                  "\""
+                      + job.value()
+                      + "\" is not written as a job id of "
+                      + scheduler
+                      + "; several ids are joined by colons"));
+        }
+      }
+    }
+    return errors;
   }
 
   /** Collects overrides one by one. */

@@ -19,7 +19,8 @@ public interface Scheduler {
    *
    * @return the job's id, of an array the array's own; with the cluster where ids mean something on
    *     one of several only
-   * @throws SchedulerException if it was refused, or it is not known whether it was accepted
+   * @throws SchedulerException if it was refused, or it is not known whether it was accepted; with
+   *     {@link SchedulerException#submitted} if there is a job that is not quite what was asked for
    */
   JobId submit(Submission submission);
 
@@ -79,6 +80,14 @@ public interface Scheduler {
    */
   default boolean mayLiftQueueLimits(JobRequest request) {
     return request.qos().isPresent();
+  }
+
+  /**
+   * Whether a job goes to another cluster or server than the one that {@link #cluster} tells of,
+   * whose limits do not hold for it.
+   */
+  default boolean isForAnotherCluster(JobRequest request) {
+    return false;
   }
 
   /**

@@ -102,6 +102,11 @@ public final class SchedulerCommands {
     return succeeded(command.withTimeout(context.timeout()), errors, unanswered);
   }
 
+  /** The same, with the result as it is. */
+  CommandResult runOnceForResult(Command command, Failure.Kind unanswered) {
+    return result(command.withTimeout(context.timeout()), unanswered);
+  }
+
   private CommandResult succeeded(Command command, ErrorTable errors, Failure.Kind unanswered) {
     CommandResult result = result(command, unanswered);
     if (result.exitCode() != 0) {

@@ -74,11 +74,15 @@ public final class SubmitOnce {
   public JobId submit(Command command) {
     Failure last = null;
     for (int attempt = 1; attempt <= TRIES; attempt++) {
+      Optional<JobId> told = Optional.empty();
       try {
-        CommandResult result = commands.runOnce(command, errors, Failure.Kind.AMBIGUOUS);
-        Optional<JobId> id = idIn.apply(result.output());
-        if (id.isPresent()) {
-          return id.get();
+        CommandResult result = commands.runOnceForResult(command, Failure.Kind.AMBIGUOUS);
+        told = idIn.apply(result.output());
+        if (result.exitCode() != 0) {
+          throw commands.failed(command, result, errors);
+        }
+        if (told.isPresent()) {
+          return told.get();
         }
         last =
             new Failure(
@@ -88,13 +92,19 @@ public final class SubmitOnce {
                 (result.output() + result.errors()).strip());
       } catch (SchedulerException e) {
         last = e.failure();
-        if (last.kind() != Failure.Kind.AMBIGUOUS && last.kind() != Failure.Kind.TRANSIENT) {
+        boolean clear =
+            last.kind() != Failure.Kind.AMBIGUOUS && last.kind() != Failure.Kind.TRANSIENT;
+        if (clear && told.isEmpty()) {
           throw e;
         }
       }
       Optional<JobId> found = lookUp(last);
       if (found.isPresent()) {
         return found.get();
+      }
+      if (told.isPresent()) {
+        // There was a job, whatever became of the command, and perhaps of the job.
+        throw ambiguous(last, "It told the id " + told.get() + ", which the queue does not have");
       }
     }
     if (last.kind() == Failure.Kind.TRANSIENT) {

@@ -116,7 +116,7 @@ final class DependencyDag {
 
   /** The script that says whether the jobs that are waited for have come so far. */
   static String waitScript(List<Dependency> dependencies) {
-    StringBuilder text = new StringBuilder(WAITING);
+    StringBuilder text = new StringBuilder(WAITING.replace("@LATE@", HtcondorJob.LATE));
     text.append("cnt_look() {\ncnt_answer=0\n");
     for (Dependency dependency : dependencies) {
       for (JobId job : dependency.jobs()) {
@@ -173,7 +173,7 @@ final class DependencyDag {
           cnt_which="(ClusterId == $cnt_job && JobUniverse =!= 7) || DAGManJobId =?= $cnt_job"
         fi
         cnt_queue=$(condor_q -allusers -constraint "$cnt_which" \\
-          -af JobStatus ExitCode ExitBySignal TotalSubmitProcs NumJobStarts) || return 4
+          -af JobStatus ExitCode ExitBySignal TotalSubmitProcs NumJobStarts @LATE@) || return 4
         cnt_rows "$cnt_queue"
         if [ "$1" = STARTED ] && [ "$cnt_started" -gt 0 ]; then return 0; fi
         [ "$cnt_alive" = 0 ] || return 4
@@ -184,7 +184,7 @@ final class DependencyDag {
           [ -z "$cnt_dag" ] || return 4
         fi
         cnt_history=$(condor_history -constraint "$cnt_which" \\
-          -af JobStatus ExitCode ExitBySignal TotalSubmitProcs NumJobStarts) || return 4
+          -af JobStatus ExitCode ExitBySignal TotalSubmitProcs NumJobStarts @LATE@) || return 4
         cnt_rows "$cnt_queue
       $cnt_history"
         if [ "$cnt_count" = 0 ]; then
@@ -195,7 +195,8 @@ final class DependencyDag {
         fi
         # max_materialize: the next processes are not in the queue yet
         if [ "$cnt_job" = "$2" ] && [ "$cnt_removed" = 0 ] && [ "$cnt_count" -lt "$cnt_all" ]; then
-          return 4
+          [ "$cnt_late" = 0 ] || return 4
+          cnt_say "of the $cnt_all tasks of job $2 the history still has $cnt_count, which count"
         fi
         case $1 in
           SUCCEEDED) [ "$cnt_bad" = 0 ] ;;
@@ -204,8 +205,8 @@ final class DependencyDag {
         esac
       }
       cnt_rows() {
-        cnt_alive=0 cnt_started=0 cnt_bad=0 cnt_count=0 cnt_all=0 cnt_removed=0
-        while read -r cnt_status cnt_code cnt_signal cnt_procs cnt_starts; do
+        cnt_alive=0 cnt_started=0 cnt_bad=0 cnt_count=0 cnt_all=0 cnt_removed=0 cnt_late=0
+        while read -r cnt_status cnt_code cnt_signal cnt_procs cnt_starts cnt_limit; do
           [ -n "$cnt_status" ] || continue
           cnt_count=$((cnt_count + 1))
           case $cnt_status in
@@ -216,6 +217,7 @@ final class DependencyDag {
           case $cnt_status in 1 | 5) ;; *) cnt_started=1 ;; esac
           case $cnt_starts in '' | 0 | undefined) ;; *) cnt_started=1 ;; esac
           case $cnt_procs in '' | undefined) ;; *) cnt_all=$cnt_procs ;; esac
+          case $cnt_limit in '' | undefined) ;; *) cnt_late=1 ;; esac
         done <<END
       $1
       END

@@ -40,6 +40,7 @@ final class HtcondorAmendment {
 
   Amendment of(List<DirectiveLine> source) {
     refuseOtherUniverses();
+    diagnostics.addAll(overrides.wrongJobIds(HtcondorIds::isId, "HTCondor"));
     JobRequest request = amended(read.request());
     List<String> lines = new ArrayList<>();
     Set<Integer> aside = aside(source);

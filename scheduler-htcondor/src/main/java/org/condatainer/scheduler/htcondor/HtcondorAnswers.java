@@ -102,10 +102,12 @@ final class HtcondorAnswers {
     long known = 0;
     long submitted = 0;
     boolean removed = false;
+    boolean late = false;
     for (HtcondorJob task : tasks) {
       nodes.addAll(task.snapshot(asked, task.state()).nodes());
       OptionalLong all = task.number("TotalSubmitProcs");
       submitted = Math.max(submitted, all.orElse(0));
+      late |= task.number(HtcondorJob.LATE).isPresent();
       removed |= task.word().equals("Removed");
       known++;
       if (task.state().rankInWhole() < decisive.state().rankInWhole()) {
@@ -113,8 +115,8 @@ final class HtcondorAnswers {
       }
     }
     JobState state = decisive.state();
-    if (state instanceof JobState.Ended && known < submitted && !removed) {
-      // max_materialize: the next processes are not in the queue yet.
+    if (state instanceof JobState.Ended && late && known < submitted && !removed) {
+      // The next processes are not in the queue yet. Of other clusters the history has lost some.
       state = new JobState.Alive(Phase.PENDING, decisive.word(), "max_materialize");
     }
     JobSnapshot one = decisive.snapshot(asked, state);

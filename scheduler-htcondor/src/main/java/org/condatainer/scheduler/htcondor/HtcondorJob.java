@@ -36,6 +36,9 @@ record HtcondorJob(Map<String, String> ad, boolean history) {
   /** When the program was started, in seconds of the epoch. */
   static final String EXECUTING = "JobCurrentStartExecutingDate";
 
+  /** Of a cluster whose processes come to the queue one after the other: max_materialize. */
+  static final String LATE = "JobMaterializeLimit";
+
   static final List<String> ATTRIBUTES =
       List.of(
           "ClusterId",
@@ -61,6 +64,7 @@ record HtcondorJob(Map<String, String> ad, boolean history) {
           "RemoteHost",
           "LastRemoteHost",
           "TotalSubmitProcs",
+          LATE,
           "DAGManJobId",
           TAG,
           INDEX,

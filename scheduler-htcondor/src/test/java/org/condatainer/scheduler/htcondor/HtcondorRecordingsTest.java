@@ -2,6 +2,8 @@ package org.condatainer.scheduler.htcondor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +11,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import org.condatainer.job.Dependency;
 import org.condatainer.job.JobId;
 import org.condatainer.job.JobState;
 import org.condatainer.job.JobState.Ended;
@@ -18,6 +21,7 @@ import org.condatainer.scheduler.ClusterInfo;
 import org.condatainer.scheduler.Failure;
 import org.condatainer.scheduler.testkit.Recording;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -206,6 +210,53 @@ final class HtcondorRecordingsTest {
     assertThat(HtcondorAnswers.find(JobId.of("1"), jobs)).isPresent();
     assertThat(HtcondorQueries.clusters(Set.of(JobId.of("7"), JobId.of("7.1"))))
         .isEqualTo("ClusterId == 7 || DAGManJobId =?= 7");
+  }
+
+  /** By default the history keeps some thousand jobs, fewer than a large array has. */
+  @Test
+  void arrayOfWhichTheHistoryLostTasksHasEndedUnlessTheyAreStillToCome() {
+    for (String limit : List.of("", ", \"JobMaterializeLimit\": 2")) {
+      StringBuilder rows = new StringBuilder();
+      for (int process : new int[] {3, 4}) {
+        rows.append(rows.isEmpty() ? "[" : ",")
+            .append("{\"ClusterId\": 12, \"ProcId\": ")
+            .append(process)
+            .append(", \"JobStatus\": 4, \"ExitCode\": 0, \"TotalSubmitProcs\": 5")
+            .append(limit)
+            .append('}');
+      }
+      List<HtcondorJob> jobs = HtcondorQueries.jobs(rows.append(']').toString(), true);
+      assertThat(HtcondorAnswers.find(JobId.of("12"), jobs).orElseThrow().state())
+          .as(limit)
+          .isInstanceOf(limit.isEmpty() ? JobState.Ended.class : JobState.Alive.class);
+    }
+  }
+
+  /** Its answer 4 makes DAGMan ask again. */
+  @Test
+  void waitingForAnArrayOfWhichTheHistoryLostTasksComesToAnEnd(@TempDir Path folder)
+      throws Exception {
+    for (Dependency.Condition condition :
+        List.of(Dependency.Condition.SUCCEEDED, Dependency.Condition.ENDED)) {
+      for (String limit : List.of("undefined", "2")) {
+        Path place = Files.createDirectories(folder.resolve(condition + limit));
+        tool(place.resolve("condor_q"), "");
+        tool(place.resolve("condor_history"), ("4 0 false 5 1 " + limit + "\\n").repeat(2));
+        Files.writeString(place.resolve(".condatainer-wait.later"), "");
+        String script =
+            DependencyDag.waitScript(List.of(new Dependency(condition, List.of(JobId.of("12")))));
+        ProcessBuilder sh = new ProcessBuilder("/bin/sh", "-c", script).directory(place.toFile());
+        sh.environment().merge("PATH", place.toString(), (old, own) -> own + ":" + old);
+        assertThat(sh.start().waitFor())
+            .as(condition + " " + limit)
+            .isEqualTo(limit.equals("2") ? 4 : 0);
+      }
+    }
+  }
+
+  private static void tool(Path file, String output) throws IOException {
+    Files.writeString(file, "#!/bin/sh\nprintf '" + output + "'\n");
+    assertThat(file.toFile().setExecutable(true)).isTrue();
   }
 
   private static Map<String, JobState> states(String name, boolean history) {

@@ -81,6 +81,7 @@ final class LsfDialect implements Dialect {
     List<Diagnostic> diagnostics = new ArrayList<>();
     List<BsubDirective> directives = BsubDirective.of(script, diagnostics);
     JobRequest written = request(script, directives, diagnostics).build();
+    diagnostics.addAll(overrides.wrongJobIds(LsfIds::isId, "LSF"));
     remark(SlotRequest.REMARK, script, directives);
     if (overrides.array().isEmpty()) {
       remark(LsfJobName.REMARK, script, directives);

@@ -88,7 +88,8 @@ final class LsfSubmitting {
     try {
       commands.run(Command.of("bstop", id.value()), LsfErrors.CHANGING);
     } catch (SchedulerException e) {
-      throw new SchedulerException(
+      throw SchedulerException.after(
+          id,
           new Failure(
               e.failure().kind(),
               "Job "

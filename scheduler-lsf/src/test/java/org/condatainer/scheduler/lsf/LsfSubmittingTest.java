@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.condatainer.job.JobId;
 import org.condatainer.job.JobRequest;
 import org.condatainer.job.Resources;
 import org.condatainer.process.Command;
@@ -199,27 +200,7 @@ class LsfSubmittingTest {
     List<String> reasons =
         new ArrayList<>(
             List.of("New job is waiting for scheduling", "Job dependency condition not satisfied"));
-    LsfScheduler lsf =
-        commands.lsf(
-            command ->
-                switch (command.program()) {
-                  case "lsid" -> AnsweredLsf.read("help-lsid");
-                  case "bsub" -> SUBMITTED;
-                  case "bjobs" ->
-                      command.words().contains("-json")
-                          ? new CommandResult(
-                              0,
-                              "{\"JOBS\":1,\"RECORDS\":[{\"JOBID\":\"77\",\"STAT\":\"PEND\",\"JOB_NAME\":\"x\"}]}",
-                              "")
-                          : new CommandResult(
-                              0,
-                              "Job <77>, Job Name <x>, User <u>, Project <p>, Status <PEND>, Queue"
-                                  + " <q>\n PENDING REASONS:\n "
-                                  + reasons.remove(0)
-                                  + ": 1 host;\n\n SCHEDULING PARAMETERS:\n",
-                              "");
-                  default -> new CommandResult(0, "", "");
-                });
+    LsfScheduler lsf = heldLater(reasons, new CommandResult(0, "", ""));
 
     assertThat(lsf.submit(submission(List.of("-H", "-w", "done(1)"))).value()).isEqualTo("77");
     assertThat(
@@ -230,6 +211,41 @@ class LsfSubmittingTest {
         .satisfies(bsub -> assertThat(bsub.words()).doesNotContain("-H").contains("-w", "-b"));
     assertThat(commands.ran.get(commands.ran.size() - 1).words()).containsExactly("bstop", "77");
     assertThat(reasons).isEmpty();
+  }
+
+  private LsfScheduler heldLater(List<String> reasons, CommandResult bstop) {
+    return commands.lsf(
+        command ->
+            switch (command.program()) {
+              case "lsid" -> AnsweredLsf.read("help-lsid");
+              case "bsub" -> SUBMITTED;
+              case "bjobs" ->
+                  command.words().contains("-json")
+                      ? new CommandResult(
+                          0,
+                          "{\"JOBS\":1,\"RECORDS\":[{\"JOBID\":\"77\",\"STAT\":\"PEND\",\"JOB_NAME\":\"x\"}]}",
+                          "")
+                      : new CommandResult(
+                          0,
+                          "Job <77>, Job Name <x>, User <u>, Project <p>, Status <PEND>, Queue"
+                              + " <q>\n PENDING REASONS:\n "
+                              + reasons.remove(0)
+                              + ": 1 host;\n\n SCHEDULING PARAMETERS:\n",
+                          "");
+              default -> bstop;
+            });
+  }
+
+  @Test
+  void jobThatCouldNotBeHeldIsThereAllTheSame() {
+    List<String> reasons = new ArrayList<>(List.of("Job dependency condition not satisfied"));
+    LsfScheduler lsf =
+        heldLater(reasons, new CommandResult(255, "", "Job <77>: Batch daemon is shutting down\n"));
+
+    assertThatThrownBy(() -> lsf.submit(submission(List.of("-H", "-w", "done(1)"))))
+        .isInstanceOfSatisfying(
+            SchedulerException.class, e -> assertThat(e.submitted()).contains(JobId.of("77")))
+        .hasMessageContaining("could not be held");
   }
 
   @Test

@@ -51,6 +51,8 @@ final class PbsDialect implements Dialect {
     List<Diagnostic> diagnostics = new ArrayList<>();
     List<QsubDirective> directives = QsubDirective.of(script, diagnostics);
     PbsRequest request = PbsRequest.of(directives, diagnostics);
+    diagnostics.addAll(
+        overrides.wrongJobIds(id -> PbsQueries.isId(id) && id.indexOf(',') < 0, "PBS"));
     return new PbsAmendment(overrides, request, diagnostics).of(directives);
   }
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.condatainer.job.JobId;
+import org.condatainer.job.JobRequest;
 import org.condatainer.job.JobSnapshot;
 import org.condatainer.job.JobState;
 import org.condatainer.process.Command;
@@ -122,6 +123,12 @@ final class PbsScheduler implements Scheduler {
       all.add(Capability.HISTORY);
     }
     return all;
+  }
+
+  /** {@code queue@server}, or {@code @server} for its default queue (qsub(1B), -q). */
+  @Override
+  public boolean isForAnotherCluster(JobRequest request) {
+    return request.queue().orElse("").contains("@");
   }
 
   @Override

@@ -112,6 +112,21 @@ final class SlurmAmendment {
 
   /** What stays of an option, empty for nothing. */
   private Optional<String> kept(SbatchDirective.Given option) {
+    if (option.name().equals("wait")) {
+      diagnostics.add(
+          Diagnostic.warning(
+              option.line(),
+              option.column(),
+              "--wait makes sbatch wait for the job's end, and is set aside"));
+      return Optional.empty();
+    }
+    if (option.name().equals("test-only")) {
+      diagnostics.add(
+          Diagnostic.error(
+              option.line(),
+              option.column(),
+              "--test-only submits nothing: take it out, or let sbatch read the script"));
+    }
     if (contradicted.contains(option.name()) || isTimeMinAbove(option)) {
       return Optional.empty();
     }

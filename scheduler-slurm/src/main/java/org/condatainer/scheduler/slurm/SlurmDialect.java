@@ -60,7 +60,7 @@ final class SlurmDialect implements Dialect {
     SlurmRequest request = new SlurmRequest(diagnostics);
     for (SbatchDirective directive : directives) {
       if (directive.separator()) {
-        request.separate();
+        request.separate(directive.line());
       }
       directive.options().forEach(request::add);
     }
@@ -72,6 +72,7 @@ final class SlurmDialect implements Dialect {
     List<Diagnostic> diagnostics = new ArrayList<>();
     List<SbatchDirective> directives = SbatchDirective.of(script, diagnostics);
     JobRequest written = request(directives, diagnostics).build();
+    diagnostics.addAll(overrides.wrongJobIds(id -> SlurmIds.isId(id.split(";", 2)[0]), "Slurm"));
     return new SlurmAmendment(overrides, diagnostics).of(directives, written);
   }
 

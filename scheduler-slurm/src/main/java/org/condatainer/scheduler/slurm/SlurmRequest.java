@@ -21,6 +21,7 @@ import org.condatainer.job.Resources;
 import org.condatainer.job.Walltime;
 import org.condatainer.scheduler.DirectivePart;
 import org.condatainer.script.Diagnostic;
+import org.condatainer.script.DirectiveLine;
 import org.condatainer.script.TemplateHole;
 
 /** Collects options of sbatch, one after the other, into a request; later ones go over earlier. */
@@ -29,7 +30,9 @@ final class SlurmRequest {
       "minutes, MM:SS, HH:MM:SS, D-HH, D-HH:MM, D-HH:MM:SS or UNLIMITED";
   private static final String MEMORY_FORMS = "a whole number of MiB, or one with K, M, G or T";
 
+  /** What each component of a heterogeneous job asks for. */
   private final List<Diagnostic> diagnostics;
+
   private final List<DirectivePart> parts = new ArrayList<>();
   private final JobRequest.Builder request = JobRequest.empty().toBuilder();
   private final List<NativeOption> nativeOptions = new ArrayList<>();
@@ -43,8 +46,12 @@ final class SlurmRequest {
     this.diagnostics = diagnostics;
   }
 
-  /** Begins the next component of a heterogeneous job. */
-  void separate() {
+  /** Begins the next component of a heterogeneous job, at a line that says no more than that. */
+  void separate(DirectiveLine line) {
+    String text = line.text().strip();
+    parts.add(
+        new DirectivePart(
+            line.line(), line.column() + line.text().indexOf(text), text, RequestPart.COMPONENTS));
     finished.add(resources.withGpus(gpus.all()));
     resources = Resources.none();
     gpus = new SlurmGpus();
@@ -119,22 +126,20 @@ final class SlurmRequest {
       case "mail-type" -> mailParts(option, value);
       // What it waits for stays that, in whatever words, so that nobody takes it for nothing.
       case "dependency" -> whole(option, RequestPart.DEPENDENCIES);
-      default ->
-          whole(
-              option,
-              becameNative ? RequestPart.NATIVE : ofComponent(SlurmParts.of(option.name())));
+      default -> whole(option, becameNative ? RequestPart.NATIVE : SlurmParts.of(option.name()));
     }
   }
 
-  /** What a further component of a heterogeneous job asks for is a component, in all its pieces. */
-  private RequestPart ofComponent(RequestPart part) {
-    return !finished.isEmpty() && SlurmParts.RESOURCES.contains(part)
-        ? RequestPart.COMPONENTS
-        : part;
+  private void whole(SbatchDirective.Given option, RequestPart part) {
+    piece(option, 0, option.text(), part);
   }
 
-  private void whole(SbatchDirective.Given option, RequestPart part) {
-    parts.add(new DirectivePart(option.line(), option.column(), option.text(), part));
+  /** What a further component asks of the nodes is told of the components together. */
+  private void piece(SbatchDirective.Given option, int at, String text, RequestPart part) {
+    boolean further = !finished.isEmpty() && SlurmParts.RESOURCES.contains(part);
+    parts.add(
+        new DirectivePart(
+            option.line(), option.column() + at, text, further ? RequestPart.COMPONENTS : part));
   }
 
   /** The events without a neutral form are pieces of their own. */
@@ -211,8 +216,7 @@ final class SlurmRequest {
       int at = Math.max(0, option.text().indexOf(part, from));
       from = at + part.length();
       boolean gpu = SlurmGpus.isGpu(part);
-      RequestPart about = gpu ? ofComponent(RequestPart.GPUS) : RequestPart.NATIVE;
-      parts.add(new DirectivePart(option.line(), option.column() + at, part, about));
+      piece(option, at, part, gpu ? RequestPart.GPUS : RequestPart.NATIVE);
       if (!gpu) {
         others.add(part);
       }

@@ -139,6 +139,11 @@ final class SlurmScheduler implements Scheduler {
   }
 
   @Override
+  public boolean isForAnotherCluster(JobRequest request) {
+    return submitting.isForAnotherCluster(request);
+  }
+
+  @Override
   public CommandResult runOnNode(JobId job, List<String> command) {
     String rawId = running(job).rawId();
     List<String> words = new ArrayList<>(List.of("srun"));

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.condatainer.job.JobId;
 import org.condatainer.job.NativeOption;
 import org.condatainer.process.Command;
@@ -22,7 +23,9 @@ final class SlurmSubmit {
     words.addAll(submission.options());
     words.add("--comment=" + comment(submission));
     words.add(submission.batchScript().toString());
-    return Command.of(words).withWorkingDirectory(submission.workingDirectory());
+    return Command.of(words)
+        .withWorkingDirectory(submission.workingDirectory())
+        .withUnset(Set.of("SBATCH_WAIT"));
   }
 
   /** The user's comment, as much of it as there is room for, and the tag. */

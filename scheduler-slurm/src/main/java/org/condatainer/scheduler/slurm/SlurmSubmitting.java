@@ -4,7 +4,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.condatainer.job.Dependency;
 import org.condatainer.job.JobId;
+import org.condatainer.job.JobRequest;
+import org.condatainer.job.JobSnapshot;
 import org.condatainer.job.JobState;
 import org.condatainer.process.Command;
 import org.condatainer.scheduler.Failure;
@@ -28,6 +32,7 @@ final class SlurmSubmitting {
   }
 
   JobId submit(Submission submission) {
+    refuseUnknownParents(submission);
     if (SlurmSubmit.isCommentCut(submission)) {
       context
           .progress()
@@ -46,6 +51,59 @@ final class SlurmSubmitting {
         .submit(command);
   }
 
+  /**
+   * Slurm starts a job at once that would wait for one that it does not know. Only what the user
+   * gives at the submit is asked for, and nothing of another cluster.
+   */
+  private void refuseUnknownParents(Submission submission) {
+    if (submission.options().stream().noneMatch(option -> option.startsWith("--dependency="))
+        || isForAnotherCluster(submission.request())) {
+      return;
+    }
+    Set<JobId> parents = new LinkedHashSet<>();
+    for (Dependency dependency : submission.request().dependencies()) {
+      dependency.jobs().stream().filter(job -> SlurmIds.isId(job.value())).forEach(parents::add);
+    }
+    for (JobSnapshot parent : queries.query(parents).values()) {
+      if (!(parent.state() instanceof JobState.Absent absent)) {
+        continue;
+      }
+      if (!parent.source().contains("sacct")) {
+        context
+            .progress()
+            .accept(
+                "Slurm: job "
+                    + parent.id()
+                    + " is not known to "
+                    + absent.where()
+                    + "; what waits for it starts at once");
+        continue;
+      }
+      throw new SchedulerException(
+          new Failure(
+              Failure.Kind.INVALID_REQUEST,
+              "the job would wait for "
+                  + parent.id()
+                  + ", which "
+                  + absent.where()
+                  + " do not know; Slurm would start it at once",
+              "",
+              ""));
+    }
+  }
+
+  /** Whether the request or the user's environment names a cluster. */
+  boolean isForAnotherCluster(JobRequest request) {
+    return clusterVariable().isPresent()
+        || SlurmAmendment.value(request.nativeOptions(), "clusters").isPresent();
+  }
+
+  private Optional<String> clusterVariable() {
+    return Stream.of("SLURM_CLUSTERS", "SBATCH_CLUSTERS")
+        .filter(name -> context.environment().variable(name).isPresent())
+        .findFirst();
+  }
+
   private final class Search implements SubmitOnce.TagSearch {
     private final Submission submission;
     private final Command command;
@@ -57,12 +115,7 @@ final class SlurmSubmitting {
 
     @Override
     public Optional<String> elsewhere() {
-      for (String name : List.of("SLURM_CLUSTERS", "SBATCH_CLUSTERS")) {
-        if (context.environment().variable(name).isPresent()) {
-          return Optional.of(name);
-        }
-      }
-      return SlurmSubmit.elsewhere(submission);
+      return clusterVariable().or(() -> SlurmSubmit.elsewhere(submission));
     }
 
     @Override

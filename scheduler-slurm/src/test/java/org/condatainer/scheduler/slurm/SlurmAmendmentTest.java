@@ -17,6 +17,7 @@ import org.condatainer.script.JobScript;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The user's overrides over a script's directives. */
 final class SlurmAmendmentTest {
@@ -138,6 +139,45 @@ final class SlurmAmendmentTest {
     assertThat(amend(after(), "#SBATCH -d afternotok:1").options())
         .containsExactly("--dependency=afternotok:1,afterok:7:8");
     assertThat(amend(after(), "#SBATCH -d singleton").diagnostics()).hasSize(1);
+  }
+
+  /** A command that waits for the end answers with the job's exit code, not with its own. */
+  @Test
+  void waitingForTheEndIsSetAsideAndTold() {
+    for (String option : List.of("-W", "--wait")) {
+      Amendment amendment = amend(NONE, "#SBATCH -n 2 " + option);
+
+      assertThat(amendment.directiveLines())
+          .containsExactly("##SBATCH -n 2 " + option, "#SBATCH -n 2");
+      assertThat(amendment.diagnostics())
+          .singleElement()
+          .satisfies(
+              told -> {
+                assertThat(told.severity()).isEqualTo(Diagnostic.Severity.WARNING);
+                assertThat(told.format("x")).startsWith("x:2:14: warning: --wait");
+              });
+    }
+    assertThat(amend(NONE, "#SBATCH --test-only").diagnostics())
+        .singleElement()
+        .satisfies(told -> assertThat(told.severity()).isEqualTo(Diagnostic.Severity.ERROR));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1,2", "abc", "12_[1-3]", "5?", "5+3_1"})
+  void whatIsNoIdIsNotWaitedFor(String id) {
+    Overrides after =
+        Overrides.builder()
+            .dependencies(
+                List.of(new Dependency(Dependency.Condition.SUCCEEDED, List.of(JobId.of(id)))))
+            .build();
+
+    assertThat(amend(after, "#SBATCH -n 1").diagnostics())
+        .singleElement()
+        .satisfies(
+            error -> {
+              assertThat(error.severity()).isEqualTo(Diagnostic.Severity.ERROR);
+              assertThat(error.message()).contains(id, "colons");
+            });
   }
 
   @Test

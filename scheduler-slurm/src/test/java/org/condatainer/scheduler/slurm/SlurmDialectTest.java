@@ -2,10 +2,13 @@ package org.condatainer.scheduler.slurm;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.List;
 import org.condatainer.job.JobRequest;
+import org.condatainer.job.RequestPart;
 import org.condatainer.job.Resources;
+import org.condatainer.scheduler.DirectivePart;
 import org.condatainer.scheduler.DirectiveReading;
 import org.condatainer.scheduler.testkit.RequestText;
 import org.condatainer.script.Diagnostic;
@@ -267,6 +270,25 @@ final class SlurmDialectTest {
       assertThat(request.furtherComponents())
           .containsExactly(Resources.none().withTasks(1).withCpusPerTask(4));
     }
+  }
+
+  @Test
+  void separatorAndWhatIsBehindItTellOfTheComponents() {
+    DirectiveReading reading =
+        read(
+            "#!/bin/sh\n#SBATCH -n 2\n#SBATCH hetjob\n#SBATCH -n 1 --gres=gpu:2,lic:1 -J x\n"
+                + "true\n");
+
+    assertThat(reading.parts())
+        .extracting(
+            part -> part.line() + ":" + part.column() + " " + part.text(), DirectivePart::part)
+        .containsExactly(
+            tuple("2:9 -n 2", RequestPart.TASKS),
+            tuple("3:9 hetjob", RequestPart.COMPONENTS),
+            tuple("4:9 -n 1", RequestPart.COMPONENTS),
+            tuple("4:21 gpu:2", RequestPart.COMPONENTS),
+            tuple("4:27 lic:1", RequestPart.NATIVE),
+            tuple("4:33 -J x", RequestPart.NAME));
   }
 
   private static DirectiveReading read(String text) {

@@ -9,11 +9,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.condatainer.job.Dependency;
 import org.condatainer.job.JobId;
 import org.condatainer.job.JobRequest;
 import org.condatainer.job.JobSnapshot;
 import org.condatainer.job.JobState;
+import org.condatainer.job.NativeOption;
 import org.condatainer.process.Command;
 import org.condatainer.process.CommandException;
 import org.condatainer.process.CommandResult;
@@ -34,6 +37,7 @@ class SlurmSchedulerTest {
   private static final CommandResult CONFIG = new CommandResult(0, "MinJobAge = 300 sec\n", "");
 
   private final List<Command> ran = new ArrayList<>();
+  private final List<String> told = new ArrayList<>();
 
   @Test
   void thousandsOfIdsAreAskedForInOneProcess() {
@@ -222,6 +226,87 @@ class SlurmSchedulerTest {
     assertThat(scancels()).containsExactly("scancel -M a 13", "scancel -M b 14");
   }
 
+  /** sbatch --wait ends with the job's own exit code. */
+  @Test
+  void failedSubmitThatToldAnIdIsNoRefusalAndIsNotMadeAgain() {
+    CommandResult failed = new CommandResult(3, "4711\n", "");
+    assertThat(
+            slurm(
+                    command ->
+                        command.program().equals("sbatch")
+                            ? failed
+                            : row(command, "4711", "4711", "FAILED", "3:0", "None", "cnt:tag"))
+                .submit(submission()))
+        .isEqualTo(JobId.of("4711"));
+    ran.clear();
+    SlurmScheduler forgetful =
+        slurm(
+            command -> command.program().equals("sbatch") ? failed : new CommandResult(0, "", ""));
+    assertAmbiguous(forgetful, 1);
+    assertThat(ran.get(0).unset()).contains("SBATCH_WAIT");
+  }
+
+  @Test
+  void jobThatWouldWaitForOneThatNeverWasIsNotSubmitted() {
+    SlurmScheduler slurm =
+        slurm(
+            command ->
+                command.program().equals("sbatch")
+                    ? new CommandResult(0, "7\n", "")
+                    : new CommandResult(0, "", ""));
+    assertThatThrownBy(() -> slurm.submit(after("5")))
+        .isInstanceOfSatisfying(
+            SchedulerException.class,
+            e -> assertThat(e.failure().kind()).isEqualTo(Failure.Kind.INVALID_REQUEST))
+        .hasMessageContaining("wait for 5, which squeue and sacct do not know");
+    assertThat(submits()).isZero();
+  }
+
+  @Test
+  void withoutAccountingAJobThatSqueueForgotIsWaitedForAndThatIsTold() {
+    SlurmScheduler slurm =
+        slurm(
+            command ->
+                switch (command.program()) {
+                  case "sbatch" -> new CommandResult(0, "7\n", "");
+                  case "sacct" -> NO_ACCOUNTING;
+                  default -> new CommandResult(0, "", "");
+                });
+    assertThat(slurm.submit(after("5"))).isEqualTo(JobId.of("7"));
+    assertThat(told).anyMatch(line -> line.contains("job 5 is not known to squeue"));
+  }
+
+  private static Submission after(String id) {
+    Dependency dependency = new Dependency(Dependency.Condition.SUCCEEDED, List.of(JobId.of(id)));
+    return new Submission(
+        Path.of("/s/job.sh"),
+        List.of("--dependency=afterok:" + id),
+        JobRequest.empty().toBuilder().dependencies(List.of(dependency)).build(),
+        Path.of("/"),
+        "cnt:tag");
+  }
+
+  @Test
+  void jobForAnotherClusterIsKnownByTheScriptAndByTheEnvironment() {
+    JobRequest other =
+        JobRequest.empty().toBuilder()
+            .nativeOptions(List.of(new NativeOption("clusters", Optional.of("other"), 2, 9)))
+            .build();
+    SlurmScheduler slurm = slurm(command -> DOWN);
+    assertThat(slurm.isForAnotherCluster(other)).isTrue();
+    assertThat(slurm.isForAnotherCluster(JobRequest.empty())).isFalse();
+    for (String name : List.of("SLURM_CLUSTERS", "SBATCH_CLUSTERS")) {
+      SlurmScheduler there =
+          new SlurmScheduler(
+              new SchedulerContext(
+                  new HostEnvironment(Map.of(name, "other")),
+                  command -> DOWN,
+                  Duration.ofSeconds(5),
+                  line -> {}));
+      assertThat(there.isForAnotherCluster(JobRequest.empty())).as(name).isTrue();
+    }
+  }
+
   private SlurmScheduler cancelling(String refused, String why) {
     return slurm(
         command ->
@@ -363,7 +448,7 @@ class SlurmSchedulerTest {
               return runner.run(command);
             },
             Duration.ofSeconds(5),
-            line -> {}),
+            told::add),
         time -> {});
   }
 }
