@@ -9,8 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.condatainer.dist.Installed.Result;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -213,58 +211,6 @@ final class LocksIT {
     assertThat(check(condatainer, image)).isZero();
     Result late = condatainer.call("exec", "-o", "env.img", "cat", "/ext3/env/late");
     assertThat(late.out()).as(late.everything()).isEqualTo("late\n");
-  }
-
-  /** With fakeroot, a service that gives up being root there has another of the user's numbers. */
-  @ParameterizedTest
-  @MethodSource("org.condatainer.dist.Engines#eachApptainerOfAUser")
-  void whoHasASubordinateNumberAndOutlivesItsContainerKeepsTheHelperFromBeingStale(
-      Engines.Place runtime) throws Exception {
-    assumeTrue(Engines.isRoot(), "it takes root to become another user");
-    assumeTrue(System.getProperty("os.arch").equals("amd64"), "setns(2) has this number there");
-    Matcher range =
-        Pattern.compile("(?m)^" + runtime.user() + ":(\\d+):")
-            .matcher(Files.readString(Path.of("/etc/subuid")));
-    assumeTrue(range.find(), "the user has no subordinate numbers");
-    Installed condatainer = runtime.in(parent);
-    condatainer.overlay("env.img");
-    writer(condatainer, "read x");
-    Path own = Files.readSymbolicLink(Path.of("/proc/self/ns/mnt"));
-    long inside = 0;
-    for (long pid : ImageProcesses.of(condatainer)) {
-      Path space = Files.readSymbolicLink(Path.of("/proc/" + pid + "/ns/mnt"));
-      if (ImageProcesses.comm(pid).endsWith("sh") && !space.equals(own)) {
-        inside = pid;
-      }
-    }
-    // It executes nothing there: no FUSE mount lets in others than its user, if it is not told to.
-    Process start =
-        new ProcessBuilder(
-                "sh",
-                "-c",
-                "perl -MPOSIX -e '$|=1; open(N, \"</proc/$ARGV[0]/ns/mnt\") or die;"
-                    + " syscall(308, fileno(N), 0x20000) and die; setuid($ARGV[1]); print \"$$\\n\";"
-                    + " close(STDOUT); sleep 600' \"$1\" \"$2\" &",
-                "sh",
-                Long.toString(inside),
-                range.group(1))
-            .start();
-    long left = Long.parseLong(start.inputReader().readLine());
-    try {
-      assertThat(ImageProcesses.comm(left)).isEqualTo("perl");
-      ImageProcesses.signal("KILL", ImageProcesses.named(condatainer, "starter"));
-      Path payload = Path.of("/proc/" + inside);
-      Installed.await("the container has ended", () -> !Files.exists(payload));
-      Result status = condatainer.call("lock", "status", "env.img");
-      assertThat(status.exitCode()).as(status.everything()).isEqualTo(IN_USE);
-      Result refused = condatainer.call("lock", "release", "--yes", "env.img");
-      assertThat(refused.exitCode()).as(refused.everything()).isEqualTo(IN_USE);
-    } finally {
-      ImageProcesses.signal("KILL", List.of(left));
-    }
-    Installed.await("it is stale", () -> code(condatainer) == STALE);
-    Result release = condatainer.call("lock", "release", "--yes", "env.img");
-    assertThat(release.exitCode()).as(release.everything()).isEqualTo(FREE);
   }
 
   @ParameterizedTest
