@@ -65,9 +65,8 @@ final class LockCommand implements Subcommand {
         .footer(
             "",
             "Examples:",
-            "  condatainer lock status env.img",
-            "  condatainer lock status --json /data/images",
-            "  condatainer lock explain env.img");
+            "  condatainer " + name + " env.img",
+            "  condatainer " + name + " --json /data/images");
     return spec;
   }
 

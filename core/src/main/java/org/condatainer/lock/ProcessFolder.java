@@ -20,6 +20,8 @@ record ProcessFolder(Path folder) {
   /** Configuration of Apptainer's starter, cut into pieces: ENGINE_CONFIG1, ENGINE_CONFIG2, … */
   private static final String STARTER_CONFIGURATION = "ENGINE_CONFIG";
 
+  private static final int MOST_SHOWN = 200;
+
   static ProcessFolder of(long pid) {
     return new ProcessFolder(Path.of("/proc", Long.toString(pid)));
   }
@@ -36,9 +38,15 @@ record ProcessFolder(Path folder) {
     return text("comm").strip();
   }
 
-  /** The command line with blanks between its words, or {@code [program]}. */
+  /**
+   * The command line with blanks between its words, or {@code [program]}; of a long one, such as a
+   * shell's with a script in it, the beginning.
+   */
   String command() {
     String words = text("cmdline").replace('\0', ' ').strip();
+    if (words.length() > MOST_SHOWN) {
+      return words.substring(0, MOST_SHOWN).strip() + " …";
+    }
     return words.isEmpty() ? "[" + program() + "]" : words;
   }
 

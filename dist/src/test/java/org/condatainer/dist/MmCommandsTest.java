@@ -166,6 +166,16 @@ class MmCommandsTest {
   }
 
   @Test
+  void installGoesOnFromTheChannelsOfANewOverlay() throws IOException {
+    prefix = Files.createDirectories(folder.resolve("new/env"));
+    assertThat(call("mm-channels conda-forge bioconda").exitCode()).isZero();
+    Result result = call("mm-install zlib");
+    assertThat(result.exitCode()).as(result.text()).isZero();
+    assertThat(prefix.resolve("conda-meta/zlib-1.0-h0_0.json")).exists();
+    assertThat(prefix.resolve(".condarc")).content().contains("bioconda");
+  }
+
+  @Test
   void channelsAreSetWithoutTouchingTheRest() throws IOException {
     Path file =
         Files.writeString(
