@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.condatainer.dist.Installed.Result;
 import org.condatainer.scheduler.testkit.Fault;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -35,6 +36,30 @@ final class SimulatedSchedulersIT {
       Result listed = at.condatainer().call("jobs", "--json");
       assertThat(listed.out().split("\"jobId\"", -1)).as(listed.everything()).hasSize(2);
       assertThat(listed.out()).contains("\"" + submitted.out().strip() + "\"");
+    }
+  }
+
+  /** volclava holds a job that waits by a command of its own, after the submit. */
+  @Test
+  void jobThatCouldNotBeHeldHasItsIdAndItsRecord() throws IOException {
+    try (Simulated at = Simulated.open("lsf", parent)) {
+      script(at);
+      at.condatainer()
+          .write(
+              "bin/bstop",
+              "#!/bin/sh\necho 'Job <1>: Batch daemon is shutting down' >&2\nexit 255\n");
+      Path bstop = at.condatainer().folder().resolve("bin/bstop");
+      assertThat(bstop.toFile().setExecutable(true)).isTrue();
+      String path = bstop.getParent() + ":" + at.condatainer().variables().get("PATH");
+      String first = at.condatainer().call("run", "--hold", "job.sh").out().strip();
+
+      Result second =
+          at.condatainer().with("PATH", path).call("run", "--hold", "--afterok", first, "job.sh");
+
+      assertThat(second.exitCode()).as(second.everything()).isIn(6, 7);
+      assertThat(second.out()).as(second.everything()).matches("[0-9]+\n");
+      assertThat(second.err()).contains("was submitted and could not be held");
+      assertThat(at.condatainer().jobRecords()).hasSize(2);
     }
   }
 

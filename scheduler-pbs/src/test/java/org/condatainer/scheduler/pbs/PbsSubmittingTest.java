@@ -31,6 +31,14 @@ final class PbsSubmittingTest {
   @TempDir private Path folder;
   private final AnsweredPbs commands = new AnsweredPbs();
 
+  @ParameterizedTest
+  @CsvSource({"work@other, true", "@other, true", "work, false"})
+  void queueOfAnotherServerIsNotJudgedByThisOne(String queue, boolean other) {
+    JobRequest request = JobRequest.empty().toBuilder().queue(queue).build();
+    assertThat(commands.pbs(command -> new CommandResult(0, "", "")).isForAnotherCluster(request))
+        .isEqualTo(other);
+  }
+
   @Test
   void submitCarriesTheTagBesideTheUsersVariables() throws IOException {
     JobId id =
