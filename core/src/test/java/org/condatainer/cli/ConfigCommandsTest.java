@@ -105,6 +105,7 @@ final class ConfigCommandsTest {
           .doesNotContainPattern("[\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f]");
       assertThat(call.err()).contains("base_image has a character that is not to be seen");
     }
+    write("");
     ProgramCall missing = call("overlay", "info", "n\no\u001b]0;t\u0007\u202e.img");
     assertThat(missing.err()).contains("n o?]0;t??.img").doesNotContain("\u001b", "\u202e");
   }

@@ -26,6 +26,7 @@ class PrivateFolderTest {
     String text =
         """
         set -u
+        cnt_host=n1
         cnt_note() { echo "$*" >&2; }
         cnt_fail() { echo "$*"; exit 5; }
         """

@@ -49,6 +49,7 @@ class KeptFileTest {
     String text =
         """
         set -u
+        cnt_host=n1
         cnt_fail() { shift; echo "$*"; exit 5; }
         cnt_container() { shift 2; printf '<%s>' "$@"; }
         """;

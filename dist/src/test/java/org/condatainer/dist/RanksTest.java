@@ -95,7 +95,7 @@ final class RanksTest {
         List.of(
             "/bin/bash",
             "-c",
-            "set -u\nHOSTNAME=node9\ncnt_fail() { local c=$1; shift; echo \"$*\" >&2; exit \"$c\"; }\n"
+            "set -u\ncnt_host=node9\ncnt_fail() { local c=$1; shift; echo \"$*\" >&2; exit \"$c\"; }\n"
                 + before
                 + "\n"
                 + SCHEDULERS.byId(scheduler).orElseThrow().dialect().rankLauncher().orElseThrow()

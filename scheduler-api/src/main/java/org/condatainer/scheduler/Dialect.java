@@ -105,8 +105,8 @@ public interface Dialect {
    * task. It defines the function {@code cnt_launch_ranks COMMAND…}, which starts the command once
    * for each task that was granted, on the nodes of the job, and ends the shell with their exit
    * code. The variables of {@link #grantedResources} are set by then. What is not there on the node
-   * it reports by {@code cnt_fail 5 TEXT}, which ends the job. Empty where the scheduler starts a
-   * job's program once only.
+   * it reports by {@code cnt_fail 5 TEXT}, which ends the job; {@code cnt_host} names the node.
+   * Empty where the scheduler starts a job's program once only.
    */
   default Optional<String> rankLauncher() {
     return Optional.empty();

@@ -154,7 +154,7 @@ final class LsfDialect implements Dialect {
         command -v blaunch >/dev/null ||
           cnt_fail 5 "$cnt_host has no blaunch, which was to start a container for each task (--ranks)"
         local host='' word='' rank=0 end=0 code=0 ranks=()
-        for word in ${LSB_MCPU_HOSTS:-$HOSTNAME ${cnt_slots_of_task:-1}}; do
+        for word in ${LSB_MCPU_HOSTS:-$cnt_host ${cnt_slots_of_task:-1}}; do
           if [[ -z $host ]]; then
             host=$word
             continue
