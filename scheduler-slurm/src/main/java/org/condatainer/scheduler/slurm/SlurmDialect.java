@@ -112,7 +112,7 @@ final class SlurmDialect implements Dialect {
       """
       cnt_launch_ranks() {
         command -v srun >/dev/null ||
-          cnt_fail 5 "$HOSTNAME has no srun, which was to start a container for each task (--ranks)"
+          cnt_fail 5 "$cnt_host has no srun, which was to start a container for each task (--ranks)"
         exec srun --export=ALL ${SLURM_CPUS_PER_TASK:+"--cpus-per-task=$SLURM_CPUS_PER_TASK"} "$@"
       }
       """;
