@@ -30,9 +30,7 @@ final class SlurmRequest {
       "minutes, MM:SS, HH:MM:SS, D-HH, D-HH:MM, D-HH:MM:SS or UNLIMITED";
   private static final String MEMORY_FORMS = "a whole number of MiB, or one with K, M, G or T";
 
-  /** What each component of a heterogeneous job asks for. */
   private final List<Diagnostic> diagnostics;
-
   private final List<DirectivePart> parts = new ArrayList<>();
   private final JobRequest.Builder request = JobRequest.empty().toBuilder();
   private final List<NativeOption> nativeOptions = new ArrayList<>();
