@@ -20,7 +20,7 @@ record ProcessFolder(Path folder) {
   /** Configuration of Apptainer's starter, cut into pieces: ENGINE_CONFIG1, ENGINE_CONFIG2, … */
   private static final String STARTER_CONFIGURATION = "ENGINE_CONFIG";
 
-  private static final int MOST_SHOWN = 200;
+  private static final int SHOWN_AT_AN_END = 100;
 
   static ProcessFolder of(long pid) {
     return new ProcessFolder(Path.of("/proc", Long.toString(pid)));
@@ -40,12 +40,14 @@ record ProcessFolder(Path folder) {
 
   /**
    * The command line with blanks between its words, or {@code [program]}; of a long one, such as a
-   * shell's with a script in it, the beginning.
+   * shell's with a script in it, the beginning and the end.
    */
   String command() {
     String words = text("cmdline").replace('\0', ' ').strip();
-    if (words.length() > MOST_SHOWN) {
-      return words.substring(0, MOST_SHOWN).strip() + " …";
+    if (words.length() > 2 * SHOWN_AT_AN_END) {
+      return words.substring(0, SHOWN_AT_AN_END).strip()
+          + " … "
+          + words.substring(words.length() - SHOWN_AT_AN_END).strip();
     }
     return words.isEmpty() ? "[" + program() + "]" : words;
   }

@@ -18,6 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The shell script that starts the program, under what a user's environment may hold. */
 final class LauncherIT {
+  private static final int FEW_THREADS = 5;
+
   @TempDir private Path parent;
   private Installed condatainer;
 
@@ -85,11 +87,17 @@ final class LauncherIT {
   @CsvSource({
     "-v 100000, 97 MiB of address space (raise it: ulimit -v ",
     "-v 500000, 488 MiB of address space (raise it: ulimit -v ",
-    "-u 8, 8 processes and threads (raise it: ulimit -u ",
+    "-u 20, 20 processes and threads (raise it: ulimit -u ",
     "-n 12, 12 open files (raise it: ulimit -n ",
   })
   void saysWhichLimitOfTheShellIsTooLow(String limit, String words) {
     assumeThat(Engines.user()).as("nobody limits root's processes").isNotEmpty();
+    // what a scheduler has just run for that user counts, too
+    List<String> threads = List.of("ps", "-L", "-o", "pid=", "-u", Engines.user());
+    Installed here = condatainer;
+    Installed.await(
+        "what the user had begun has ended",
+        () -> here.asUser(threads, "").out().lines().count() < FEW_THREADS);
     condatainer = Installed.in(parent, Engines.user());
 
     Result result = inShell("ulimit " + limit + "; exec \"$0\" \"$@\"", "config", "paths");
