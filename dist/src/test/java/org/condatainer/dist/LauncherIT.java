@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.condatainer.dist.Installed.Result;
 import org.junit.jupiter.api.BeforeEach;
@@ -91,8 +90,6 @@ final class LauncherIT {
   })
   void saysWhichLimitOfTheShellIsTooLow(String limit, String words) {
     assumeThat(Engines.user()).as("nobody limits root's processes").isNotEmpty();
-    // what a scheduler has just run for that user counts, too
-    Installed.await("what the user had begun has ended", LauncherIT::userHasNoProcess);
     condatainer = Installed.in(parent, Engines.user());
 
     Result result = inShell("ulimit " + limit + "; exec \"$0\" \"$@\"", "config", "paths");
@@ -102,11 +99,6 @@ final class LauncherIT {
         .startsWith("condatainer: Java cannot work with what this shell allows: ")
         .contains(words)
         .hasLineCount(1);
-  }
-
-  private static boolean userHasNoProcess() {
-    Optional<String> user = Optional.of(Engines.user());
-    return ProcessHandle.allProcesses().noneMatch(process -> process.info().user().equals(user));
   }
 
   private Result inShell(String text, String... arguments) {
