@@ -85,7 +85,7 @@ final class LauncherIT {
   @CsvSource({
     "-v 100000, 97 MiB of address space (raise it: ulimit -v ",
     "-v 500000, 488 MiB of address space (raise it: ulimit -v ",
-    "-u 20, 20 processes and threads (raise it: ulimit -u ",
+    "-u 12, 12 processes and threads (raise it: ulimit -u ",
     "-n 12, 12 open files (raise it: ulimit -n ",
   })
   void saysWhichLimitOfTheShellIsTooLow(String limit, String words) {
