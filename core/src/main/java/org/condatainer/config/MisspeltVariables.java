@@ -25,6 +25,7 @@ final class MisspeltVariables {
           "CNT_JOB_CLUSTER",
           "CNT_JOB_ID",
           "CNT_LC_ALL",
+          "CNT_OMP_NUM_THREADS",
           "CNT_OVERLAYS",
           "CNT_RANK",
           "CNT_RECORD_ARCHIVE",
